@@ -1,0 +1,139 @@
+// Package bot is the bot at work: it takes requests from the chat and turns
+// them into facts, and it delivers the effects that the facts call for.
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"muster/chat"
+	"muster/commands"
+	"muster/timeline"
+)
+
+// Bot takes requests and delivers effects. Fill its fields, and then call Run.
+type Bot struct {
+	Desk      commands.Desk
+	Replies   chat.Replies
+	Reactions map[string]timeline.Tag // emoji name → tag
+	Log       *slog.Logger
+
+	pools []*pool
+	quiet pulse
+}
+
+// pools is who delivers what. Paging waits for nothing else.
+var pools = []struct {
+	from, to timeline.Urgency
+	workers  int
+}{
+	{timeline.Page, timeline.Page, 4},
+	{timeline.Room, timeline.Cosmetic, 16},
+}
+
+// New returns a bot over a desk. It takes over the journal's wake-up call.
+func New(desk commands.Desk, replies chat.Replies, reactions map[string]timeline.Tag, log *slog.Logger) *Bot {
+	b := &Bot{Desk: desk, Replies: replies, Reactions: reactions, Log: log}
+	for _, p := range pools {
+		b.pools = append(b.pools, newPool(b, p.from, p.to, p.workers))
+	}
+	desk.Journal.Wake = b.Wake
+	return b
+}
+
+// Run delivers effects until ctx ends or the store fails. It returns once what
+// was under way has ended, at most grace later.
+func (b *Bot) Run(ctx context.Context) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var all sync.WaitGroup
+	for _, p := range b.pools {
+		all.Go(func() {
+			if err := p.run(ctx); err != nil {
+				stop(err)
+			}
+		})
+	}
+	all.Wait()
+	if err := context.Cause(ctx); errors.Is(err, timeline.ErrFailed) {
+		return err
+	}
+	return nil
+}
+
+// Wake makes the bot look at once for effects that are due, as after the
+// clock was set.
+func (b *Bot) Wake() {
+	for _, p := range b.pools {
+		p.wake()
+	}
+}
+
+// Settled waits until nothing that is due is left to deliver.
+func (b *Bot) Settled(ctx context.Context) error {
+	for {
+		changed := b.quiet.next()
+		idle, err := b.idle(ctx)
+		if idle || err != nil {
+			return err
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Errorf("the bot is still at work: %w", ctx.Err())
+		}
+	}
+}
+
+func (b *Bot) idle(ctx context.Context) (bool, error) {
+	for _, p := range b.pools {
+		if p.busy.Load() > 0 {
+			return false, nil
+		}
+		due, ok, err := b.Desk.Journal.Store.Due(ctx, p.from, p.to)
+		if err != nil || ok && !due.After(b.now()) {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func (b *Bot) now() time.Time { return b.Desk.Journal.Now() }
+
+func (b *Bot) follower(name string) (timeline.Follower, bool) {
+	for _, f := range b.Desk.Journal.Followers {
+		if f.Name() == name {
+			return f, true
+		}
+	}
+	return nil, false
+}
+
+// pulse tells any number of listeners that something has changed.
+type pulse struct {
+	mu sync.Mutex
+	ch chan struct{}
+}
+
+// next returns a channel that is closed at the next beat.
+func (p *pulse) next() <-chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ch == nil {
+		p.ch = make(chan struct{})
+	}
+	return p.ch
+}
+
+func (p *pulse) beat() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ch != nil {
+		close(p.ch)
+		p.ch = nil
+	}
+}

@@ -1,0 +1,84 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"muster/chat"
+	"muster/commands"
+	"muster/timeline"
+)
+
+// Handle does what a request asks for, and returns the answer for the one who
+// asked. When it returns, what was done is on the disk. An error means that
+// nothing was: the chat must not be told that the request arrived, so that it
+// sends it again.
+func (b *Bot) Handle(ctx context.Context, req chat.Request) (chat.Answer, error) {
+	switch what := req.What.(type) {
+	case chat.Typed:
+		return b.answer(b.Desk.Do(ctx, req, what.Text))
+	case chat.Submitted:
+		return b.answerLater(ctx, req, func() (chat.Answer, error) { return b.Desk.Fill(ctx, req, what) })
+	case chat.Pressed:
+		return b.answerLater(ctx, req, func() (chat.Answer, error) { return b.Desk.Do(ctx, req, what.Command) })
+	case chat.Mentioned:
+		return b.answerLater(ctx, req, func() (chat.Answer, error) { return b.Desk.Do(ctx, req, what.Text) })
+	case chat.Picked:
+		return b.answerLater(ctx, req, func() (chat.Answer, error) { return b.picked(ctx, req, what) })
+	case chat.Reacted:
+		return chat.Answer{}, b.reacted(ctx, req, what)
+	case chat.Changed:
+		return chat.Answer{}, b.changed(ctx, req, what)
+	case chat.Removed:
+		return chat.Answer{}, b.removed(ctx, req, what)
+	case chat.Arrived:
+		return chat.Answer{}, b.arrived(ctx, req)
+	}
+	return chat.Answer{}, nil
+}
+
+// answer turns what went wrong into words. A person who typed a command can
+// do something about it; an error would only make the chat say "timeout".
+func (b *Bot) answer(answer chat.Answer, err error) (chat.Answer, error) {
+	var wrong commands.Sorry
+	switch {
+	case err == nil:
+		return answer, nil
+	case errors.As(err, &wrong):
+		m := chat.Say(wrong.Text)
+		if len(wrong.Buttons) > 0 {
+			m = m.With(wrong.Buttons...)
+		}
+		return chat.Reply(m), nil
+	case errors.Is(err, timeline.ErrFull):
+		b.Log.Error("not recorded", "err", err)
+		return chat.Reply(chat.Say("NOT recorded: the disk that Muster writes to is full. Nothing has changed. Whoever runs Muster has to make room; then ask again.")), nil
+	default:
+		b.Log.Error("not recorded", "err", err)
+		return chat.Reply(chat.Say("NOT recorded: Muster could not write it down. Nothing has changed. Ask again; if it stays so, whoever runs Muster finds the reason in its log.")), nil
+	}
+}
+
+// answerLater is for requests that take no answer on the spot: what is to be
+// said follows as a message. A form and what is wrong with one can not wait.
+func (b *Bot) answerLater(ctx context.Context, req chat.Request, ask func() (chat.Answer, error)) (chat.Answer, error) {
+	answer, err := b.answer(ask())
+	if err != nil || answer.Message == nil {
+		return answer, err
+	}
+	inc, err := b.Desk.Journal.Store.Find(ctx, req.Channel)
+	if errors.Is(err, timeline.ErrUnknown) {
+		inc, err = timeline.House, nil
+	}
+	if err == nil {
+		err = b.Desk.Journal.Owe(ctx, inc, req.ID+"#answer", b.Replies, b.Replies.Whisper(req, *answer.Message))
+	}
+	if errors.Is(err, timeline.ErrRepeated) {
+		err = nil
+	}
+	if err != nil {
+		return chat.Answer{}, fmt.Errorf("answer request %s: %w", req.ID, err)
+	}
+	return chat.Answer{}, nil
+}

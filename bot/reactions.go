@@ -1,0 +1,151 @@
+package bot
+
+import (
+	"context"
+	"errors"
+
+	"muster/chat"
+	"muster/timeline"
+)
+
+// The shortcuts in the chat's menus, as the manifest names them.
+const (
+	ShortcutDeclare = "declare"
+	ShortcutAbout   = "declare_about"
+	ShortcutTag     = "add_to_timeline"
+)
+
+// picked answers a shortcut.
+func (b *Bot) picked(ctx context.Context, req chat.Request, what chat.Picked) (chat.Answer, error) {
+	switch what.Shortcut {
+	case ShortcutDeclare, ShortcutAbout:
+		return chat.Ask(b.Desk.DeclareForm(ctx, req, what)), nil
+	case ShortcutTag:
+		inc, err := b.Desk.Journal.Named(ctx, req.Channel)
+		if errors.Is(err, timeline.ErrUnknown) {
+			return chat.Reply(chat.Say("This channel is no incident's, so there is no timeline to add the message to. Nothing was recorded.")), nil
+		}
+		if err != nil {
+			return chat.Answer{}, err
+		}
+		_, err = b.Desk.Journal.Record(ctx, inc.ID, cause(req), timeline.Tagged{
+			Message: what.About, Tag: timeline.KeyEvent, Emoji: "shortcut", When: what.When,
+		})
+		if errors.Is(err, timeline.ErrRepeated) {
+			err = nil
+		}
+		return chat.Reply(chat.Say("The message is on the timeline of " + inc.ID.String() + ".")), err
+	}
+	return chat.Answer{}, nil
+}
+
+// reacted puts a message on the timeline of the channel's incident, or takes
+// it off. It is recorded at once; what the message says is read afterwards.
+func (b *Bot) reacted(ctx context.Context, req chat.Request, what chat.Reacted) error {
+	tag, ok := b.Reactions[what.Emoji]
+	if !ok {
+		return nil
+	}
+	inc, err := b.Desk.Journal.Named(ctx, what.Message.Channel)
+	if errors.Is(err, timeline.ErrUnknown) {
+		return b.explainTagging(ctx, req, what)
+	}
+	if err != nil {
+		return err
+	}
+	return b.decide(ctx, inc.ID, req, func(inc timeline.Incident) timeline.Fact {
+		switch {
+		case !inc.IsNews(what.Message, req.By, what.Emoji, what.When):
+			return nil
+		case what.On:
+			return timeline.Tagged{Message: what.Message, Tag: tag, Emoji: what.Emoji, When: what.When}
+		default:
+			return timeline.Untagged{Message: what.Message, Tag: tag, Emoji: what.Emoji, When: what.When}
+		}
+	})
+}
+
+// explainTagging tells a person once that tags work in incident channels only.
+func (b *Bot) explainTagging(ctx context.Context, req chat.Request, what chat.Reacted) error {
+	if !what.On {
+		return nil
+	}
+	return b.decide(ctx, timeline.House, req, func(house timeline.Incident) timeline.Fact {
+		if house.WasTold(req.By, timeline.AboutTagging) {
+			return nil
+		}
+		return timeline.Told{What: timeline.AboutTagging, Channel: what.Message.Channel}
+	})
+}
+
+// changed follows the edit of a tagged message. The chat also tells of changes
+// that leave the text as it was, such as a link that unfolds.
+func (b *Bot) changed(ctx context.Context, req chat.Request, what chat.Changed) error {
+	return b.follow(ctx, req, what.Message, func(m timeline.TaggedMessage) timeline.Fact {
+		if m.Captured() && m.Text == what.Text {
+			return nil
+		}
+		return timeline.Edited{Message: what.Message, Text: what.Text, Was: what.Was, Version: what.Version}
+	})
+}
+
+// removed marks a tagged message as deleted.
+func (b *Bot) removed(ctx context.Context, req chat.Request, what chat.Removed) error {
+	return b.follow(ctx, req, what.Message, func(m timeline.TaggedMessage) timeline.Fact {
+		if m.Deleted {
+			return nil
+		}
+		return timeline.Deleted{Message: what.Message, Was: what.Was}
+	})
+}
+
+// follow records what became of a message, if it is tagged.
+func (b *Bot) follow(ctx context.Context, req chat.Request, at timeline.Message, how func(timeline.TaggedMessage) timeline.Fact) error {
+	inc, err := b.Desk.Journal.Named(ctx, at.Channel)
+	if errors.Is(err, timeline.ErrUnknown) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return b.decide(ctx, inc.ID, req, func(inc timeline.Incident) timeline.Fact {
+		m, ok := inc.Tagged(at)
+		if !ok {
+			return nil
+		}
+		return how(m)
+	})
+}
+
+// arrived records who came into an incident's channel.
+func (b *Bot) arrived(ctx context.Context, req chat.Request) error {
+	inc, err := b.Desk.Journal.Named(ctx, req.Channel)
+	if errors.Is(err, timeline.ErrUnknown) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return b.decide(ctx, inc.ID, req, func(timeline.Incident) timeline.Fact {
+		return timeline.Joined{Person: req.By}
+	})
+}
+
+// decide records one fact or none. That the request was answered before is
+// no error: the chat sends events again.
+func (b *Bot) decide(ctx context.Context, id timeline.ID, req chat.Request, how func(timeline.Incident) timeline.Fact) error {
+	_, err := b.Desk.Journal.Decide(ctx, id, cause(req), func(inc timeline.Incident) ([]timeline.Fact, error) {
+		if fact := how(inc); fact != nil {
+			return []timeline.Fact{fact}, nil
+		}
+		return nil, nil
+	})
+	if errors.Is(err, timeline.ErrRepeated) {
+		return nil
+	}
+	return err
+}
+
+func cause(req chat.Request) timeline.Cause {
+	return timeline.Cause{By: req.By, Request: req.ID}
+}

@@ -1,0 +1,93 @@
+// Package chat is how the bot talks: the port to a chat system, the requests
+// that come in by it, the messages that go out, and the followers that keep an
+// incident's channel in step with its timeline.
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"muster/timeline"
+)
+
+// Chat is what the followers need of a chat system. Errors are marked as the
+// followers' own are: refusals, waits and doubts.
+type Chat interface {
+	// OpenChannel makes a public channel; ErrNameTaken where there is one of that name.
+	OpenChannel(ctx context.Context, name string) (timeline.Channel, error)
+	// FindOwnChannel looks for a channel of that name that the bot itself made
+	// no earlier than since.
+	FindOwnChannel(ctx context.Context, name string, since time.Time) (timeline.Channel, bool, error)
+	// ChannelNamed looks for a channel by its name, without the #.
+	ChannelNamed(ctx context.Context, name string) (timeline.Channel, error)
+	// Invite brings people into a channel. Who is there already is no error. A
+	// *NotInvited tells who could not come.
+	Invite(ctx context.Context, channel string, people ...string) error
+	SetTopic(ctx context.Context, channel, topic string) error
+
+	// Post posts to a channel, or to a person's direct messages. What can not
+	// be known to have failed is Doubtful: look with FindPost.
+	Post(ctx context.Context, to string, m Message) (timeline.Message, error)
+	// FindPost looks for a message of the bot's own by its key, posted no
+	// earlier than since.
+	FindPost(ctx context.Context, to, key string, since time.Time) (timeline.Message, bool, error)
+	// Edit replaces a message of the bot's own. ErrGone where it was deleted.
+	Edit(ctx context.Context, at timeline.Message, m Message) error
+	// Pin pins a message. That it is pinned already is no error.
+	Pin(ctx context.Context, at timeline.Message) error
+	// Whisper shows a message in a channel to one person only.
+	Whisper(ctx context.Context, channel, person string, m Message) error
+	// Share puts a file into a channel and returns where it can be read.
+	Share(ctx context.Context, channel string, f File) (url string, err error)
+	// FindShared looks for a file that the bot shared in a channel.
+	FindShared(ctx context.Context, channel, name string, since time.Time) (url string, ok bool, err error)
+
+	// Read returns what a message says. ErrGone where it was deleted.
+	Read(ctx context.Context, at timeline.Message) (Said, error)
+	// Person returns someone's name.
+	Person(ctx context.Context, id string) (timeline.Person, error)
+}
+
+// What a chat answers.
+var (
+	ErrNameTaken = errors.New("a channel of that name exists")
+	ErrGone      = errors.New("the message is gone")
+)
+
+// NotInvited tells who could not be brought into a channel, and why.
+type NotInvited struct{ Why map[string]string }
+
+func (e *NotInvited) Error() string {
+	var all []string
+	for person, why := range e.Why {
+		all = append(all, fmt.Sprintf("<@%s> (%s)", person, why))
+	}
+	return "could not invite " + strings.Join(all, ", ")
+}
+
+// Said is a message that was read.
+type Said struct {
+	Author  timeline.Person
+	Text    string
+	At      time.Time
+	URL     string
+	Version string // the time stamp of the last edit; empty where there was none
+}
+
+// File is a text file to share.
+type File struct {
+	Name    string
+	Title   string
+	Comment string // what is said with it
+	Content string
+}
+
+// Finding is one thing that was checked before the bot starts.
+type Finding struct {
+	What string
+	Err  error  // nil where it is well
+	Mend string // what to do where it is not
+}

@@ -1,0 +1,130 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+
+	"muster/templates"
+	"muster/timeline"
+)
+
+// People brings those who have a part into the channel, and tells each in a
+// direct message what the role asks of them.
+type People struct {
+	Chat  Chat
+	Texts templates.Texts
+}
+
+// Name is "people".
+func (People) Name() string { return "people" }
+
+// Urgency is that of the channel.
+func (People) Urgency() timeline.Urgency { return timeline.Room }
+
+const (
+	invite       = "invite"
+	tellRole     = "tell-role"
+	tellDeclarer = "tell-declarer"
+)
+
+// React invites and tells whoever is given a part, as soon as there is a
+// channel; where there can be none, the declarer is told.
+func (p People) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
+	switch f := ev.Fact.(type) {
+	case timeline.ChannelOpened:
+		effects := []timeline.Effect{timeline.Do(invite, involved(inc))}
+		for _, h := range inc.Holders {
+			effects = append(effects, timeline.Do(tellRole, h.Role).OnObject(string(h.Role)))
+		}
+		return effects
+	case timeline.RoleGiven:
+		if inc.Channel.ID == "" {
+			return nil
+		}
+		return []timeline.Effect{
+			timeline.Do(invite, []string{f.To.ID}),
+			timeline.Do(tellRole, f.Role).OnObject(string(f.Role)),
+		}
+	case timeline.Undelivered:
+		if inc.Channel.ID == "" && f.Effect.To != p.Name() {
+			return []timeline.Effect{timeline.Do(tellDeclarer, nil)}
+		}
+	}
+	return nil
+}
+
+// involved returns the declarer and whoever holds a role, each once.
+func involved(inc timeline.Incident) []string {
+	people := []string{inc.DeclaredBy.ID}
+	seen := map[string]bool{inc.DeclaredBy.ID: true}
+	for _, h := range inc.Holders {
+		if !seen[h.Person.ID] {
+			seen[h.Person.ID] = true
+			people = append(people, h.Person.ID)
+		}
+	}
+	return people
+}
+
+// Deliver invites or tells.
+func (p People) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
+	switch e.Do {
+	case invite:
+		var people []string
+		if err := e.Read(&people); err != nil {
+			return nil, err
+		}
+		return nil, p.invite(ctx, inc.Channel.ID, people)
+	case tellRole:
+		return nil, p.tellRole(ctx, inc, e)
+	case tellDeclarer:
+		was := inc.At(e.Seq)
+		failed, _ := was.Events[len(was.Events)-1].Fact.(timeline.Undelivered)
+		m := failure(inc.ID, e.Seq, failed)
+		m.Text = fmt.Sprintf("%v (%s) is on record. %s", inc.ID, inc.Title, m.Text)
+		m.Parts[0] = Paragraph{m.Text}
+		_, err := postOnce(ctx, p.Chat, inc.DeclaredBy.ID, m, e)
+		return nil, err
+	}
+	return nil, unknownOrder(e)
+}
+
+// invite brings people in together, and one by one where that fails, so that
+// one who can not come keeps nobody else out.
+func (p People) invite(ctx context.Context, channel string, people []string) error {
+	err := p.Chat.Invite(ctx, channel, people...)
+	if !timeline.IsRefusal(err) || len(people) == 1 {
+		return err
+	}
+	missed := &NotInvited{Why: map[string]string{}}
+	for _, person := range people {
+		err := p.Chat.Invite(ctx, channel, person)
+		var one *NotInvited
+		switch {
+		case errors.As(err, &one):
+			maps.Copy(missed.Why, one.Why)
+		case err != nil:
+			return err
+		}
+	}
+	if len(missed.Why) == 0 {
+		return nil
+	}
+	return timeline.Refusal(missed)
+}
+
+func (p People) tellRole(ctx context.Context, inc timeline.Incident, e timeline.Effect) error {
+	var role timeline.Role
+	if err := e.Read(&role); err != nil {
+		return err
+	}
+	was := inc.At(e.Seq)
+	holder := was.Holder(role)
+	if inc.Holder(role).ID != holder.ID {
+		return nil // handed on meanwhile: the next holder is told
+	}
+	_, err := postOnce(ctx, p.Chat, holder.ID, Say(p.Texts.Role(was, role)), e)
+	return err
+}

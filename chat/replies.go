@@ -1,0 +1,80 @@
+package chat
+
+import (
+	"context"
+
+	"muster/timeline"
+)
+
+// Replies answers requests that can not be answered on the spot, such as a
+// mention. It is owed its effects by those who take the requests.
+type Replies struct{ Chat Chat }
+
+// Name is "replies".
+func (Replies) Name() string { return "replies" }
+
+// Urgency is that of answers.
+func (Replies) Urgency() timeline.Urgency { return timeline.Room }
+
+const whisper = "whisper"
+
+// whispered is a text for one person, in a channel.
+type whispered struct {
+	Channel string   `json:"channel"`
+	Thread  string   `json:"thread,omitempty"`
+	Person  string   `json:"person"`
+	Text    string   `json:"text"`
+	Buttons []Button `json:"buttons,omitempty"`
+}
+
+// Whisper is the order to answer a request with a message that its person
+// alone sees, where they asked.
+func (Replies) Whisper(req Request, m Message) timeline.Effect {
+	w := whispered{Channel: req.Channel, Thread: req.Thread, Person: req.By.ID, Text: m.Text}
+	for _, part := range m.Parts {
+		if buttons, ok := part.(Buttons); ok {
+			w.Buttons = append(w.Buttons, buttons...)
+		}
+	}
+	return timeline.Do(whisper, w).OnObject(req.ID)
+}
+
+// React explains what someone ran into for the first time.
+func (Replies) React(_ timeline.Incident, ev timeline.Event) []timeline.Effect {
+	f, ok := ev.Fact.(timeline.Told)
+	if !ok || f.What != timeline.AboutTagging {
+		return nil
+	}
+	w := whispered{Channel: f.Channel, Person: ev.By.ID, Text: aboutTagging}
+	return []timeline.Effect{timeline.Do(whisper, w)}
+}
+
+const aboutTagging = "That emoji puts a message on an incident's timeline, but this channel is no incident's, so nothing was recorded. " +
+	"Muster says this only once."
+
+// Deliver whispers where it was asked, and where that can not be, in a direct
+// message. A whisper leaves no trace to look for, so one in doubt is said
+// again: twice heard is better than not at all.
+func (r Replies) Deliver(ctx context.Context, _ timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
+	var w whispered
+	if e.Do != whisper {
+		return nil, unknownOrder(e)
+	}
+	if err := e.Read(&w); err != nil {
+		return nil, err
+	}
+	m := Say(w.Text)
+	if len(w.Buttons) > 0 {
+		m = m.With(w.Buttons...)
+	}
+	m.Thread = w.Thread
+	var err error
+	if w.Channel != "" {
+		err = r.Chat.Whisper(ctx, w.Channel, w.Person, m)
+	}
+	if w.Channel == "" || timeline.IsRefusal(err) {
+		m.Thread = ""
+		_, err = postOnce(ctx, r.Chat, w.Person, m, e)
+	}
+	return nil, err
+}

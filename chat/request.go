@@ -1,0 +1,111 @@
+package chat
+
+import (
+	"strings"
+	"time"
+	"unicode"
+
+	"muster/redact"
+	"muster/timeline"
+)
+
+// Request is something that a person did, as far as it may matter to the bot.
+// Its texts have passed [Clean].
+type Request struct {
+	ID      string // the same when the chat sends it again
+	By      timeline.Person
+	Channel string // where it was done
+	Trigger string // what lets the bot open a form, for a few seconds
+	Thread  string // the thread it was done in, if any
+	What    What
+}
+
+// What is what was done: one of the types below.
+type What interface{ what() }
+
+// Typed is a command: "declare sev1 checkout is down".
+type Typed struct{ Text string }
+
+// Mentioned is a command in a message that mentions the bot. It is answered by
+// a message to its author alone.
+type Mentioned struct{ Text string }
+
+// Pressed is a button that stands for a command.
+type Pressed struct{ Command string }
+
+// Submitted is a form that was sent in.
+type Submitted struct {
+	Command string // what the form stands for
+	Values  map[string]string
+}
+
+// Picked is a shortcut from the chat's menus.
+type Picked struct {
+	Shortcut string
+	About    timeline.Message // the message it was picked for, if any
+	Said     Said             // what that message says
+	When     string           // the chat's time stamp
+}
+
+// Reacted is an emoji put on a message or taken back.
+type Reacted struct {
+	Message timeline.Message
+	Emoji   string // without skin tone
+	On      bool
+	When    string // the chat's time stamp
+}
+
+// Changed is a message that was edited.
+type Changed struct {
+	Message timeline.Message
+	Text    string
+	Was     string
+	Version string // the chat's time stamp of the edit
+}
+
+// Removed is a message that was deleted.
+type Removed struct {
+	Message timeline.Message
+	Was     string
+}
+
+// Arrived is someone, the request's person, who came into the channel.
+type Arrived struct{}
+
+func (Typed) what()     {}
+func (Mentioned) what() {}
+func (Pressed) what()   {}
+func (Submitted) what() {}
+func (Picked) what()    {}
+func (Reacted) what()   {}
+func (Changed) what()   {}
+func (Removed) what()   {}
+func (Arrived) what()   {}
+
+// Clean makes a text from outside fit to be kept: secrets of a well-known shape
+// are taken out, and so are characters that do not show but change what is
+// shown. Line feeds and tabs stay.
+func Clean(text string) string {
+	return redact.Text(strings.Map(visible, strings.ToValidUTF8(text, "�")))
+}
+
+// CleanLine is Clean for what has to stand in one line, such as a title.
+func CleanLine(text string) string { return strings.Join(strings.Fields(Clean(text)), " ") }
+
+// visible drops control characters and those that reorder or hide text. It
+// keeps the joiners that emoji and some scripts are written with.
+func visible(r rune) rune {
+	switch {
+	case r == '\n' || r == '\t' || r == '\u200d' || r == '\u200c':
+		return r
+	case unicode.Is(unicode.Cc, r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Co, r):
+		return -1
+	case r == '\u2028' || r == '\u2029':
+		return '\n'
+	}
+	return r
+}
+
+// Patience is how long a person waits for an answer before the chat tells them
+// that there is none.
+const Patience = 3 * time.Second

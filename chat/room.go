@@ -1,0 +1,107 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"muster/timeline"
+)
+
+// Room opens the incident's channel and says there what everybody in it has to
+// hear.
+type Room struct {
+	Chat   Chat
+	Prefix string // of channel names
+}
+
+// Name is "room".
+func (Room) Name() string { return "room" }
+
+// Urgency is that of the channel.
+func (Room) Urgency() timeline.Urgency { return timeline.Room }
+
+const (
+	openChannel = "open-channel"
+	say         = "say"
+)
+
+// React opens the channel of what is declared, and then says what happens.
+func (r Room) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
+	if _, ok := ev.Fact.(timeline.Declared); ok {
+		return []timeline.Effect{timeline.Do(openChannel, nil)}
+	}
+	if failed, ok := ev.Fact.(timeline.Undelivered); ok && failed.Effect.To == r.Name() {
+		return nil
+	}
+	if _, worthSaying := saying(inc, ev); inc.Channel.ID == "" || !worthSaying {
+		return nil
+	}
+	return []timeline.Effect{timeline.Do(say, nil)}
+}
+
+// Deliver opens the channel, or says what the event is about.
+func (r Room) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
+	switch e.Do {
+	case openChannel:
+		return r.open(ctx, inc, e)
+	case say:
+		was := inc.At(e.Seq)
+		m, _ := saying(was, was.Events[len(was.Events)-1])
+		_, err := postOnce(ctx, r.Chat, inc.Channel.ID, m, e)
+		return nil, err
+	}
+	return nil, unknownOrder(e)
+}
+
+// names is how many names are tried for a channel.
+const names = 20
+
+func (r Room) open(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
+	if inc.Channel.ID != "" {
+		return nil, nil
+	}
+	for n := range names {
+		channel, err := r.openOnce(ctx, ChannelName(r.Prefix, inc.ID, inc.Title, n), e)
+		if errors.Is(err, ErrNameTaken) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		return []timeline.Fact{timeline.ChannelOpened{Channel: channel}}, nil
+	}
+	return nil, timeline.Refusal(fmt.Errorf("%d channel names from %s on are taken; rename or archive some", names, ChannelName(r.Prefix, inc.ID, inc.Title, 0)))
+}
+
+// openOnce opens a channel, or adopts the one that an earlier try has opened.
+func (r Room) openOnce(ctx context.Context, name string, e timeline.Effect) (timeline.Channel, error) {
+	if e.Doubt {
+		channel, ok, err := r.Chat.FindOwnChannel(ctx, name, e.Since.Add(-skew))
+		if ok || err != nil {
+			return channel, err
+		}
+	}
+	return r.Chat.OpenChannel(ctx, name)
+}
+
+// skew is how far the chat's clock may be behind ours.
+const skew = 2 * time.Minute
+
+// postOnce posts what an effect orders, or adopts what an earlier try has
+// posted.
+func postOnce(ctx context.Context, c Chat, to string, m Message, e timeline.Effect) (timeline.Message, error) {
+	m.Key = e.Key()
+	if e.Doubt {
+		at, ok, err := c.FindPost(ctx, to, m.Key, e.Since.Add(-skew))
+		if ok || err != nil {
+			return at, err
+		}
+	}
+	return c.Post(ctx, to, m)
+}
+
+func unknownOrder(e timeline.Effect) error {
+	return timeline.Refusal(fmt.Errorf("this version of Muster does not know how to %q", e.Do))
+}

@@ -1,0 +1,83 @@
+package chat
+
+import (
+	"fmt"
+
+	"muster/templates"
+	"muster/timeline"
+)
+
+// saying returns what is said in the channel about an event, and whether
+// anything is: what the card shows at once need not be said as well.
+func saying(inc timeline.Incident, ev timeline.Event) (Message, bool) {
+	by := "Muster"
+	if ev.By.ID != "" {
+		by = templates.Person(ev.By.ID)
+	}
+	switch f := ev.Fact.(type) {
+	case timeline.RoleGiven:
+		return Say(roleSaid(f, ev.By)), ev.Request != inc.Events[0].Request || ev.Request == ""
+	case timeline.SeverityChanged:
+		return Say(fmt.Sprintf("%s changed the severity from %v to %v: %s.", by, f.From, f.To, f.To.Meaning())), true
+	case timeline.Updated:
+		return Say(fmt.Sprintf("Update by %s: %s", by, f.Text)), true
+	case timeline.Mitigated:
+		return Say(ended("Mitigated", by, f.Text)), true
+	case timeline.Resolved:
+		return Say(ended("Resolved", by, f.Text)).With(
+			Button{Label: "Write the postmortem", Command: "postmortem " + inc.ID.String(), Primary: true},
+		), true
+	case timeline.Reopened:
+		return Say(fmt.Sprintf("Reopened by %s: %s", by, f.Reason)), true
+	case timeline.Undelivered:
+		return failure(inc.ID, ev.Seq, f), true
+	}
+	return Message{}, false
+}
+
+func roleSaid(f timeline.RoleGiven, by timeline.Person) string {
+	to := templates.Person(f.To.ID)
+	if f.To.ID == by.ID {
+		return fmt.Sprintf("%s is the %v now.", to, f.Role)
+	}
+	return fmt.Sprintf("%s made %s the %v.", templates.Person(by.ID), to, f.Role)
+}
+
+func ended(how, by, text string) string {
+	if text == "" {
+		return fmt.Sprintf("%s by %s.", how, by)
+	}
+	return fmt.Sprintf("%s by %s: %s", how, by, text)
+}
+
+// failure tells what could not be done, why, and the two ways out.
+func failure(id timeline.ID, seq int, f timeline.Undelivered) Message {
+	text := fmt.Sprintf("Muster could not %s: %s", order(f.Effect), f.Why)
+	return Say(text).With(
+		Button{Label: "Try again", Command: fmt.Sprintf("retry %v %d", id, seq), Primary: true},
+		Button{Label: "Leave it", Command: fmt.Sprintf("drop %v %d", id, seq)},
+	)
+}
+
+// orders says in words what each effect of the followers here is to do.
+var orders = map[string]string{
+	"room/open-channel":      "open the channel",
+	"room/say":               "post to the channel",
+	"board/card":             "keep the card current",
+	"board/pin":              "pin the card",
+	"board/topic":            "set the channel's topic",
+	"people/invite":          "invite everybody",
+	"people/tell-role":       "tell someone about their role",
+	"people/tell-declarer":   "tell the declarer what went wrong",
+	"announcer/announcement": "keep the announcement current",
+	"scribe/capture":         "read a tagged message",
+	"writer/write-up":        "share the postmortem",
+	"shelf/save":             "save the postmortem to its file",
+}
+
+func order(e timeline.Effect) string {
+	if words, ok := orders[e.To+"/"+e.Do]; ok {
+		return words
+	}
+	return e.To + "/" + e.Do
+}

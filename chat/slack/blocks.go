@@ -1,0 +1,111 @@
+package slack
+
+import (
+	"fmt"
+
+	"github.com/slack-go/slack"
+
+	"muster/chat"
+)
+
+// Slack's limits, in characters. Source: its reference of blocks and of
+// chat.postMessage and chat.update.
+const (
+	headerMost  = 150
+	sectionMost = 3000
+	fieldMost   = 2000
+	fieldsMost  = 10
+	labelMost   = 75
+	valueMost   = 2000
+	confirmMost = 300
+	postMost    = 39_000 // Slack cuts at 40,000 without a word
+	editMost    = 4000
+	blocksMost  = 50
+)
+
+// command is the action ID of every button that stands for a command. Further
+// buttons of one message get a number behind it.
+const command = "command"
+
+// textOf is the message in words, for notifications and screen readers.
+func textOf(m chat.Message, most int) string { return clip(mrkdwn.Write(m.Text), most) }
+
+// blocksOf is how the message looks; nil where its text is all.
+func blocksOf(m chat.Message) []slack.Block {
+	var blocks []slack.Block
+	for _, part := range m.Parts {
+		blocks = append(blocks, block(part, len(blocks))...)
+	}
+	return blocks[:min(len(blocks), blocksMost)]
+}
+
+func block(part chat.Part, n int) []slack.Block {
+	switch p := part.(type) {
+	case chat.Heading:
+		text := slack.NewTextBlockObject(slack.PlainTextType, clip(plain.Write(p.Text), headerMost), true, false)
+		return []slack.Block{slack.NewHeaderBlock(text)}
+	case chat.Paragraph:
+		var blocks []slack.Block
+		for _, piece := range pieces(mrkdwn.Write(p.Text), sectionMost) {
+			blocks = append(blocks, slack.NewSectionBlock(markdown(piece), nil, nil))
+		}
+		return blocks
+	case chat.Fields:
+		return []slack.Block{slack.NewSectionBlock(nil, fields(p), nil)}
+	case chat.Small:
+		return []slack.Block{slack.NewContextBlock("", markdown(clip(mrkdwn.Write(p.Text), fieldMost)))}
+	case chat.Buttons:
+		return []slack.Block{slack.NewActionBlock("", buttons(p, n)...)}
+	default:
+		panic(fmt.Sprintf("a message has a part of type %T", part)) // unreachable: the parts are sealed
+	}
+}
+
+func markdown(text string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.MarkdownType, text, false, false)
+}
+
+func plainText(text string, most int) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.PlainTextType, clip(plain.Write(text), most), false, false)
+}
+
+func fields(all chat.Fields) []*slack.TextBlockObject {
+	var fields []*slack.TextBlockObject
+	for _, f := range all[:min(len(all), fieldsMost)] {
+		text := fmt.Sprintf("*%s*\n%s", escape(f.Name), mrkdwn.Write(f.Value))
+		fields = append(fields, markdown(clip(text, fieldMost)))
+	}
+	return fields
+}
+
+func buttons(all chat.Buttons, n int) []slack.BlockElement {
+	var elements []slack.BlockElement
+	for i, b := range all {
+		id := fmt.Sprintf("%s-%d-%d", command, n, i)
+		e := slack.NewButtonBlockElement(id, chat.Clip(b.Command, valueMost), plainText(b.Label, labelMost))
+		e.URL = b.URL
+		switch {
+		case b.Danger:
+			e.Style = slack.StyleDanger
+		case b.Primary:
+			e.Style = slack.StylePrimary
+		}
+		if b.Confirm != "" {
+			e.Confirm = slack.NewConfirmationBlockObject(
+				plainText(b.Label, 100), plainText(b.Confirm, confirmMost),
+				plainText(b.Label, 30), plainText("Not now", 30))
+		}
+		elements = append(elements, e)
+	}
+	return elements
+}
+
+// answer is a message as the payload of an acknowledgement. It stays under the
+// 20 KB at which Slack drops acknowledgements.
+func answer(m chat.Message) map[string]any {
+	payload := map[string]any{"response_type": "ephemeral", "text": textOf(m, editMost)}
+	if blocks := blocksOf(m); len(blocks) > 0 {
+		payload["blocks"] = blocks[:min(len(blocks), 5)]
+	}
+	return payload
+}

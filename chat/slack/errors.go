@@ -1,0 +1,154 @@
+package slack
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"muster/timeline"
+)
+
+// meanings says in plain words what Slack's refusals mean and what to do. A
+// code that is not here is told as it is.
+var meanings = map[string]string{
+	"channel_not_found":   "Slack does not show me that channel; invite me to it",
+	"not_in_channel":      "I am not in that channel; invite me to it",
+	"is_archived":         "the channel is archived; unarchive it",
+	"is_inactive":         "the channel is archived; unarchive it",
+	"restricted_action":   "a setting of the workspace forbids it; ask a workspace admin to allow it for this app",
+	"user_not_found":      "Slack knows no such person",
+	"users_not_found":     "Slack knows no such person",
+	"cant_invite":         "Slack does not let me invite them",
+	"user_is_restricted":  "they are a guest and may not come into this channel",
+	"ura_max_channels":    "they are a guest and are in as many channels as a guest may be",
+	"user_not_in_channel": "they are not in that channel",
+	"too_many_pins":       "the channel has as many pins as it may have; remove some",
+	"cannot_dm_bot":       "bots take no direct messages",
+	"no_permission":       "the app lacks a permission; install it again from the manifest",
+	"invalid_name":        "Slack does not take the channel's name",
+	"file_update_failed":  "Slack could not keep the file",
+	"edit_window_closed":  "the workspace lets nobody edit a message that old",
+}
+
+// passing are refusals that end by themselves or by someone's hand, with
+// nothing done; doubtful are those after which it may have been done.
+var (
+	passing  = codes("ratelimited", "rate_limited", "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "team_disabled", "org_login_required", "ekm_access_denied", "message_limit_exceeded")
+	doubtful = codes("internal_error", "fatal_error", "request_timeout", "service_unavailable")
+)
+
+func codes(all ...string) map[string]bool {
+	set := make(map[string]bool, len(all))
+	for _, code := range all {
+		set[code] = true
+	}
+	return set
+}
+
+// code returns Slack's own word for an error, empty where there is none.
+func code(err error) string {
+	var refused slack.SlackErrorResponse
+	if !errors.As(err, &refused) {
+		return ""
+	}
+	return refused.Err
+}
+
+// judge says what an error of a call means for trying it again.
+func judge(method string, err error) error {
+	var refused slack.SlackErrorResponse
+	var status slack.StatusCodeError
+	var limited *slack.RateLimitedError
+	var dial *net.OpError
+	told := fmt.Errorf("%s: %w", method, err)
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &limited):
+		return timeline.Later(told, limited.RetryAfter)
+	case errors.As(err, &refused):
+		return judgeRefusal(method, refused)
+	case errors.As(err, &status) && status.Code < 500:
+		return told
+	case errors.As(err, &dial) && dial.Op == "dial":
+		return told // nothing was sent
+	default:
+		return timeline.Doubtful(told) // it was sent, and may have taken effect
+	}
+}
+
+func judgeRefusal(method string, refused slack.SlackErrorResponse) error {
+	switch {
+	case passing[refused.Err]:
+		return fmt.Errorf("%s: %w", method, refused)
+	case doubtful[refused.Err]:
+		return timeline.Doubtful(fmt.Errorf("%s: %w", method, refused))
+	case refused.Err == "missing_scope":
+		return timeline.Refusal(fmt.Errorf("the app lacks the scope %s; install it again from the manifest", refused.Needed))
+	}
+	if meaning, ok := meanings[refused.Err]; ok {
+		return timeline.Refusal(fmt.Errorf("%s (Slack: %w)", meaning, refused))
+	}
+	return timeline.Refusal(fmt.Errorf("Slack refused %s: %w", method, refused))
+}
+
+// limits keeps calls away from a method that asked to be left alone, until
+// the time it asked for is over. Other methods, and the same method on another
+// channel, go on.
+type limits struct {
+	now   func() time.Time
+	mu    sync.Mutex
+	until map[string]time.Time
+}
+
+// call makes a call unless its bucket is to be left alone.
+func (l *limits) call(method, channel string, do func() error) error {
+	bucket := method
+	if channel != "" {
+		bucket += " " + channel
+	}
+	if wait := l.wait(bucket); wait > 0 {
+		return timeline.Later(fmt.Errorf("%s: Slack asked for a pause", method), wait)
+	}
+	err := judge(method, do())
+	if after, ok := timeline.After(err); ok {
+		l.pause(bucket, after)
+	}
+	return err
+}
+
+func (l *limits) wait(bucket string) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	until, ok := l.until[bucket]
+	if !ok {
+		return 0
+	}
+	wait := until.Sub(l.now())
+	if wait <= 0 {
+		delete(l.until, bucket)
+	}
+	return wait
+}
+
+func (l *limits) pause(bucket string, after time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.until == nil {
+		l.until = map[string]time.Time{}
+	}
+	l.until[bucket] = l.now().Add(after)
+}
+
+// IsBadToken reports whether Slack refused a token for good.
+func IsBadToken(err error) bool {
+	switch code(err) {
+	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "not_allowed_token_type":
+		return true
+	}
+	return false
+}

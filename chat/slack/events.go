@@ -1,0 +1,123 @@
+package slack
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"muster/chat"
+	"muster/timeline"
+)
+
+// outer is what every event comes in.
+type outer struct {
+	EventID string          `json:"event_id"`
+	Event   json.RawMessage `json:"event"`
+}
+
+// event has the fields of all events that concern us.
+type event struct {
+	Type        string `json:"type"`
+	Subtype     string `json:"subtype"`
+	User        string `json:"user"`
+	BotID       string `json:"bot_id"`
+	Text        string `json:"text"`
+	Channel     string `json:"channel"`
+	ChannelType string `json:"channel_type"`
+	TS          string `json:"ts"`
+	ThreadTS    string `json:"thread_ts"`
+	EventTS     string `json:"event_ts"`
+	DeletedTS   string `json:"deleted_ts"`
+	Reaction    string `json:"reaction"`
+	Item        struct {
+		Type    string `json:"type"`
+		Channel string `json:"channel"`
+		TS      string `json:"ts"`
+	} `json:"item"`
+	Message  eventMessage `json:"message"`
+	Previous eventMessage `json:"previous_message"`
+}
+
+type eventMessage struct {
+	Text   string `json:"text"`
+	TS     string `json:"ts"`
+	Edited struct {
+		TS string `json:"ts"`
+	} `json:"edited"`
+}
+
+// concerns is which types of events concern us. Others may have fields of the
+// same name and another shape.
+var concerns = map[string]bool{
+	"reaction_added": true, "reaction_removed": true, "message": true,
+	"app_mention": true, "member_joined_channel": true,
+}
+
+func (s *Slack) event(f frame) (req chat.Request, ok bool, err error) {
+	var o outer
+	var kind struct{ Type string }
+	if err := json.Unmarshal(f.Payload, &o); err != nil {
+		return req, false, fmt.Errorf("an event: %w", err)
+	}
+	if err := json.Unmarshal(o.Event, &kind); err != nil || !concerns[kind.Type] {
+		return req, false, err
+	}
+	var e event
+	if err := json.Unmarshal(o.Event, &e); err != nil {
+		return req, false, fmt.Errorf("event %s: %w", o.EventID, err)
+	}
+	if e.User == s.self.user || e.BotID != "" && e.BotID == s.self.bot {
+		return req, false, nil // an echo of our own
+	}
+	what := s.what(e)
+	return chat.Request{
+		ID: "event " + o.EventID, By: timeline.Person{ID: e.User}, Channel: e.Channel, Thread: e.ThreadTS, What: what,
+	}, what != nil, nil
+}
+
+// what reads what was done; nil is what does not concern us.
+func (s *Slack) what(e event) chat.What {
+	switch e.Type {
+	case "reaction_added", "reaction_removed":
+		if e.Item.Type != "message" {
+			return nil
+		}
+		emoji, _, _ := strings.Cut(e.Reaction, "::") // a skin tone is no other emoji
+		return chat.Reacted{
+			Message: timeline.Message{Channel: e.Item.Channel, TS: e.Item.TS},
+			Emoji:   emoji, On: e.Type == "reaction_added", When: e.EventTS,
+		}
+	case "member_joined_channel":
+		return chat.Arrived{}
+	case "app_mention":
+		return chat.Mentioned{Text: s.withoutMe(decode(e.Text))}
+	case "message":
+		return s.whatMessage(e)
+	}
+	return nil
+}
+
+func (s *Slack) whatMessage(e event) chat.What {
+	switch {
+	case e.Subtype == "message_changed" && e.Message.Edited.TS != "":
+		return chat.Changed{
+			Message: timeline.Message{Channel: e.Channel, TS: e.Message.TS},
+			Text:    decode(e.Message.Text), Was: decode(e.Previous.Text), Version: e.Message.Edited.TS,
+		}
+	case e.Subtype == "message_deleted":
+		return chat.Removed{Message: timeline.Message{Channel: e.Channel, TS: e.DeletedTS}, Was: decode(e.Previous.Text)}
+	case e.Subtype == "" && e.ChannelType == "im" && e.User != "" && e.BotID == "":
+		return chat.Mentioned{Text: s.withoutMe(decode(e.Text))}
+	}
+	return nil
+}
+
+// withoutMe takes the mention of the bot, and the slash command that people
+// type out of habit, from the front of a text.
+func (s *Slack) withoutMe(text string) string {
+	text = strings.TrimSpace(text)
+	for _, front := range []string{"<@" + s.self.user + ">", s.o.Command} {
+		text = strings.TrimSpace(strings.TrimPrefix(text, front))
+	}
+	return text
+}

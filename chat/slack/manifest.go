@@ -1,0 +1,94 @@
+package slack
+
+import (
+	"strings"
+	"text/template"
+)
+
+// Scopes is what the bot token must be allowed to do, and what for.
+var Scopes = []Scope{
+	{"app_mentions:read", "take commands by mention"},
+	{"channels:history", "follow edits and deletions, and find its own messages again"},
+	{"channels:join", "join the announcement channel"},
+	{"channels:manage", "open incident channels, invite people, set topics"},
+	{"channels:read", "find the announcement channel, see who joins"},
+	{"chat:write", "post and edit its messages"},
+	{"commands", "take the slash command and shortcuts"},
+	{"files:read", "link the postmortem that it shared"},
+	{"files:write", "share the postmortem"},
+	{"im:history", "take commands in direct messages"},
+	{"im:write", "tell people about their role"},
+	{"pins:write", "pin the card"},
+	{"reactions:read", "see the tagging emoji"},
+	{"users:read", "write names into the record"},
+}
+
+// Scope is one permission of Slack's.
+type Scope struct{ Name, For string }
+
+// Shortcut is an entry of Slack's menus.
+type Shortcut struct{ Name, Type, Callback, Description string }
+
+var manifest = template.Must(template.New("").Parse(`_metadata:
+  major_version: 2
+  minor_version: 1
+display_information:
+  name: Muster
+  description: Declares, runs and writes up incidents
+  background_color: "#7a1f2b"
+features:
+  app_home:
+    home_tab_enabled: false
+    messages_tab_enabled: true
+    messages_tab_read_only_enabled: false
+  bot_user:
+    display_name: muster
+    always_online: true
+  shortcuts:
+{{- range .Shortcuts}}
+    - name: {{.Name}}
+      type: {{.Type}}
+      callback_id: {{.Callback}}
+      description: {{.Description}}
+{{- end}}
+  slash_commands:
+    - command: {{.Command}}
+      description: Declare, run and write up incidents
+      usage_hint: "{{.Hint}}"
+      should_escape: true
+oauth_config:
+  scopes:
+    bot:
+{{- range .Scopes}}
+      - {{.Name}} # to {{.For}}
+{{- end}}
+settings:
+  event_subscriptions:
+    bot_events:
+      - app_mention
+      - member_joined_channel
+      - message.channels
+      - message.im
+      - reaction_added
+      - reaction_removed
+  interactivity:
+    is_enabled: true
+  org_deploy_enabled: false
+  socket_mode_enabled: true
+  token_rotation_enabled: false
+`))
+
+// Manifest returns the app manifest, in YAML, for a slash command with a hint
+// of what can follow it.
+func Manifest(command, hint string, shortcuts []Shortcut) string {
+	var out strings.Builder
+	err := manifest.Execute(&out, struct {
+		Command, Hint string
+		Scopes        []Scope
+		Shortcuts     []Shortcut
+	}{command, hint, Scopes, shortcuts})
+	if err != nil {
+		panic(err) // unreachable: the template is tested
+	}
+	return out.String()
+}

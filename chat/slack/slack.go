@@ -1,0 +1,314 @@
+// Package slack is the chat port for Slack: requests come in by Socket Mode,
+// so that no address of ours need be public, and messages go out by the Web
+// API. It is the only package that knows Slack's words.
+package slack
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"muster/chat"
+	"muster/timeline"
+)
+
+// Options say which workspace to work in.
+type Options struct {
+	APIURL   string // ends in a slash; "https://slack.com/api/" for Slack itself
+	AppToken string
+	BotToken string
+	Command  string // the slash command
+	Log      *slog.Logger
+	Now      func() time.Time
+	HTTP     *http.Client // nil for one with a time-out of 15 s
+}
+
+// Slack is one workspace. It implements [chat.Chat].
+type Slack struct {
+	o      Options
+	api    *slack.Client
+	limits limits
+	self   identity
+
+	mu       sync.Mutex
+	channels map[string]timeline.Channel // by name
+	people   map[string]timeline.Person  // by ID
+}
+
+// identity is who the bot is in the workspace.
+type identity struct{ user, bot, team, url string }
+
+var _ chat.Chat = (*Slack)(nil)
+
+// callFor is how long one call to Slack may take.
+const callFor = 15 * time.Second
+
+// New returns a workspace; it calls nobody.
+func New(o Options) *Slack {
+	if o.HTTP == nil {
+		o.HTTP = &http.Client{Timeout: callFor}
+	}
+	return &Slack{
+		o: o,
+		api: slack.New(o.BotToken, slack.OptionAPIURL(o.APIURL),
+			slack.OptionAppLevelToken(o.AppToken), slack.OptionHTTPClient(o.HTTP)),
+		limits:   limits{now: o.Now},
+		channels: map[string]timeline.Channel{},
+		people:   map[string]timeline.Person{},
+	}
+}
+
+// Identify asks Slack who the bot is. It must have succeeded before the bot
+// listens or delivers.
+func (s *Slack) Identify(ctx context.Context) error {
+	return s.limits.call("auth.test", "", func() error {
+		_, err := s.identify(ctx)
+		return err
+	})
+}
+
+// OpenChannel implements [chat.Chat].
+func (s *Slack) OpenChannel(ctx context.Context, name string) (channel timeline.Channel, err error) {
+	err = s.limits.call("conversations.create", "", func() error {
+		c, err := s.api.CreateConversationContext(ctx, slack.CreateConversationParams{ChannelName: name})
+		if err == nil {
+			channel = timeline.Channel{ID: c.ID, Name: c.Name}
+		}
+		return err
+	})
+	if code(err) == "name_taken" {
+		return channel, chat.ErrNameTaken
+	}
+	return channel, err
+}
+
+// FindOwnChannel implements [chat.Chat]. The bot is in every channel it made,
+// so that only its own channels need be looked through.
+func (s *Slack) FindOwnChannel(ctx context.Context, name string, since time.Time) (timeline.Channel, bool, error) {
+	var found *slack.Channel
+	err := s.eachChannel(ctx, "users.conversations", func(cursor string) ([]slack.Channel, string, error) {
+		return s.api.GetConversationsForUserContext(ctx, &slack.GetConversationsForUserParameters{
+			UserID: s.self.user, Types: []string{"public_channel", "private_channel"}, Limit: pageMost, Cursor: cursor,
+		})
+	}, func(c slack.Channel) bool {
+		if c.Name == name && c.Creator == s.self.user && !c.Created.Time().Before(since.Truncate(time.Second)) {
+			found = &c
+		}
+		return found != nil
+	})
+	if err != nil || found == nil {
+		return timeline.Channel{}, false, err
+	}
+	return timeline.Channel{ID: found.ID, Name: found.Name}, true, nil
+}
+
+// pageMost is how many things a page of a list has at the most.
+const pageMost = 999
+
+// eachChannel goes through a list of channels, page by page, until seen says
+// that it has seen enough.
+func (s *Slack) eachChannel(ctx context.Context, method string, page func(cursor string) ([]slack.Channel, string, error), seen func(slack.Channel) bool) error {
+	for cursor := ""; ; {
+		var channels []slack.Channel
+		var next string
+		err := s.limits.call(method, "", func() (err error) {
+			channels, next, err = page(cursor)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, c := range channels {
+			if seen(c) {
+				return nil
+			}
+		}
+		if next == "" || ctx.Err() != nil {
+			return ctx.Err()
+		}
+		cursor = next
+	}
+}
+
+// ChannelNamed implements [chat.Chat]. It remembers what it found.
+func (s *Slack) ChannelNamed(ctx context.Context, name string) (timeline.Channel, error) {
+	s.mu.Lock()
+	known, ok := s.channels[name]
+	s.mu.Unlock()
+	if ok {
+		return known, nil
+	}
+	var found timeline.Channel
+	err := s.eachChannel(ctx, "conversations.list", func(cursor string) ([]slack.Channel, string, error) {
+		return s.api.GetConversationsContext(ctx, &slack.GetConversationsParameters{
+			Types: []string{"public_channel", "private_channel"}, ExcludeArchived: true, Limit: pageMost, Cursor: cursor,
+		})
+	}, func(c slack.Channel) bool {
+		if c.Name == name || c.ID == name {
+			found = timeline.Channel{ID: c.ID, Name: c.Name}
+		}
+		return found.ID != ""
+	})
+	if err != nil {
+		return found, err
+	}
+	if found.ID == "" {
+		return found, timeline.Refusal(errors.New("there is no channel #" + name + " that I can see; make it, or invite me to it"))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.channels[name] = found
+	return found, nil
+}
+
+// Invite implements [chat.Chat].
+func (s *Slack) Invite(ctx context.Context, channel string, people ...string) error {
+	err := s.limits.call("conversations.invite", channel, func() error {
+		_, err := s.api.InviteUsersToConversationContext(ctx, channel, people...)
+		return err
+	})
+	if code(err) == "already_in_channel" {
+		return nil
+	}
+	if !timeline.IsRefusal(err) {
+		return err
+	}
+	if onlyAlreadyThere(err) {
+		return nil
+	}
+	missed := &chat.NotInvited{Why: map[string]string{}}
+	for _, person := range people {
+		missed.Why[person] = reason(err, person)
+	}
+	return timeline.Refusal(missed)
+}
+
+// onlyAlreadyThere reports whether everybody who was not invited is in the
+// channel already.
+func onlyAlreadyThere(err error) bool {
+	var refused slack.SlackErrorResponse
+	if !errors.As(err, &refused) || len(refused.Errors) == 0 {
+		return false
+	}
+	for _, e := range refused.Errors {
+		if one := e.ConversationsInviteResponseError; one == nil || one.Error != "already_in_channel" {
+			return false
+		}
+	}
+	return true
+}
+
+func reason(err error, person string) string {
+	var refused slack.SlackErrorResponse
+	if !errors.As(err, &refused) {
+		return err.Error()
+	}
+	why := refused.Err
+	for _, e := range refused.Errors {
+		if one := e.ConversationsInviteResponseError; one != nil && one.User == person {
+			why = one.Error
+		}
+	}
+	if meaning, ok := meanings[why]; ok {
+		return meaning
+	}
+	return "Slack says " + why
+}
+
+// SetTopic implements [chat.Chat].
+func (s *Slack) SetTopic(ctx context.Context, channel, topic string) error {
+	return s.limits.call("conversations.setTopic", channel, func() error {
+		_, err := s.api.SetTopicOfConversationContext(ctx, channel, clip(plain.Write(topic), topicMost))
+		return err
+	})
+}
+
+const topicMost = 250
+
+// Read implements [chat.Chat]. Unlike a channel's history, reactions.get finds
+// replies too, and needs no further scope.
+func (s *Slack) Read(ctx context.Context, at timeline.Message) (said chat.Said, err error) {
+	var item slack.ReactedItem
+	err = s.limits.call("reactions.get", "", func() (err error) {
+		item, err = s.api.GetReactionsContext(ctx, slack.NewRefToMessage(at.Channel, at.TS), slack.GetReactionsParameters{Full: true})
+		return err
+	})
+	if code(err) == "message_not_found" {
+		return said, chat.ErrGone
+	}
+	if err != nil {
+		return said, err
+	}
+	if item.Message == nil {
+		return said, timeline.Refusal(errors.New("Slack has no message there"))
+	}
+	said = saidBy(item.Message.Msg)
+	if said.At, err = moment(at.TS); err != nil {
+		return said, timeline.Refusal(err)
+	}
+	if said.URL == "" {
+		said.URL, err = s.permalink(ctx, at)
+	}
+	return said, err
+}
+
+func saidBy(m slack.Msg) chat.Said {
+	said := chat.Said{Author: timeline.Person{ID: m.User}, Text: decode(m.Text), URL: m.Permalink}
+	if said.Author.ID == "" {
+		said.Author = timeline.Person{ID: m.BotID, Name: chat.CleanLine(m.Username)}
+	}
+	if said.Text == "" && len(m.Files) > 0 {
+		said.Text = "(a file: " + chat.CleanLine(m.Files[0].Name) + ")"
+	}
+	if m.Edited != nil {
+		said.Version = m.Edited.Timestamp
+	}
+	return said
+}
+
+func (s *Slack) permalink(ctx context.Context, at timeline.Message) (url string, err error) {
+	err = s.limits.call("chat.getPermalink", "", func() error {
+		url, err = s.api.GetPermalinkContext(ctx, &slack.PermalinkParameters{Channel: at.Channel, Ts: at.TS})
+		return err
+	})
+	return url, err
+}
+
+// Person implements [chat.Chat]. It remembers whom it has met.
+func (s *Slack) Person(ctx context.Context, id string) (timeline.Person, error) {
+	s.mu.Lock()
+	known, ok := s.people[id]
+	s.mu.Unlock()
+	if ok {
+		return known, nil
+	}
+	p := timeline.Person{ID: id}
+	err := s.limits.call("users.info", "", func() error {
+		u, err := s.api.GetUserInfoContext(ctx, id)
+		if err == nil {
+			p.Name = nameOf(u)
+		}
+		return err
+	})
+	if err != nil {
+		return p, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.people[id] = p
+	return p, nil
+}
+
+func nameOf(u *slack.User) string {
+	for _, name := range []string{u.Profile.RealName, u.RealName, u.Profile.DisplayName, u.Name} {
+		if name := chat.CleanLine(name); name != "" {
+			return name
+		}
+	}
+	return u.ID
+}

@@ -1,0 +1,161 @@
+package slack
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"muster/chat"
+	"muster/templates"
+)
+
+// decode turns a text as Slack sends it into plain text that is fit to be
+// kept: people stay as <@ID>, every other control sequence becomes what it
+// shows, and nothing that was typed can read as a mention.
+func decode(text string) string {
+	var out strings.Builder
+	end := 0
+	for _, at := range control.FindAllStringSubmatchIndex(text, -1) {
+		out.WriteString(literal(text[end:at[0]]))
+		out.WriteString(shown(text[at[2]:at[3]]))
+		end = at[1]
+	}
+	out.WriteString(literal(text[end:]))
+	return chat.Clean(out.String())
+}
+
+var (
+	control = regexp.MustCompile(`<([^<>\n]*)>`)
+	userID  = regexp.MustCompile(`^@([UW][A-Z0-9]+)$`)
+)
+
+var unescape = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
+
+// literal is text that was typed. Were it to hold the characters of a mention,
+// a space keeps them from being one.
+func literal(text string) string {
+	return strings.ReplaceAll(unescape.Replace(text), "<@", "< @")
+}
+
+// shown is what a control sequence shows, without its angle brackets.
+func shown(sequence string) string {
+	target, label, labelled := strings.Cut(sequence, "|")
+	switch {
+	case userID.MatchString(target):
+		return "<" + target + ">"
+	case strings.HasPrefix(target, "#"):
+		if label == "" {
+			label = strings.TrimPrefix(target, "#")
+		}
+		return "#" + literal(label)
+	case strings.HasPrefix(target, "!") && labelled:
+		return literal(label)
+	case strings.HasPrefix(target, "!"):
+		return "@" + literal(strings.TrimPrefix(target, "!"))
+	case strings.HasPrefix(target, "@"):
+		return literal(target)
+	default:
+		return link(literal(target), literal(label))
+	}
+}
+
+// link is a link as plain text: its address, and its label where that says more.
+func link(target, label string) string {
+	bare := strings.TrimPrefix(strings.TrimPrefix(target, "mailto:"), "tel:")
+	switch {
+	case label == "" || strings.HasSuffix(target, label) || strings.HasSuffix(target, label+"/"):
+		return bare
+	default:
+		return label + " (" + target + ")"
+	}
+}
+
+// escape makes plain text show as it is. The three characters are all that
+// Slack's texts are controlled by.
+var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace
+
+// mrkdwn is how Slack's texts are written. There is no way in it to mention a
+// channel, a group or everybody.
+var mrkdwn = templates.Dialect{
+	Text:   escape,
+	Person: func(id string) string { return "<@" + id + ">" },
+	Room:   func(id, _ string) string { return "<#" + id + ">" },
+	Link: func(url, label string) string {
+		return "<" + strings.NewReplacer("|", "%7C", ">", "%3E", "<", "%3C").Replace(url) + "|" + escape(strings.ReplaceAll(label, "|", "/")) + ">"
+	},
+	When: func(t time.Time) string {
+		return fmt.Sprintf("<!date^%d^{date_short_pretty} at {time}|%s>", t.Unix(), t.Format("2 Jan 15:04 MST"))
+	},
+}
+
+// plain is how texts without any control are written: headings, topics, labels.
+var plain = templates.Dialect{
+	Text:   escape,
+	Person: func(id string) string { return "@" + id },
+	Room:   func(_, name string) string { return "#" + name },
+	Link:   func(_, label string) string { return escape(label) },
+	When:   func(t time.Time) string { return t.Format("2 Jan 15:04 MST") },
+}
+
+// pieces cuts a written text into pieces of at most n characters, between
+// words where it can, and never inside a control sequence or an escape.
+func pieces(text string, n int) []string {
+	var all []string
+	for runes := []rune(text); len(runes) > 0; {
+		cut := len(runes)
+		if cut > n {
+			cut = cutAt(runes, n)
+		}
+		if piece := strings.TrimSpace(string(runes[:cut])); piece != "" {
+			all = append(all, piece)
+		}
+		runes = runes[cut:]
+	}
+	return all
+}
+
+// cutAt returns the best place to cut in the first n characters.
+func cutAt(runes []rune, n int) int {
+	safe, word := 0, 0
+	in := rune(0) // what ends the sequence that we are in
+	for i, r := range runes[:n] {
+		switch {
+		case in != 0:
+			if r == in {
+				in = 0
+			}
+			continue
+		case r == '<':
+			safe, in = i, '>'
+		case r == '&':
+			safe, in = i, ';'
+		default:
+			safe = i
+		}
+		if r == ' ' || r == '\n' {
+			word = i
+		}
+	}
+	switch {
+	case word > n/2:
+		return word
+	case safe > 0:
+		return safe
+	default:
+		return n
+	}
+}
+
+// clip returns a written text of at most n characters.
+func clip(text string, n int) string {
+	parts := pieces(text, n)
+	switch len(parts) {
+	case 0:
+		return ""
+	case 1:
+		return parts[0]
+	default:
+		return pieces(text, n-1)[0] + "…"
+	}
+}

@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"muster/bot"
+	"muster/chat"
+	"muster/chat/slack"
+	"muster/commands"
+	"muster/config"
+	"muster/templates"
+	"muster/timeline"
+	"muster/timeline/bolt"
+)
+
+// Instance is a bot with all its parts.
+type Instance struct {
+	Store   *bolt.Store
+	Journal *timeline.Journal
+	Bot     *bot.Bot
+	Slack   *slack.Slack
+	Log     *slog.Logger
+}
+
+// Assemble puts a bot together from its configuration. It opens the store and
+// calls nobody. Close the store when the bot has ended.
+func Assemble(c config.Config, now func() time.Time, log *slog.Logger) (*Instance, error) {
+	store, err := bolt.Open(c.StorePath(), bolt.Options{})
+	if err != nil {
+		return nil, err
+	}
+	texts := textsOf(c)
+	workspace := slack.New(slack.Options{
+		APIURL: c.Slack.APIURL, AppToken: c.Slack.AppToken.Reveal(), BotToken: c.Slack.BotToken.Reveal(),
+		Command: c.Slack.Command, Log: log, Now: now,
+	})
+	replies := chat.Replies{Chat: workspace}
+	journal := &timeline.Journal{Store: store, Now: now, Followers: []timeline.Follower{
+		chat.Room{Chat: workspace, Prefix: c.Slack.ChannelPrefix},
+		chat.People{Chat: workspace, Texts: texts},
+		replies,
+		chat.Board{Chat: workspace, Texts: texts},
+		chat.Scribe{Chat: workspace},
+		chat.Announcer{Chat: workspace, Texts: texts, Channel: c.Slack.AnnounceChannel},
+		chat.Writer{Chat: workspace, Texts: texts},
+		bot.Shelf{Dir: c.Postmortems, Texts: texts},
+		chat.Names{Chat: workspace},
+	}}
+	desk := commands.Desk{
+		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All,
+	}
+	return &Instance{
+		Store: store, Journal: journal, Slack: workspace, Log: log,
+		Bot: bot.New(desk, replies, reactionsOf(c), log),
+	}, nil
+}
+
+func textsOf(c config.Config) templates.Texts {
+	texts := templates.New()
+	texts.Command = c.Slack.Command
+	texts.Cadence = func(s timeline.Severity) time.Duration { return time.Duration(c.Updates[s.String()]) }
+	return texts
+}
+
+func reactionsOf(c config.Config) map[string]timeline.Tag {
+	reactions := make(map[string]timeline.Tag, len(c.Reactions))
+	for emoji, tag := range c.Reactions {
+		reactions[emoji] = timeline.Tag(tag)
+	}
+	return reactions
+}
+
+// emojiOf lists the tagging emoji in the order of their tags.
+func emojiOf(c config.Config) []commands.Emoji {
+	var all []commands.Emoji
+	for name, tag := range reactionsOf(c) {
+		all = append(all, commands.Emoji{Name: name, Tag: tag})
+	}
+	slices.SortFunc(all, func(a, b commands.Emoji) int {
+		if d := slices.Index(timeline.Tags, a.Tag) - slices.Index(timeline.Tags, b.Tag); d != 0 {
+			return d
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	return all
+}
+
+// manifestOf is the Slack app manifest for a configuration.
+func manifestOf(c config.Config) string {
+	var names []string
+	for _, cmd := range commands.All {
+		if !cmd.Hidden {
+			names = append(names, cmd.Name)
+		}
+	}
+	return slack.Manifest(c.Slack.Command, "["+strings.Join(names, "|")+"]", []slack.Shortcut{
+		{Name: "Declare an incident", Type: "global", Callback: bot.ShortcutDeclare, Description: "Open the form that declares an incident"},
+		{Name: "Declare an incident", Type: "message", Callback: bot.ShortcutAbout, Description: "Declare an incident that begins with this message"},
+		{Name: "Add to timeline", Type: "message", Callback: bot.ShortcutTag, Description: "Put this message on the incident's timeline"},
+	})
+}
+
+// Run identifies the bot, and then takes requests and delivers effects until
+// ctx ends or neither can go on. Ready is called at each connection.
+func (i *Instance) Run(ctx context.Context, ready func()) error {
+	if err := i.identify(ctx); err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var all sync.WaitGroup
+	var delivering, listening error
+	all.Go(func() {
+		defer stop()
+		delivering = i.Bot.Run(ctx)
+	})
+	all.Go(func() {
+		defer stop()
+		listening = i.Slack.Listen(ctx, i.Bot.Handle, ready)
+	})
+	all.Wait()
+	return errors.Join(delivering, listening)
+}
+
+// identifyMost is the longest wait between two tries to reach Slack at the start.
+const identifyMost = 30 * time.Second
+
+// identify insists until Slack says who the bot is, as it must at the end of
+// an outage of Slack's.
+func (i *Instance) identify(ctx context.Context) error {
+	for wait := time.Second; ; wait = min(2*wait, identifyMost) {
+		err := i.Slack.Identify(ctx)
+		if err == nil || ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if slack.IsBadToken(err) {
+			return fmt.Errorf("slack.bot_token: %w; copy the Bot User OAuth Token from OAuth & Permissions", err)
+		}
+		i.Log.Warn("Slack does not answer", "err", err, "again_in", wait)
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+		}
+	}
+}

@@ -1,0 +1,91 @@
+// Package cli is the command line: one file for each subcommand.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit statuses.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitMisuse = 2
+)
+
+// shell is what every subcommand gets.
+type shell struct {
+	out, err io.Writer
+	config   string // the path of the configuration
+}
+
+// misuse is a command line that can not be meant.
+type misuse struct{ error }
+
+// Run runs a command line and returns the exit status: 0 if all went well, 2
+// if it was used wrongly, else 1.
+func Run(args []string, out, errs io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := root(&shell{out: out, err: errs})
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &misuse{}) || strings.HasPrefix(err.Error(), "unknown command"):
+		fmt.Fprintf(errs, "muster: %s; see muster help\n", firstLine(err.Error()))
+		return exitMisuse
+	default:
+		fmt.Fprintf(errs, "muster: %v\n", err)
+		return exitFailed
+	}
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}
+
+// root is the whole command line, in the order in which people see it.
+func root(sh *shell) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "muster",
+		Short:         "Runs incidents in Slack: declare, run, tag, resolve and write up.",
+		SilenceErrors: true, SilenceUsage: true,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetOut(sh.out)
+	root.SetErr(sh.err)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse{err} })
+	root.CompletionOptions.HiddenDefaultCmd = true
+	cobra.EnableCommandSorting = false
+	root.AddCommand(
+		demoCommand(sh), sandboxCommand(sh),
+		serveCommand(sh), checkCommand(sh), manifestCommand(sh),
+		verifyCommand(sh), exportCommand(sh),
+	)
+	return root
+}
+
+// withConfig adds the flag for the configuration file.
+func withConfig(sh *shell, cmd *cobra.Command) *cobra.Command {
+	cmd.Flags().StringVar(&sh.config, "config", "muster.yaml", "the configuration `file`")
+	return cmd
+}
+
+// noArgs refuses arguments.
+func noArgs(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return misuse{fmt.Errorf("%q is one argument too many", args[0])}
+	}
+	return nil
+}

@@ -1,0 +1,221 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"muster/config"
+	"muster/redact"
+	"muster/timeline"
+	"muster/workspace"
+)
+
+func demoCommand(sh *shell) *cobra.Command {
+	o := demoOptions{listen: "127.0.0.1:0"}
+	cmd := &cobra.Command{
+		Use: "demo", Short: "Plays a real outage through the real bot, in a local workspace.", Args: noArgs,
+		Long: "Plays a real outage through the real bot, in a local Slack-compatible workspace. It needs no\naccount, no configuration and no service. Without --once the workspace stays open afterwards.",
+		RunE: func(cmd *cobra.Command, _ []string) error { return sh.demo(cmd.Context(), o) },
+	}
+	cmd.Flags().BoolVar(&o.once, "once", false, "end when the outage has been played")
+	cmd.Flags().StringVar(&o.out, "out", "", "write what came of it into this `folder`")
+	cmd.Flags().StringVar(&o.listen, "listen", o.listen, "the `address` of the workspace")
+	return cmd
+}
+
+type demoOptions struct {
+	once        bool
+	out, listen string
+}
+
+const (
+	pace        = 180 * time.Millisecond // between two scenes
+	settleFor   = 10 * time.Second       // that one scene may take until all has come of it
+	connectFor  = 10 * time.Second
+	demoSeed    = 1
+	demoStarts  = 9*time.Hour + 19*time.Minute // of the day of the story
+	timelineOut = "timeline.jsonl"
+	writtenOut  = "postmortem.md"
+	spokenOut   = "conversation.txt"
+)
+
+// demoDay is the day on which the demo takes place: a Thursday, as in the story.
+var demoDay = time.Date(2026, 3, 12, 0, 0, 0, 0, time.UTC)
+
+// demo is a bot in a local workspace.
+type demo struct {
+	town *town
+	bot  *Instance
+	dir  string // where the bot keeps what it keeps
+	end  func() error
+}
+
+func (sh *shell) demo(ctx context.Context, o demoOptions) (err error) {
+	d, err := openDemo(ctx, o.listen, sh.err)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.close()) }()
+	fmt.Fprintf(sh.out, "A workspace is open at %s, and the bot is connected to it by Socket Mode.\n", d.town.url)
+	fmt.Fprintf(sh.out, "An outage of %s is played now, at high speed.\n\n", demoDay.Format("2 January 2006"))
+	d.town.Watch(newTeller(sh.out).tell)
+	player := workspace.Player{Workspace: d.town.Workspace, Day: demoDay, Pace: pace, Rest: d.rest}
+	if err := player.Play(ctx, workspace.Outage); err != nil {
+		return fmt.Errorf("play the outage: %w", err)
+	}
+	facts, err := d.proof(ctx)
+	fmt.Fprintf(sh.out, "\n%s", facts)
+	if err != nil {
+		return err
+	}
+	if o.out != "" {
+		if err := d.write(ctx, o.out); err != nil {
+			return err
+		}
+		fmt.Fprintf(sh.out, "Written to %s: %s, %s, %s.\nCharts and review.md are not there yet: this version draws and reviews nothing.\n",
+			o.out, writtenOut, timelineOut, spokenOut)
+	}
+	if o.once {
+		return nil
+	}
+	return sh.stay(ctx, d)
+}
+
+// stay keeps the workspace open until the demo is stopped.
+func (sh *shell) stay(ctx context.Context, d *demo) error {
+	fmt.Fprintf(sh.out, "\nThe workspace stays open at %s/ ; the bot keeps answering. Stop it with Ctrl-C.\n", d.town.url)
+	<-ctx.Done()
+	return nil
+}
+
+// openDemo opens a workspace at the story's time and connects a bot to it.
+func openDemo(ctx context.Context, listen string, errs io.Writer) (*demo, error) {
+	began := time.Now()
+	now := func() time.Time { return demoDay.Add(demoStarts + time.Since(began)) }
+	c := config.Default()
+	town, err := openTown(listen, workspace.Options{Manifest: manifestOf(c), Seed: demoSeed, Now: now})
+	if err != nil {
+		return nil, err
+	}
+	d := &demo{town: town, end: func() error { return nil }}
+	if d.dir, err = os.MkdirTemp("", "muster-demo-"); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	c.Slack.APIURL = town.url + "/api/"
+	c.Slack.AppToken, c.Slack.BotToken = config.Secret(town.AppToken()), config.Secret(town.BotToken())
+	c.Store, c.Postmortems = "bolt:"+filepath.Join(d.dir, "muster.db"), filepath.Join(d.dir, "postmortems")
+	log := slog.New(redact.Log(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	if d.bot, err = Assemble(c, town.Now, log); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	if err := d.connect(ctx); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	return d, nil
+}
+
+// connect starts the bot and waits until it is connected.
+func (d *demo) connect(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	ready := make(chan struct{}, 1)
+	go func() {
+		ended <- d.bot.Run(ctx, func() {
+			select {
+			case ready <- struct{}{}:
+			default:
+			}
+		})
+	}()
+	d.end = func() error {
+		stop()
+		return <-ended
+	}
+	select {
+	case <-ready:
+		return nil
+	case err := <-ended:
+		ended <- nil
+		return err
+	case <-time.After(connectFor):
+		return errors.New("the bot did not connect to the workspace")
+	}
+}
+
+func (d *demo) close() error {
+	err := d.end()
+	d.town.close()
+	if d.bot != nil {
+		err = errors.Join(err, d.bot.Store.Close())
+	}
+	return errors.Join(err, os.RemoveAll(d.dir))
+}
+
+// rest waits until all that one scene calls for has been done.
+func (d *demo) rest(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, settleFor)
+	defer cancel()
+	d.bot.Bot.Wake()
+	for range 3 { // what the bot does may come back to it as an event
+		if err := errors.Join(d.town.Settled(ctx), d.bot.Bot.Settled(ctx)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// incident is the one that was played.
+func (d *demo) incident(ctx context.Context) (timeline.Incident, error) {
+	return d.bot.Journal.Incident(ctx, 1)
+}
+
+// write writes what came of the outage into a folder.
+func (d *demo) write(ctx context.Context, dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	inc, err := d.incident(ctx)
+	if err != nil {
+		return err
+	}
+	written, err := os.ReadFile(filepath.Join(d.dir, "postmortems", inc.ID.String()+"-postmortem.md"))
+	if err != nil {
+		return err
+	}
+	var record strings.Builder
+	for _, ev := range inc.Events {
+		fmt.Fprintf(&record, "%s\n", ev.Encode())
+	}
+	spoken, err := d.conversation()
+	if err != nil {
+		return err
+	}
+	for name, text := range map[string]string{writtenOut: string(written), timelineOut: record.String(), spokenOut: spoken} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// conversation is what was said in every channel, and to each person by the bot.
+func (d *demo) conversation() (string, error) {
+	var all strings.Builder
+	for _, name := range d.town.Channels() {
+		text, err := d.town.Transcript(name)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(&all, "#%s\n%s\n", name, text)
+	}
+	return all.String(), nil
+}

@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"muster/timeline"
+	"muster/workspace"
+)
+
+// proof looks at the workspace and at what the bot wrote, and tells what it
+// found. An error says which step of the story did not really happen.
+func (d *demo) proof(ctx context.Context) (string, error) {
+	inc, err := d.incident(ctx)
+	if err != nil {
+		return "", err
+	}
+	written, err := os.ReadFile(filepath.Join(d.dir, "postmortems", inc.ID.String()+"-postmortem.md"))
+	if err != nil {
+		return "", err
+	}
+	room, err := d.town.Messages(inc.Channel.Name)
+	if err != nil {
+		return "", err
+	}
+	announced, err := d.town.Messages("incidents")
+	if err != nil {
+		return "", err
+	}
+	var facts strings.Builder
+	err = nil
+	for _, step := range []struct {
+		what string
+		bad  error
+	}{
+		{fmt.Sprintf("%v was declared and has its channel #%s", inc.ID, inc.Channel.Name), isChannel(inc)},
+		{"its card was posted once, is pinned, and shows the end", oneKept(room, inc, true)},
+		{"it was announced once, and the announcement shows the end", oneKept(announced, inc, false)},
+		{"commander, comms lead and scribe are taken", rolesTaken(inc)},
+		{"every tagged message is in the postmortem once, and no other message is", onlyTagged(room, string(written))},
+		{"an edited message is there as it is now, and as it was", editKept(inc)},
+		{fmt.Sprintf("the chain of all %d events is whole", len(inc.Events)), chained(inc)},
+		{"nothing is left to do, and nothing was given up", d.nothingLeft(ctx, inc)},
+	} {
+		mark := "ok  "
+		if step.bad != nil {
+			mark = "FAIL"
+			err = errors.Join(err, fmt.Errorf("not so: %s: %w", step.what, step.bad))
+		}
+		fmt.Fprintf(&facts, "%s  %s\n", mark, step.what)
+	}
+	return facts.String(), err
+}
+
+func isChannel(inc timeline.Incident) error {
+	if inc.Channel.ID == "" || !strings.HasPrefix(inc.Channel.Name, "inc-1-") {
+		return fmt.Errorf("the channel is %q", inc.Channel.Name)
+	}
+	return nil
+}
+
+// oneKept looks for the one message of the bot's that begins as the card does.
+func oneKept(messages []workspace.Message, inc timeline.Incident, pinned bool) error {
+	var kept []workspace.Message
+	for _, m := range messages {
+		if m.Bot && m.Only == "" && strings.HasPrefix(m.Text, inc.ID.String()+",") {
+			kept = append(kept, m)
+		}
+	}
+	switch {
+	case len(kept) != 1:
+		return fmt.Errorf("there are %d", len(kept))
+	case !strings.Contains(firstLine(kept[0].Text), string(timeline.IsResolved)):
+		return fmt.Errorf("it says %q", firstLine(kept[0].Text))
+	case pinned && !kept[0].Pinned:
+		return errors.New("it is not pinned")
+	}
+	return nil
+}
+
+func rolesTaken(inc timeline.Incident) error {
+	for _, r := range timeline.Roles {
+		if inc.Holder(r).ID == "" {
+			return fmt.Errorf("nobody is the %v", r)
+		}
+	}
+	return nil
+}
+
+// onlyTagged compares what people tagged in the workspace with the document.
+func onlyTagged(room []workspace.Message, document string) error {
+	for _, m := range room {
+		want := 0
+		if len(m.Reactions) > 0 {
+			want = 1
+		}
+		if got := strings.Count(document, m.Reading); !m.Bot && got != want {
+			return fmt.Errorf("%q is there %d times, not %d", m.Reading, got, want)
+		}
+	}
+	return nil
+}
+
+func editKept(inc timeline.Incident) error {
+	for _, m := range inc.TaggedMessages() {
+		if len(m.Former) > 0 && m.Former[0] != m.Text {
+			return nil
+		}
+	}
+	return errors.New("no message has a former text")
+}
+
+func chained(inc timeline.Incident) error {
+	var lines [][]byte
+	for _, ev := range inc.Events {
+		lines = append(lines, ev.Encode())
+	}
+	_, err := timeline.DecodeAll(lines)
+	return err
+}
+
+func (d *demo) nothingLeft(ctx context.Context, inc timeline.Incident) error {
+	owed, err := d.bot.Store.Owed(ctx)
+	if err != nil || owed > 0 {
+		return errors.Join(err, fmt.Errorf("%d effects are owed", owed))
+	}
+	for _, ev := range inc.Events {
+		if f, ok := ev.Fact.(timeline.Undelivered); ok {
+			return errors.New(f.Why)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"muster/config"
+	"muster/workspace"
+)
+
+func sandboxCommand(sh *shell) *cobra.Command {
+	listen, manifest := "127.0.0.1:0", ""
+	seed := uint64(1)
+	cmd := &cobra.Command{
+		Use: "sandbox", Short: "Runs the local workspace alone, for any Slack app.", Args: noArgs,
+		Long: "Runs the local Slack-compatible workspace alone, for any Slack app. It prints one line of JSON\nwith all addresses and tokens when it is ready. Without --manifest it expects Muster's own app.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return sh.sandbox(cmd.Context(), listen, manifest, seed)
+		},
+	}
+	cmd.Flags().StringVar(&listen, "listen", listen, "the `address` to serve on")
+	cmd.Flags().Uint64Var(&seed, "seed", seed, "of all IDs: the same `number` and the same deeds give the same IDs")
+	cmd.Flags().StringVar(&manifest, "manifest", "", "the app's manifest `file`")
+	return cmd
+}
+
+func (sh *shell) sandbox(ctx context.Context, listen, path string, seed uint64) error {
+	manifest := manifestOf(config.Default())
+	if path != "" {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return fmt.Errorf("read manifest: %w", err)
+		}
+		manifest = string(text)
+	}
+	town, err := openTown(listen, workspace.Options{Manifest: manifest, Seed: seed})
+	if err != nil {
+		return err
+	}
+	defer town.close()
+	if err := json.NewEncoder(sh.out).Encode(town.addresses()); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// readHeaderFor is how long a caller may take to say what it wants.
+const readHeaderFor = 5 * time.Second
+
+// town is a local workspace that is being served.
+type town struct {
+	*workspace.Workspace
+	url    string
+	server *http.Server
+}
+
+func openTown(listen string, o workspace.Options) (*town, error) {
+	listener, err := net.Listen("tcp", listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w; name another address with --listen", err)
+	}
+	t := &town{url: "http://" + listener.Addr().String()}
+	o.URL = t.url
+	if t.Workspace, err = workspace.New(o); err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+	t.server = &http.Server{Handler: t.Workspace, ReadHeaderTimeout: readHeaderFor}
+	go t.server.Serve(listener)
+	return t, nil
+}
+
+func (t *town) close() {
+	t.Workspace.Close()
+	_ = t.server.Close() // the process ends
+}
+
+// addresses is what the contract promises to print. The services that are not
+// there yet have empty addresses.
+func (t *town) addresses() any {
+	return struct {
+		SlackAPIURL    string `json:"slack_api_url"`
+		PageURL        string `json:"page_url"`
+		BotToken       string `json:"bot_token"`
+		AppToken       string `json:"app_token"`
+		PagerDutyURL   string `json:"pagerduty_url"`
+		PagerDutyToken string `json:"pagerduty_token"`
+		JiraURL        string `json:"jira_url"`
+		JiraUser       string `json:"jira_user"`
+		JiraToken      string `json:"jira_token"`
+		PrometheusURL  string `json:"prometheus_url"`
+		ControlURL     string `json:"control_url"`
+	}{
+		SlackAPIURL: t.url + "/api/", BotToken: t.BotToken(), AppToken: t.AppToken(),
+		PageURL: t.url + "/", ControlURL: t.url + "/control",
+	}
+}

@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"muster/config"
+	"muster/redact"
+	"muster/timeline"
+	"muster/web"
+)
+
+func serveCommand(sh *shell) *cobra.Command {
+	return withConfig(sh, &cobra.Command{
+		Use: "serve", Short: "Runs the bot.", Args: noArgs,
+		Long: "Runs the bot until it is told to stop. It logs \"ready\" when it takes requests, and ends\nwithin 20 s of SIGTERM: what is under way is finished, what is not begun waits in the store.",
+		RunE: func(cmd *cobra.Command, _ []string) error { return sh.serve(cmd.Context()) },
+	})
+}
+
+func (sh *shell) serve(ctx context.Context) error {
+	c, err := config.Load(sh.config, config.Refuse)
+	if err != nil {
+		return err
+	}
+	if err := c.NeedSlack(); err != nil {
+		return err
+	}
+	log := newLog(sh.err)
+	i, err := Assemble(c, time.Now, log)
+	if err != nil {
+		return err
+	}
+	defer i.Store.Close()
+	h, err := listenHealth(c.HTTP.Listen, i.Store)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	log.Info("starting", "store", c.StorePath(), "slack", c.Slack.APIURL)
+	err = i.Run(ctx, func() {
+		h.connected.Store(true)
+		log.Info("ready")
+	})
+	log.Info("stopped")
+	return err
+}
+
+// newLog returns the log of a process: one JSON object a line, redacted.
+func newLog(to io.Writer) *slog.Logger {
+	return slog.New(redact.Log(slog.NewJSONHandler(to, nil)))
+}
+
+// health serves the health checks.
+type health struct {
+	server    *http.Server
+	connected atomic.Bool // Slack has said hello once
+}
+
+func listenHealth(address string, store timeline.Store) (*health, error) {
+	h := &health{}
+	h.server = web.Server(web.Health(func(ctx context.Context) error {
+		if !h.connected.Load() {
+			return errors.New("not connected to Slack yet")
+		}
+		_, err := store.Owed(ctx)
+		return err
+	}))
+	if address == "" {
+		return h, nil
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("http.listen: %w; name another address, or leave it empty for none", err)
+	}
+	go h.server.Serve(listener)
+	return h, nil
+}
+
+func (h *health) close() { _ = h.server.Close() } // the process ends

@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"muster/workspace"
+)
+
+// teller tells on a terminal what happens in a workspace, as it happens.
+type teller struct {
+	out    io.Writer
+	colour bool
+}
+
+func newTeller(out io.Writer) *teller {
+	file, ok := out.(*os.File)
+	colour := false
+	if ok && os.Getenv("NO_COLOR") == "" {
+		info, err := file.Stat()
+		colour = err == nil && info.Mode()&os.ModeCharDevice != 0
+	}
+	return &teller{out, colour}
+}
+
+const (
+	dim    = "\x1b[2m"
+	bold   = "\x1b[1m"
+	normal = "\x1b[0m"
+	margin = "                                "
+)
+
+func (t *teller) tell(h workspace.Happening) {
+	who, what, style := t.line(h)
+	if what == "" {
+		return
+	}
+	lines := strings.Split(what, "\n")
+	text := fmt.Sprintf("%s  %-17s %-6s ", h.At.Format("15:04"), clipped(h.Channel, 17), who)
+	for n, line := range lines {
+		if n > 0 {
+			text += "\n" + margin
+		}
+		text += line
+	}
+	if t.colour && style != "" {
+		text = style + text + normal
+	}
+	fmt.Fprintln(t.out, text)
+}
+
+func clipped(text string, n int) string {
+	if runes := []rune(text); len(runes) > n {
+		return string(runes[:n-1]) + "…"
+	}
+	return text
+}
+
+// line is who did what, and how it is to look; nothing for what is no news.
+func (t *teller) line(h workspace.Happening) (who, what, style string) {
+	m := h.Message
+	switch h.Kind {
+	case workspace.Typed:
+		return h.Person, h.Text, bold
+	case workspace.Pressed:
+		return h.Person, "presses [" + h.Text + "]", bold
+	case workspace.Posted:
+		return m.Author, said(m), ""
+	case workspace.Whispered:
+		return m.Author, said(m) + "\n(only " + h.Person + " sees this)", dim
+	case workspace.Edited:
+		if m.Bot {
+			return m.Author, "brings a message up to date: " + firstLine(m.Reading), dim
+		}
+		return m.Author, "edits: " + m.Reading, ""
+	case workspace.Deleted:
+		return m.Author, "(deleted) " + firstLine(m.Reading), dim
+	case workspace.Reacted:
+		return h.Person, "puts :" + h.Text + ": on \"" + clipped(firstLine(m.Reading), 60) + "\"", bold
+	case workspace.Unreacted:
+		return h.Person, "takes :" + h.Text + ": off \"" + clipped(firstLine(m.Reading), 60) + "\"", bold
+	case workspace.Pinned:
+		return h.Person, "pins: " + firstLine(m.Reading), dim
+	case workspace.Joined:
+		return h.Person, "joins", dim
+	case workspace.Opened:
+		return h.Person, "opens the channel " + h.Channel, ""
+	case workspace.Topic:
+		return "", "topic: " + h.Text, dim
+	default:
+		return "", "", ""
+	}
+}
+
+func said(m workspace.Message) string {
+	text := m.Reading
+	if m.Thread != "" && m.Thread != m.TS {
+		text = "(in a thread) " + text
+	}
+	for _, f := range m.Files {
+		text += "\nfile: " + f[strings.LastIndex(f, "/")+1:]
+	}
+	var labels []string
+	for _, b := range m.Buttons {
+		labels = append(labels, "["+b.Label+"]")
+	}
+	if len(labels) > 0 {
+		text += "\n" + strings.Join(labels, " ")
+	}
+	return text
+}

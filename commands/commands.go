@@ -1,0 +1,231 @@
+// Package commands is what people can ask: one file for each /incident
+// subcommand. A button, a form, a shortcut and a mention ask for the same
+// commands, and get the same answers.
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"muster/chat"
+	"muster/templates"
+	"muster/timeline"
+)
+
+// Command is one thing that people can ask. Its help, its usage and the answer
+// to its wrong use all follow from it.
+type Command struct {
+	Name    string
+	Aliases []string
+	Args    string   // as the usage shows them: "[sevN] TITLE"
+	Help    string   // what it does, in a sentence
+	Example string   // arguments to copy
+	Inputs  []string // the inputs of its form, in the order of the arguments
+	Hidden  bool     // for buttons; help does not list it
+	Run     func(context.Context, Call) (chat.Answer, error)
+}
+
+// All is every command, in the order in which people see them.
+var All = []Command{
+	declare, status, list,
+	lead, comms, scribe, sev,
+	note, update, timelineOf,
+	mitigate, resolve, reopen, postmortem,
+	help,
+	declareAnyway, declareAbout, retry, drop,
+}
+
+// Call is one asking.
+type Call struct {
+	Desk
+	Request chat.Request
+	Command Command
+	Args    string
+}
+
+// Desk is what commands need. It is the same for every call.
+type Desk struct {
+	Journal *timeline.Journal
+	Texts   templates.Texts
+	Slash   string // what people type: "/incident"
+	Emoji   []Emoji
+	All     []Command
+}
+
+// Emoji is a reaction that tags, as help explains it.
+type Emoji struct {
+	Name string
+	Tag  timeline.Tag
+}
+
+// Sorry is the answer to what can not be done: a sentence and a way out.
+// Nothing was changed.
+type Sorry struct {
+	Text    string
+	Input   string // the input of a form that is wrong, if it is one
+	Buttons []chat.Button
+}
+
+func (s Sorry) Error() string { return s.Text }
+
+func sorry(format string, args ...any) error { return Sorry{Text: fmt.Sprintf(format, args...)} }
+
+// Do runs a typed line: the name of a command and its arguments.
+func (d Desk) Do(ctx context.Context, req chat.Request, line string) (chat.Answer, error) {
+	name, args, _ := strings.Cut(strings.TrimSpace(line), " ")
+	c, ok := d.find(name)
+	if !ok {
+		return chat.Answer{}, d.unknown(name)
+	}
+	return d.run(ctx, Call{Desk: d, Request: req, Command: c, Args: strings.TrimSpace(args)})
+}
+
+// Fill runs the command of a form that was sent in. What is wrong is told
+// beside the input that it is about.
+func (d Desk) Fill(ctx context.Context, req chat.Request, form chat.Submitted) (chat.Answer, error) {
+	name, fixed, _ := strings.Cut(form.Command, " ")
+	c, ok := d.find(name)
+	if !ok {
+		return chat.Answer{}, d.unknown(name)
+	}
+	args := []string{fixed}
+	for _, input := range c.Inputs {
+		args = append(args, form.Values[input])
+	}
+	answer, err := d.run(ctx, Call{Desk: d, Request: req, Command: c, Args: strings.TrimSpace(strings.Join(args, " "))})
+	var wrong Sorry
+	if errors.As(err, &wrong) && len(wrong.Buttons) == 0 && len(c.Inputs) > 0 {
+		if wrong.Input == "" {
+			wrong.Input = c.Inputs[len(c.Inputs)-1]
+		}
+		return chat.Answer{Errors: map[string]string{wrong.Input: wrong.Text}}, nil
+	}
+	return answer, err
+}
+
+func (d Desk) run(ctx context.Context, c Call) (chat.Answer, error) {
+	answer, err := c.Command.Run(ctx, c)
+	if errors.Is(err, timeline.ErrRepeated) {
+		return chat.Reply(chat.Say("That is done already.")), nil
+	}
+	return answer, err
+}
+
+func (d Desk) find(name string) (Command, bool) {
+	if name == "" {
+		name = "help"
+	}
+	for _, c := range d.All {
+		if strings.EqualFold(c.Name, name) {
+			return c, true
+		}
+		for _, alias := range c.Aliases {
+			if strings.EqualFold(alias, name) {
+				return c, true
+			}
+		}
+	}
+	return Command{}, false
+}
+
+// usage is the line to type.
+func (c Call) usage(cmd Command) string {
+	return strings.TrimSpace(c.Slash + " " + cmd.Name + " " + cmd.Args)
+}
+
+// misused tells how the command is used, after a sentence on what is wrong.
+func (c Call) misused(format string, args ...any) error {
+	text := fmt.Sprintf(format, args...) + "\nUsage: `" + c.usage(c.Command) + "`"
+	if c.Command.Example != "" {
+		text += fmt.Sprintf(", for example `%s %s %s`", c.Slash, c.Command.Name, c.Command.Example)
+	}
+	return Sorry{Text: text}
+}
+
+// cause is who asked, and in which request.
+func (c Call) cause() timeline.Cause {
+	return timeline.Cause{By: c.Request.By, Request: c.Request.ID}
+}
+
+// incident returns the incident that the call is about: the one that its first
+// argument names, else the one of the channel it came from. The rest are the
+// other arguments.
+func (c Call) incident(ctx context.Context) (inc timeline.Incident, rest string, err error) {
+	first, rest, _ := strings.Cut(c.Args, " ")
+	if id, err := timeline.ParseID(first); err == nil {
+		inc, err := c.Journal.Incident(ctx, id)
+		if errors.Is(err, timeline.ErrUnknown) {
+			return inc, "", c.lost(ctx, fmt.Sprintf("There is no %v.", id))
+		}
+		return inc, strings.TrimSpace(rest), err
+	}
+	inc, err = c.Journal.Named(ctx, c.Request.Channel)
+	if errors.Is(err, timeline.ErrUnknown) {
+		return inc, "", c.lost(ctx, "This channel is no incident's.")
+	}
+	return inc, c.Args, err
+}
+
+// lost tells which incidents there are and how to name one.
+func (c Call) lost(ctx context.Context, why string) error {
+	open, err := c.Journal.Open(ctx)
+	if err != nil {
+		return err
+	}
+	if len(open) == 0 {
+		return sorry("%s No incident is open. To declare one: `%s declare sev1 WHAT IS WRONG`", why, c.Slash)
+	}
+	newest := open[len(open)-1]
+	return sorry("%s Name one: `%s %s %v`\n%s", why, c.Slash, c.Command.Name, newest.ID, listed(open))
+}
+
+// ongoing is incident for what makes sense only until the end.
+func (c Call) ongoing(ctx context.Context) (timeline.Incident, string, error) {
+	inc, rest, err := c.incident(ctx)
+	if err == nil {
+		err = c.stillOpen(inc)
+	}
+	return inc, rest, err
+}
+
+func (c Call) stillOpen(inc timeline.Incident) error {
+	if !inc.Open() {
+		return sorry("%v is resolved. If it is not over: `%s reopen %v REASON`", inc.ID, c.Slash, inc.ID)
+	}
+	return nil
+}
+
+// textMost is how many characters a text may have.
+const textMost = 3000
+
+// text returns an argument that must not be empty.
+func (c Call) text(text string) (string, error) {
+	switch n := len([]rune(text)); {
+	case n == 0:
+		return "", c.misused("The text is missing.")
+	case n > textMost:
+		return "", c.misused("The text has %d characters; %d are the most. Post it as a message and tag that.", n, textMost)
+	}
+	return text, nil
+}
+
+// record writes facts as decided for the incident as it is at that moment. An
+// incident that was resolved meanwhile is left alone.
+func (c Call) record(ctx context.Context, id timeline.ID, decide timeline.Decide) (timeline.Incident, error) {
+	return c.Journal.Decide(ctx, id, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
+		if err := c.stillOpen(inc); err != nil {
+			return nil, err
+		}
+		return decide(inc)
+	})
+}
+
+func reply(format string, args ...any) chat.Answer {
+	return chat.Reply(chat.Say(fmt.Sprintf(format, args...)))
+}
+
+// now is the time by which a command judges.
+func (c Call) now() time.Time { return c.Journal.Now() }

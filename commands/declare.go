@@ -1,0 +1,229 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"muster/chat"
+	"muster/templates"
+	"muster/timeline"
+)
+
+var declare = Command{
+	Name: "declare", Aliases: []string{"new", "open"},
+	Args:    "[sevN] TITLE",
+	Help:    "Declares an incident: opens its channel, makes you the commander, and tells everybody.",
+	Example: "sev1 checkout is down",
+	Inputs:  []string{"severity", "title"},
+	Run:     runDeclare,
+}
+
+// declareAnyway is what the button under "did you mean" stands for.
+var declareAnyway = Command{
+	Name: "declare-anyway", Args: declare.Args, Hidden: true,
+	Inputs: declare.Inputs, Run: runDeclareAnyway,
+}
+
+// declareAbout declares from a message, which becomes the first line of the
+// timeline.
+var declareAbout = Command{
+	Name: "declare-about", Args: "CHANNEL TIMESTAMP " + declare.Args, Hidden: true,
+	Inputs: declare.Inputs, Run: runDeclareAbout,
+}
+
+const (
+	titleMost       = 300           // characters
+	defaultSeverity = timeline.Sev3 // where none is given
+	twice           = time.Minute   // within which the same title is taken for a double
+	recently        = 1 * time.Hour // what else was declared in this time is told
+)
+
+func runDeclare(ctx context.Context, c Call) (chat.Answer, error) {
+	if c.Args == "" {
+		return chat.Ask(c.declareForm(ctx, "declare", "")), nil
+	}
+	return c.declare(ctx, c.Args, c.notTwice)
+}
+
+func runDeclareAnyway(ctx context.Context, c Call) (chat.Answer, error) {
+	return c.declare(ctx, c.Args, anyway)
+}
+
+func runDeclareAbout(ctx context.Context, c Call) (chat.Answer, error) {
+	words := strings.SplitN(c.Args, " ", 3)
+	if len(words) < 3 {
+		return chat.Answer{}, c.misused("The message or the title is missing.")
+	}
+	about := timeline.Tagged{
+		Message: timeline.Message{Channel: words[0], TS: words[1]},
+		Tag:     timeline.KeyEvent, Emoji: shortcutEmoji, When: words[1],
+	}
+	return c.declare(ctx, words[2], c.notTwice, about)
+}
+
+// shortcutEmoji stands for the emoji where a message was tagged from a menu.
+const shortcutEmoji = "shortcut"
+
+// unless looks at the open incidents and objects to declaring another.
+type unless func(open []timeline.Incident, title string, s timeline.Severity) error
+
+func anyway([]timeline.Incident, string, timeline.Severity) error { return nil }
+
+func (c Call) declare(ctx context.Context, args string, objects unless, more ...timeline.Fact) (chat.Answer, error) {
+	severity, title, err := c.severityAndTitle(args)
+	if err != nil {
+		return chat.Answer{}, err
+	}
+	var others []timeline.Incident
+	inc, err := c.Journal.Declare(ctx, c.cause(), func(open []timeline.Incident) ([]timeline.Fact, error) {
+		if err := objects(open, title, severity); err != nil {
+			return nil, err
+		}
+		others = open
+		return append([]timeline.Fact{
+			timeline.Declared{Title: title, Severity: severity},
+			timeline.RoleGiven{Role: timeline.Commander, To: c.Request.By},
+		}, more...), nil
+	})
+	if err != nil {
+		return chat.Answer{}, err
+	}
+	return c.declared(inc, others), nil
+}
+
+// declared tells the declarer what happens now.
+func (c Call) declared(inc timeline.Incident, others []timeline.Incident) chat.Answer {
+	text := fmt.Sprintf("%v is declared, %v: %s\nYou are the commander until you hand it on. Its channel is being opened, and you are invited to it.",
+		inc.ID, inc.Severity, inc.Title)
+	var recent []timeline.Incident
+	for _, o := range others {
+		if c.now().Sub(o.Declared) < recently {
+			recent = append(recent, o)
+		}
+	}
+	if len(recent) > 0 {
+		text += "\nAlso declared within the last hour:\n" + listed(recent)
+	}
+	return chat.Reply(chat.Say(text))
+}
+
+func (c Call) severityAndTitle(args string) (timeline.Severity, string, error) {
+	severity, title := defaultSeverity, args
+	first, rest, _ := strings.Cut(args, " ")
+	if looksLikeSeverity(first) {
+		var err error
+		if severity, err = timeline.ParseSeverity(first); err != nil {
+			return 0, "", c.wrongTitle("severity", "%v.", err)
+		}
+		title = rest
+	}
+	title = chat.CleanLine(title)
+	switch n := len([]rune(title)); {
+	case n == 0:
+		return 0, "", c.wrongTitle("title", "Say in a few words what is wrong.")
+	case n > titleMost:
+		return 0, "", c.wrongTitle("title", "The title has %d characters; %d are the most.", n, titleMost)
+	}
+	return severity, title, nil
+}
+
+func (c Call) wrongTitle(input, format string, args ...any) error {
+	err := c.misused(format, args...).(Sorry)
+	if _, filled := c.Request.What.(chat.Submitted); filled {
+		err.Text = fmt.Sprintf(format, args...)
+	}
+	err.Input = input
+	return err
+}
+
+// looksLikeSeverity reports whether a word is meant as one, right or wrong.
+func looksLikeSeverity(word string) bool {
+	rest, ok := strings.CutPrefix(strings.ToLower(word), "sev")
+	return ok && strings.Trim(rest, "-0123456789") == "" && rest != ""
+}
+
+// notTwice objects to a title that was declared a moment ago, as two people do
+// who see the same alarm.
+func (c Call) notTwice(open []timeline.Incident, title string, s timeline.Severity) error {
+	for _, o := range open {
+		ago := c.now().Sub(o.Declared)
+		if ago > twice || !sameTitle(o.Title, title) {
+			continue
+		}
+		if o.Events[0].Request == c.Request.ID {
+			return timeline.ErrRepeated
+		}
+		where := "its channel is being opened"
+		if o.Channel.ID != "" {
+			where = "it is in " + templates.Room(o.Channel.ID, o.Channel.Name)
+		}
+		return Sorry{
+			Text: fmt.Sprintf("Did you mean %v? %s declared it %d s ago: %s (%s). Nothing was declared now.",
+				o.ID, templates.Person(o.DeclaredBy.ID), int(ago.Seconds()), o.Title, where),
+			Buttons: []chat.Button{{Label: "Declare another incident", Command: fmt.Sprintf("declare-anyway %v %s", s, title)}},
+		}
+	}
+	return nil
+}
+
+// sameTitle reports whether two titles say the same but for case, marks, and
+// words at the end of one of them.
+func sameTitle(a, b string) bool {
+	wordsA, wordsB := titleWords(a), titleWords(b)
+	if len(wordsA) > len(wordsB) {
+		wordsA, wordsB = wordsB, wordsA
+	}
+	for n, word := range wordsA {
+		if word != wordsB[n] {
+			return false
+		}
+	}
+	return len(wordsA) > 0 && len(wordsB)-len(wordsA) <= len(wordsA)
+}
+
+func titleWords(title string) []string {
+	return strings.FieldsFunc(strings.ToLower(title), func(r rune) bool {
+		return strings.ContainsRune(" .,;:!?'\"-–—()", r)
+	})
+}
+
+// declareForm asks for what declare takes, and shows what was declared lately.
+func (c Call) declareForm(ctx context.Context, command, title string) chat.Form {
+	var severities []chat.Option
+	for _, s := range timeline.Severities {
+		severities = append(severities, chat.Option{Value: s.String(), Label: fmt.Sprintf("%v: %s", s, s.Meaning())})
+	}
+	form := chat.Form{
+		Command: command, Title: "Declare an incident", Submit: "Declare",
+		Fields: []chat.Input{
+			{Name: "severity", Label: "Severity", Options: severities, Value: defaultSeverity.String(),
+				Hint: "When in doubt take the worse one. It can be changed at any time."},
+			{Name: "title", Label: "What is wrong?", Value: chat.Clip(title, titleMost), Max: titleMost,
+				Hint: "A few words that everybody understands. They name the channel."},
+		},
+	}
+	if open, err := c.Journal.Open(ctx); err == nil {
+		for _, o := range open {
+			if c.now().Sub(o.Declared) < recently {
+				form.Note += fmt.Sprintf("%v · %v · %s\n", o.ID, o.Severity, o.Title)
+			}
+		}
+	}
+	if form.Note != "" {
+		form.Note = "Declared within the last hour:\n" + form.Note
+	}
+	return form
+}
+
+// DeclareForm is the form that the shortcuts open. About is the message it was
+// picked for, if any.
+func (d Desk) DeclareForm(ctx context.Context, req chat.Request, picked chat.Picked) chat.Form {
+	c := Call{Desk: d, Request: req, Command: declare}
+	if picked.About.TS == "" {
+		return c.declareForm(ctx, "declare", "")
+	}
+	command := fmt.Sprintf("declare-about %s %s", picked.About.Channel, picked.About.TS)
+	return c.declareForm(ctx, command, chat.CleanLine(picked.Said.Text))
+}

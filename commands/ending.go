@@ -1,0 +1,87 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+
+	"muster/chat"
+	"muster/timeline"
+)
+
+var mitigate = Command{
+	Name: "mitigate", Aliases: []string{"mitigated"}, Args: "[INC-N] [TEXT]", Example: "traffic moved to the other region",
+	Help: "Marks it as mitigated: customers no longer suffer, the work goes on.",
+	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
+		inc, text, err := c.ongoing(ctx)
+		if err != nil {
+			return chat.Answer{}, err
+		}
+		already := false
+		_, err = c.record(ctx, inc.ID, func(inc timeline.Incident) ([]timeline.Fact, error) {
+			if already = inc.Status == timeline.IsMitigated; already {
+				return nil, nil
+			}
+			return []timeline.Fact{timeline.Mitigated{Text: chat.Clip(text, textMost)}}, nil
+		})
+		if already {
+			return reply("%v is mitigated already. To end it: `%s resolve %v`", inc.ID, c.Slash, inc.ID), err
+		}
+		return reply("%v is mitigated. When it is over: `%s resolve %v`", inc.ID, c.Slash, inc.ID), err
+	},
+}
+
+var resolve = Command{
+	Name: "resolve", Aliases: []string{"resolved", "close"}, Args: "[INC-N] [TEXT]", Example: "the rollback ended it",
+	Help: "Ends it, and tells everybody.",
+	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
+		inc, text, err := c.ongoing(ctx)
+		if err != nil {
+			return chat.Answer{}, err
+		}
+		_, err = c.record(ctx, inc.ID, func(timeline.Incident) ([]timeline.Fact, error) {
+			return []timeline.Fact{timeline.Resolved{Text: chat.Clip(text, textMost)}}, nil
+		})
+		return reply("%v is resolved. To write it up: `%s postmortem %v`", inc.ID, c.Slash, inc.ID), err
+	},
+}
+
+var reopen = Command{
+	Name: "reopen", Args: "[INC-N] REASON", Example: "errors are back since 14:05",
+	Help: "Opens a resolved incident again.",
+	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
+		inc, rest, err := c.incident(ctx)
+		if err != nil {
+			return chat.Answer{}, err
+		}
+		if rest == "" {
+			return chat.Answer{}, c.misused("Say why it is not over.")
+		}
+		_, err = c.Journal.Decide(ctx, inc.ID, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
+			if inc.Open() {
+				return nil, sorry("%v is open already: it is %s.", inc.ID, inc.Status)
+			}
+			return []timeline.Fact{timeline.Reopened{Reason: chat.Clip(rest, textMost)}}, nil
+		})
+		return reply("%v is open again.", inc.ID), err
+	},
+}
+
+var postmortem = Command{
+	Name: "postmortem", Aliases: []string{"writeup"}, Args: "[INC-N]",
+	Help: "Writes the postmortem from the timeline, posts it to the channel and saves it.",
+	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
+		inc, _, err := c.incident(ctx)
+		if err != nil {
+			return chat.Answer{}, err
+		}
+		inc, err = c.Journal.Record(ctx, inc.ID, c.cause(), timeline.Asked{For: timeline.Postmortem})
+		if err != nil {
+			return chat.Answer{}, err
+		}
+		text := fmt.Sprintf("The postmortem of %v is being written.", inc.ID)
+		if inc.Open() {
+			text += " It is not resolved yet; ask again when it is, and the file is written anew."
+		}
+		return chat.Reply(chat.Say(text)), nil
+	},
+}

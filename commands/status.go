@@ -1,0 +1,79 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"muster/chat"
+	"muster/templates"
+	"muster/timeline"
+)
+
+var status = Command{
+	Name: "status", Args: "[INC-N]",
+	Help: "Shows who leads, how bad it is, how far it has come, and when the next update is due.",
+	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
+		inc, _, err := c.incident(ctx)
+		if err != nil {
+			return chat.Answer{}, err
+		}
+		text := c.Texts.Card(inc)
+		if inc.Channel.ID != "" {
+			text += "\nRoom: " + templates.Room(inc.Channel.ID, inc.Channel.Name)
+		}
+		for _, f := range inc.Failures {
+			text += "\nNot done: " + f.Why
+		}
+		return chat.Reply(chat.Say(text)), nil
+	},
+}
+
+var list = Command{
+	Name: "list", Aliases: []string{"ls"},
+	Help: "Lists the incidents that are open.",
+	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
+		open, err := c.Journal.Open(ctx)
+		if err != nil {
+			return chat.Answer{}, err
+		}
+		if len(open) == 0 {
+			return reply("No incident is open. To declare one: `%s declare sev1 WHAT IS WRONG`", c.Slash), nil
+		}
+		return reply("%s\n%s", openCount(len(open)), listed(open)), nil
+	},
+}
+
+func openCount(n int) string {
+	if n == 1 {
+		return "One incident is open:"
+	}
+	return fmt.Sprintf("%d incidents are open:", n)
+}
+
+// listMost is how many incidents a list names.
+const listMost = 15
+
+// listed names incidents, the newest first.
+func listed(incidents []timeline.Incident) string {
+	var lines []string
+	for n := len(incidents) - 1; n >= 0; n-- {
+		if len(lines) == listMost {
+			lines = append(lines, fmt.Sprintf("and %d older ones", n+1))
+			break
+		}
+		lines = append(lines, listLine(incidents[n]))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func listLine(inc timeline.Incident) string {
+	line := fmt.Sprintf("• %v · %v · %s · %s", inc.ID, inc.Severity, inc.Status, chat.Clip(inc.Title, 100))
+	if inc.Channel.ID != "" {
+		line += " · " + templates.Room(inc.Channel.ID, inc.Channel.Name)
+	}
+	if p := inc.Holder(timeline.Commander); p.ID != "" {
+		line += " · commander " + templates.Person(p.ID)
+	}
+	return line
+}

@@ -1,0 +1,133 @@
+// Package config reads the one configuration file, muster.yaml. It is strict:
+// an unknown key, a missing secret or an impossible value is an error that
+// names the line, the key and the mend. Nothing is read from the environment
+// but what the file refers to.
+package config
+
+import (
+	"time"
+)
+
+// Config is muster.yaml.
+type Config struct {
+	Slack       Slack              `yaml:"slack"`
+	Store       string             `yaml:"store"`       // "bolt:" and a path
+	Postmortems string             `yaml:"postmortems"` // the folder that write-ups are saved in
+	Reactions   map[string]string  `yaml:"reactions"`   // emoji name → tag
+	Updates     map[string]Cadence `yaml:"updates"`     // severity → how often an update is due
+
+	PagerDuty  PagerDuty          `yaml:"pagerduty"`
+	Jira       Jira               `yaml:"jira"`
+	Prometheus Prometheus         `yaml:"prometheus"`
+	Datadog    Datadog            `yaml:"datadog"`
+	GitHub     GitHub             `yaml:"github"`
+	HTTP       HTTP               `yaml:"http"`
+	Services   map[string]Service `yaml:"services"`
+
+	path  string
+	lines map[string]int // the line of each key, by its dotted path
+}
+
+// Slack says which workspace the bot works in, and how it shows there.
+type Slack struct {
+	APIURL          string `yaml:"api_url"`
+	AppToken        Secret `yaml:"app_token"`
+	BotToken        Secret `yaml:"bot_token"`
+	Command         string `yaml:"command"`
+	AnnounceChannel string `yaml:"announce_channel"` // without the #; empty for none
+	ChannelPrefix   string `yaml:"channel_prefix"`   // of incident channels: "inc" makes inc-12-checkout-is-down
+}
+
+// PagerDuty pages people.
+type PagerDuty struct {
+	APIURL     string `yaml:"api_url"`
+	EventsURL  string `yaml:"events_url"`
+	Token      Secret `yaml:"token"`
+	From       string `yaml:"from"`
+	RoutingKey Secret `yaml:"routing_key"`
+}
+
+// Jira keeps follow-ups.
+type Jira struct {
+	URL       string `yaml:"url"`
+	User      string `yaml:"user"`
+	Token     Secret `yaml:"token"`
+	Project   string `yaml:"project"`
+	IssueType string `yaml:"issue_type"`
+}
+
+// Prometheus answers metric queries.
+type Prometheus struct {
+	URL   string `yaml:"url"`
+	Token Secret `yaml:"token"`
+}
+
+// Datadog answers metric queries.
+type Datadog struct {
+	URL    string `yaml:"url"`
+	APIKey Secret `yaml:"api_key"`
+	AppKey Secret `yaml:"app_key"`
+}
+
+// GitHub tells of deploys and merges.
+type GitHub struct {
+	APIURL       string   `yaml:"api_url"`
+	Token        Secret   `yaml:"token"`
+	Repositories []string `yaml:"repositories"`
+}
+
+// HTTP is the listener for health checks.
+type HTTP struct {
+	Listen string `yaml:"listen"` // host:port; empty for none
+}
+
+// Service is an entry of the service directory.
+type Service struct {
+	Description  string   `yaml:"description"`
+	Owners       []string `yaml:"owners"`
+	Docs         string   `yaml:"docs"`
+	Code         string   `yaml:"code"`
+	Runbook      string   `yaml:"runbook"`
+	Dashboards   []string `yaml:"dashboards"`
+	Logs         string   `yaml:"logs"` // the one-liner that gets its logs
+	SLIs         []SLI    `yaml:"slis"`
+	Dependencies []string `yaml:"dependencies"`
+}
+
+// SLI is a named query that tells how well a service does.
+type SLI struct {
+	Name         string `yaml:"name"`
+	Query        string `yaml:"query"`
+	Source       string `yaml:"source"` // prometheus or datadog
+	Unit         string `yaml:"unit"`
+	Kind         string `yaml:"kind"`
+	BadDirection string `yaml:"bad_direction"`
+}
+
+// Cadence is how often something is due: "30m", "4h", "1d". 0 is never.
+type Cadence time.Duration
+
+// Default returns the configuration that an empty file stands for.
+func Default() Config {
+	return Config{
+		Slack: Slack{
+			APIURL: "https://slack.com/api/", Command: "/incident",
+			AnnounceChannel: "incidents", ChannelPrefix: "inc",
+		},
+		Store:       "bolt:muster.db",
+		Postmortems: "postmortems",
+		Reactions: map[string]string{
+			"pushpin": "key event", "mag": "finding", "wrench": "action taken",
+			"bulb": "cause", "mega": "status update", "dart": "follow-up",
+		},
+		Updates: map[string]Cadence{
+			"sev1": Cadence(30 * time.Minute), "sev2": Cadence(time.Hour),
+			"sev3": Cadence(4 * time.Hour), "sev4": Cadence(24 * time.Hour),
+		},
+		Jira: Jira{IssueType: "Task"},
+		HTTP: HTTP{Listen: "127.0.0.1:8080"},
+	}
+}
+
+// StorePath returns the file that the store is kept in.
+func (c Config) StorePath() string { return c.Store[len("bolt:"):] }

@@ -1,0 +1,134 @@
+package config_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"muster/config"
+)
+
+func write(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "muster.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestExampleLoads(t *testing.T) {
+	t.Setenv("SLACK_APP_TOKEN", "xapp-1-test")
+	t.Setenv("SLACK_BOT_TOKEN", "xoxb-test")
+	c, err := config.Load("../muster.example.yaml", config.Refuse)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.NeedSlack(); err != nil {
+		t.Error(err)
+	}
+	if c.Slack.AppToken.Reveal() != "xapp-1-test" || c.StorePath() != "muster.db" || c.Services["checkout"].Runbook == "" {
+		t.Errorf("it reads as %+v", c)
+	}
+}
+
+func TestEmptyFileIsTheDefault(t *testing.T) {
+	c, err := config.Load(write(t, "# nothing\n"), config.Refuse)
+	if err != nil || c.Slack.Command != "/incident" || c.Updates["sev1"] != config.Cadence(30*time.Minute) {
+		t.Errorf("Load = %+v, %v", c, err)
+	}
+}
+
+func TestContractLoads(t *testing.T) {
+	text := `
+slack: {api_url: https://slack.com/api/, app_token: xapp-1, bot_token: xoxb-1, command: /incident, announce_channel: "#incidents"}
+store: bolt:muster.db
+pagerduty:   {api_url: , events_url: , token: , from: , routing_key: }
+jira:        {url: , user: , token: , project: , issue_type: Task}
+prometheus:  {url: , token: }
+datadog:     {url: , api_key: , app_key: }
+github:      {api_url: , token: , repositories: []}
+http:        {listen: 127.0.0.1:8080}
+services:    {}
+`
+	c, err := config.Load(write(t, text), config.Refuse)
+	if err != nil || c.Slack.AnnounceChannel != "incidents" {
+		t.Errorf("Load = %+v, %v", c, err)
+	}
+}
+
+func TestErrorsNameLineKeyAndMend(t *testing.T) {
+	for _, tt := range []struct{ name, text, want string }{
+		{"unknown key", "slack:\n  comand: /inc\n", ":2: unknown key slack.comand; did you mean command?"},
+		{"unknown section", "\nslak: {}\n", ":2: unknown key slak; did you mean slack?"},
+		{"unknown in a service", "services:\n  a:\n    owner: [x]\n", ":3: unknown key services.a.owner; did you mean owners?"},
+		{"missing variable", "slack:\n  bot_token: ${NO_SUCH_VARIABLE}\n", ":2: slack.bot_token: the environment has no variable NO_SUCH_VARIABLE; set it"},
+		{"missing file", "slack:\n  bot_token: file:no/such\n", ":2: slack.bot_token: open "},
+		{"wrong token", "slack:\n  app_token: xoxb-1\n", ":2: slack.app_token: an app-level token begins with xapp-"},
+		{"wrong type", "slack:\n  command: [a]\n", "line 2"},
+		{"wrong command", "slack: {command: incident}\n", ":1: slack.command: \"incident\" is no slash command"},
+		{"wrong store", "store: mysql://x\n", ":1: store: \"mysql://x\" is no store"},
+		{"wrong tag", "reactions: {eyes: looking}\n", ":1: reactions.eyes: \"looking\" is no tag; the tags are key event"},
+		{"wrong severity", "updates: {sev9: 1h}\n", ":1: updates.sev9"},
+		{"wrong span", "updates: {sev1: often}\n", "line 1: \"often\" is no span of time; write 30m, 4h or 1d"},
+		{"no YAML", "slack: [\n", "muster.yaml: "},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := config.Load(write(t, tt.text), config.Refuse)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("Load: %v\nwant %q in it", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestReferences(t *testing.T) {
+	t.Setenv("MUSTER_TEST_TOKEN", "xoxb-from-env")
+	path := write(t, "slack:\n  bot_token: ${MUSTER_TEST_TOKEN}\n  app_token: file:app.token\n  announce_channel: a${X}b\n")
+	if err := os.WriteFile(filepath.Join(filepath.Dir(path), "app.token"), []byte("xapp-from-file\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := config.Load(path, config.Refuse)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Slack.BotToken.Reveal() != "xoxb-from-env" || c.Slack.AppToken.Reveal() != "xapp-from-file" || c.Slack.AnnounceChannel != "a${X}b" {
+		t.Errorf("references read as %q, %q, %q", c.Slack.BotToken.Reveal(), c.Slack.AppToken.Reveal(), c.Slack.AnnounceChannel)
+	}
+}
+
+func TestMissingReferencesCanBeTolerated(t *testing.T) {
+	c, err := config.Load(write(t, "slack:\n  bot_token: ${NO_SUCH_VARIABLE}\n"), config.Tolerate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.NeedSlack(); err == nil || !strings.Contains(err.Error(), ":2: slack.bot_token: it is missing") {
+		t.Errorf("NeedSlack: %v", err)
+	}
+}
+
+func TestSecretNeverShows(t *testing.T) {
+	s := config.Secret("hunter2")
+	var out bytes.Buffer
+	slog.New(slog.NewTextHandler(&out, nil)).Info("x", "secret", s)
+	slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "config", config.Slack{BotToken: s})
+	fmt.Fprintf(&out, "%s %v %#v %+v %q", s, s, s, config.Slack{BotToken: s}, s)
+	j, _ := json.Marshal(config.Slack{BotToken: s})
+	y, _ := yaml.Marshal(config.Slack{BotToken: s})
+	out.Write(j)
+	out.Write(y)
+	if strings.Contains(out.String(), "hunter2") {
+		t.Errorf("the secret shows in %s", out.String())
+	}
+	if s.Reveal() != "hunter2" {
+		t.Error("Reveal does not return the secret")
+	}
+}

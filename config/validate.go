@@ -1,0 +1,103 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// tags is what a reaction can mean.
+var tags = []string{"key event", "finding", "action taken", "cause", "status update", "follow-up"}
+
+var (
+	commandShape = regexp.MustCompile(`^/[a-z0-9_-]{1,31}$`)
+	prefixShape  = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,19}$`)
+	emojiShape   = regexp.MustCompile(`^[a-z0-9_+'-]+$`)
+	severities   = []string{"sev1", "sev2", "sev3", "sev4"}
+)
+
+// validate checks every value that can be judged without calling anybody, and
+// puts some into their usual form.
+func (c *Config) validate() error {
+	var errs []error
+	refuse := func(key, format string, args ...any) {
+		errs = append(errs, c.wrong(key, format, args...))
+	}
+	c.Slack.AnnounceChannel = strings.TrimPrefix(c.Slack.AnnounceChannel, "#")
+	if !strings.HasSuffix(c.Slack.APIURL, "/") {
+		c.Slack.APIURL += "/"
+	}
+	for _, problem := range c.slackProblems() {
+		refuse(problem.key, "%s", problem.text)
+	}
+	if path, ok := strings.CutPrefix(c.Store, "bolt:"); !ok || path == "" {
+		refuse("store", "%q is no store that this version knows; write bolt: and a path, such as bolt:muster.db", c.Store)
+	}
+	if c.Postmortems == "" {
+		refuse("postmortems", "it is empty; name the folder that write-ups are saved in")
+	}
+	for emoji, tag := range c.Reactions {
+		key := "reactions." + emoji
+		if !emojiShape.MatchString(emoji) {
+			refuse(key, "%q is no emoji name; write it without colons and skin tone, such as pushpin", emoji)
+		}
+		if !slices.Contains(tags, tag) {
+			refuse(key, "%q is no tag; the tags are %s", tag, strings.Join(tags, ", "))
+		}
+	}
+	for severity := range c.Updates {
+		if !slices.Contains(severities, severity) {
+			refuse("updates."+severity, "%q is no severity; they are %s", severity, strings.Join(severities, ", "))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+type problem struct{ key, text string }
+
+func (c *Config) slackProblems() []problem {
+	var found []problem
+	if u, err := url.Parse(c.Slack.APIURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		found = append(found, problem{"slack.api_url", fmt.Sprintf("%q is no web address; leave it out for Slack itself", c.Slack.APIURL)})
+	}
+	if t := c.Slack.AppToken.Reveal(); t != "" && !strings.HasPrefix(t, "xapp-") {
+		found = append(found, problem{"slack.app_token", "an app-level token begins with xapp-; make one under Basic Information, App-Level Tokens, with the scope connections:write"})
+	}
+	if t := c.Slack.BotToken.Reveal(); t != "" && !strings.HasPrefix(t, "xoxb-") {
+		found = append(found, problem{"slack.bot_token", "a bot token begins with xoxb-; copy it from OAuth & Permissions after installing the app"})
+	}
+	if !commandShape.MatchString(c.Slack.Command) {
+		found = append(found, problem{"slack.command", fmt.Sprintf("%q is no slash command; write a slash and up to 31 lower-case letters, digits, - or _", c.Slack.Command)})
+	}
+	if !prefixShape.MatchString(c.Slack.ChannelPrefix) {
+		found = append(found, problem{"slack.channel_prefix", fmt.Sprintf("%q can not begin a channel name; use up to 20 lower-case letters, digits, - or _", c.Slack.ChannelPrefix)})
+	}
+	return found
+}
+
+// NeedSlack reports what is missing before the bot can talk to Slack.
+func (c Config) NeedSlack() error {
+	var errs []error
+	if c.Slack.AppToken == "" {
+		errs = append(errs, c.wrong("slack.app_token", "it is missing; write ${SLACK_APP_TOKEN} and set that variable to the app's xapp- token"))
+	}
+	if c.Slack.BotToken == "" {
+		errs = append(errs, c.wrong("slack.bot_token", "it is missing; write ${SLACK_BOT_TOKEN} and set that variable to the app's xoxb- token"))
+	}
+	return errors.Join(errs...)
+}
+
+// wrong is an error about a key, with its line where the file has it.
+func (c Config) wrong(key, format string, args ...any) error {
+	where := c.path
+	if line := c.lines[key]; line > 0 {
+		where = fmt.Sprintf("%s:%d", where, line)
+	}
+	if where == "" {
+		return fmt.Errorf("%s: %s", key, fmt.Sprintf(format, args...))
+	}
+	return fmt.Errorf("%s: %s: %s", where, key, fmt.Sprintf(format, args...))
+}

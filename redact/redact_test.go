@@ -1,0 +1,68 @@
+package redact_test
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"muster/redact"
+)
+
+// The samples are put together here so that no scanner takes this file for a leak.
+func TestText(t *testing.T) {
+	forty := strings.Repeat("aB3/", 10)
+	for _, tt := range []struct{ name, text, want string }{
+		{"nothing", "payment latency is 3 min, token expired", "payment latency is 3 min, token expired"},
+		{"Slack bot token", "use " + "xoxb-" + "123456789012-abcDEF here", "use [redacted: Slack token] here"},
+		{"Slack app token", "xapp-" + "1-A0123-456-abcdef0", "[redacted: Slack token]"},
+		{"Slack rotated token", "xoxe." + "xoxp-1-Mi0yLTEyMzQ1", "[redacted: Slack token]"},
+		{"AWS key", "AKIA" + "IOSFODNN7EXAMPLE!", "[redacted: AWS key id]!"},
+		{"AWS secret", "aws_secret_access_key = " + forty, "aws_secret_access_key = [redacted: AWS secret key]"},
+		{"GitHub", "(" + "ghp_" + strings.Repeat("a1", 18) + ")", "([redacted: GitHub token])"},
+		{"GitHub fine-grained", "github_" + "pat_" + strings.Repeat("A_", 20), "[redacted: GitHub token]"},
+		{"PagerDuty user token", "key u+" + "abcdefghijklmnopqr ok", "key [redacted: PagerDuty token] ok"},
+		{"PagerDuty header", "Authorization: Token token=" + "y_NbAkKc66ryYTWUXYEu", "Authorization: Token token=[redacted: PagerDuty token]"},
+		{"PagerDuty routing key", "PAGERDUTY_ROUTING_KEY=" + strings.Repeat("0a", 16), "PAGERDUTY_ROUTING_KEY=[redacted: PagerDuty key]"},
+		{"Atlassian", "ATATT" + "3xFfGF0" + strings.Repeat("Zz_-", 12) + "=1A2B", "[redacted: Atlassian token]"},
+		{"PEM", "see\n-----BEGIN RSA " + "PRIVATE KEY-----\nMIIE\nabc\n-----END RSA PRIVATE KEY-----\nbye", "see\n[redacted: private key]\nbye"},
+		{"PEM cut off", "-----BEGIN " + "PRIVATE KEY-----\nMIIE", "[redacted: private key]"},
+		{"JWT", "eyJ" + "hbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-DEF_123", "[redacted: JSON web token]"},
+		{"URL", "psql postgres://app:s3cr%t!@db.internal/x", "psql postgres://app:[redacted: password in a URL]@db.internal/x"},
+		{"URL without user", "redis://:hunter22@cache:6379", "redis://:[redacted: password in a URL]@cache:6379"},
+		{"URL without password", "https://example.com:8080/a@b", "https://example.com:8080/a@b"},
+		{"password", "PGPASSWORD=hunter22 psql", "PGPASSWORD=[redacted: password] psql"},
+		{"two in one", "xoxb-" + "1234567890-a and xoxb-" + "1234567890-b", "[redacted: Slack token] and [redacted: Slack token]"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := redact.Text(tt.text); got != tt.want {
+				t.Errorf("Text(%q)\n got %q\nwant %q", tt.text, got, tt.want)
+			}
+		})
+	}
+}
+
+func FuzzText(f *testing.F) {
+	f.Add("postgres://a:b@c", "xoxb-"+"1234567890123")
+	f.Fuzz(func(t *testing.T, before, after string) {
+		secret := "ghp_" + strings.Repeat("x9", 20)
+		got := redact.Text(before + " " + secret + " " + after)
+		if strings.Contains(got, secret) {
+			t.Errorf("the secret is left in %q", got)
+		}
+		if again := redact.Text(redact.Text(before)); again != redact.Text(before) {
+			t.Errorf("a second pass changes %q to %q", redact.Text(before), again)
+		}
+	})
+}
+
+func TestLog(t *testing.T) {
+	var out bytes.Buffer
+	secret := "xoxb-" + "123456789012-abcdef"
+	log := slog.New(redact.Log(slog.NewJSONHandler(&out, nil))).With("with", secret)
+	log.Info("dial "+secret, "err", errors.New("token "+secret), slog.Group("g", "s", secret), "n", 1)
+	if strings.Contains(out.String(), secret) || strings.Count(out.String(), "[redacted: Slack token]") != 4 {
+		t.Errorf("logged %s", out.String())
+	}
+}

@@ -1,0 +1,292 @@
+package templates
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"muster/timeline"
+)
+
+// postmortem is what postmortem.md.tmpl tells, each text in Markdown already.
+type postmortem struct {
+	ID, Title, Severity, Meaning string
+	Status                       string
+	Ending                       string // what was said at the end
+	Roles                        []role
+	Milestones                   []milestone
+	Lines                        []line
+	Causes, Findings, Actions    []line
+	FollowUps                    []line
+	People                       []string
+	Observed, Asserted           int
+}
+
+type role struct{ Name, Holder string }
+
+// milestone is a moment that durations are measured to.
+type milestone struct{ Name, At, After, How string }
+
+// line is a line of the document's timeline.
+type line struct {
+	N       int
+	At      string
+	Who     string
+	What    string
+	Text    string
+	URL     string
+	Former  []string
+	Deleted bool
+	Count   int
+}
+
+// Postmortem returns the write-up of an incident in Markdown. Every tagged
+// message stands in it once, and no other message does.
+func (t Texts) Postmortem(inc timeline.Incident) string {
+	w := writer{Texts: t, inc: inc}
+	w.md, w.days = t.Markdown(w.name), w.severalDays()
+	return t.render("postmortem.md.tmpl", w.postmortem()) + "\n"
+}
+
+type writer struct {
+	Texts
+	inc  timeline.Incident
+	md   Dialect
+	days bool // whether the timeline goes over midnight
+}
+
+func (w writer) postmortem() postmortem {
+	doc := postmortem{
+		ID: w.inc.ID.String(), Title: w.md.Write(w.inc.Title), Severity: w.inc.Severity.String(),
+		Meaning: w.inc.Severity.Meaning(), Status: string(w.inc.Status),
+		Roles: w.roles(), Milestones: w.milestones(), People: w.people(),
+	}
+	for _, l := range w.inc.Lines() {
+		if r, ok := l.Fact.(timeline.Resolved); ok && r.Text != "" {
+			doc.Ending = w.md.Write(r.Text)
+		}
+		doc.add(w.line(l, len(doc.Lines)+1), l)
+	}
+	return doc
+}
+
+// add files a line where it belongs. A follow-up is to be done, so its text
+// stands among the follow-ups; every other text stands in the timeline, and
+// what is filed under causes, findings and actions points there.
+func (doc *postmortem) add(l line, from timeline.Line) {
+	if from.By.ID == "" {
+		doc.Observed++
+	} else {
+		doc.Asserted++
+	}
+	for _, tag := range from.Message.Tags() {
+		switch tag {
+		case timeline.CauseTag:
+			doc.Causes = append(doc.Causes, l)
+		case timeline.Finding:
+			doc.Findings = append(doc.Findings, l)
+		case timeline.ActionTaken:
+			doc.Actions = append(doc.Actions, l)
+		case timeline.FollowUp:
+			doc.FollowUps = append(doc.FollowUps, l)
+			l.Text, l.Former = fmt.Sprintf("see follow-up %d", len(doc.FollowUps)), nil
+		}
+	}
+	doc.Lines = append(doc.Lines, l)
+}
+
+func (w writer) line(l timeline.Line, n int) line {
+	out := line{N: n, At: w.at(l.At), Who: w.who(l.By)}
+	out.What, out.Text = What(l)
+	out.Text = indent(w.md.Write(out.Text))
+	if l.IsMessage() {
+		return w.message(out, l.Message)
+	}
+	if link, ok := l.Fact.(timeline.Linked); ok {
+		out.URL = urlInMarkdown(link.URL)
+	}
+	return out
+}
+
+func (w writer) message(out line, m timeline.TaggedMessage) line {
+	for _, tag := range m.Tags() {
+		out.Count = max(out.Count, m.Count(tag))
+	}
+	out.URL, out.Deleted = urlInMarkdown(m.URL), m.Deleted
+	for _, was := range m.Former {
+		out.Former = append(out.Former, indent(w.md.Write(was)))
+	}
+	return out
+}
+
+// What says what a line of a timeline is, and its text.
+func What(l timeline.Line) (kind, text string) {
+	if !l.IsMessage() {
+		return what(l.Fact)
+	}
+	for _, tag := range l.Message.Tags() {
+		kind = join(kind, string(tag))
+	}
+	if !l.Message.Captured() {
+		return kind, unread
+	}
+	return kind, l.Message.Text
+}
+
+// unread stands for the text of a message that was tagged a moment ago.
+const unread = "(the message is being read)"
+
+// what says what a fact is, and its text.
+func what(f timeline.Fact) (kind, text string) {
+	switch f := f.(type) {
+	case timeline.Declared:
+		return "declared", f.Severity.String() + ": " + f.Title
+	case timeline.ChannelOpened:
+		return "channel", "opened #" + f.Channel.Name
+	case timeline.Joined:
+		return "joined", ""
+	case timeline.RoleGiven:
+		return "role", fmt.Sprintf("%s is the %v", Person(f.To.ID), f.Role)
+	case timeline.SeverityChanged:
+		return "severity", fmt.Sprintf("changed from %v to %v", f.From, f.To)
+	case timeline.Noted:
+		return "note", f.Text
+	case timeline.Updated:
+		return "update", f.Text
+	case timeline.Mitigated:
+		return "mitigated", f.Text
+	case timeline.Resolved:
+		return "resolved", f.Text
+	case timeline.Reopened:
+		return "reopened", f.Reason
+	case timeline.Linked:
+		return f.What, "written"
+	default:
+		return "", ""
+	}
+}
+
+func (w writer) roles() []role {
+	var roles []role
+	for _, r := range timeline.Roles {
+		holder := "nobody"
+		if p := w.inc.Holder(r); p.ID != "" {
+			holder = w.who(p)
+		}
+		roles = append(roles, role{r.String(), holder})
+	}
+	return roles
+}
+
+func (w writer) milestones() []milestone {
+	began := w.inc.Began()
+	how := "first line of the timeline"
+	if began.Equal(w.inc.Declared) {
+		how = "nothing earlier is on record"
+	}
+	all := []milestone{{"Detected", w.moment(began), "", how}}
+	add := func(name string, at time.Time, how string) {
+		if !at.IsZero() {
+			all = append(all, milestone{name, w.moment(at), span(at.Sub(began)), how})
+		}
+	}
+	add("Declared", w.inc.Declared, "by command")
+	add("First update", w.firstUpdate(), "by command")
+	add("Mitigated", w.inc.Mitigated, "by command")
+	add("Resolved", w.inc.Resolved, "by command")
+	return all
+}
+
+func (w writer) firstUpdate() time.Time {
+	for _, ev := range w.inc.Events {
+		if _, ok := ev.Fact.(timeline.Updated); ok {
+			return ev.At
+		}
+	}
+	return time.Time{}
+}
+
+// people returns who took part, in the order in which they did.
+func (w writer) people() []string {
+	var names []string
+	seen := map[string]bool{"": true}
+	add := func(p timeline.Person) {
+		if !seen[p.ID] {
+			seen[p.ID] = true
+			names = append(names, w.who(p))
+		}
+	}
+	for _, l := range w.inc.Lines() {
+		add(l.By)
+		if given, ok := l.Fact.(timeline.RoleGiven); ok {
+			add(given.To)
+		}
+	}
+	return names
+}
+
+func (w writer) name(id string) string {
+	if p := w.inc.Person(id); p.Name != "" {
+		return p.Name
+	}
+	return id
+}
+
+func (w writer) who(p timeline.Person) string {
+	if p.ID == "" {
+		return "Muster"
+	}
+	if known := w.inc.Person(p.ID); known.Name != "" {
+		p = known
+	}
+	if p.Name == "" {
+		p.Name = p.ID
+	}
+	return strings.ReplaceAll(markdown(p.Name), "|", `\|`)
+}
+
+func (w writer) moment(t time.Time) string { return t.In(w.Zone).Format("2006-01-02 15:04 MST") }
+
+// at writes the time of a line: with the day where the timeline has several.
+func (w writer) at(t time.Time) string {
+	if w.days {
+		return t.In(w.Zone).Format("2006-01-02 15:04")
+	}
+	return t.In(w.Zone).Format("15:04")
+}
+
+func (w writer) severalDays() bool {
+	lines := w.inc.Lines()
+	if len(lines) == 0 {
+		return false
+	}
+	day := func(l timeline.Line) string { return l.At.In(w.Zone).Format(time.DateOnly) }
+	return day(lines[0]) != day(lines[len(lines)-1])
+}
+
+// span writes a length of time as people say it, to the minute.
+func span(d time.Duration) string {
+	d = d.Round(time.Minute)
+	days, d := d/(24*time.Hour), d%(24*time.Hour)
+	hours, minutes := d/time.Hour, d%time.Hour/time.Minute
+	var parts []string
+	for _, p := range []struct {
+		n    time.Duration
+		unit string
+	}{{days, "d"}, {hours, "h"}, {minutes, "min"}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.unit))
+		}
+	}
+	if len(parts) == 0 {
+		return "under a minute"
+	}
+	return strings.Join(parts, " ")
+}
+
+func join(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + ", " + b
+}

@@ -1,0 +1,168 @@
+// Package bolt keeps timelines and effects in one bbolt file.
+//
+// Writers are grouped: while one transaction is being synced to the disk the
+// next ones gather, and share the sync after it. A commit error after which
+// nobody can tell what is on the disk ends the store for good: it answers
+// [timeline.ErrFailed] until the process is started again and reads the file.
+package bolt
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"sync"
+	"syscall"
+	"time"
+
+	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+
+	"muster/timeline"
+)
+
+// Store is a bbolt file, open. It implements [timeline.Store].
+type Store struct {
+	db     *bbolt.DB
+	holder holder
+
+	queue  *queue
+	writes chan *write
+	done   chan struct{} // closed when the writer has ended
+
+	mu     sync.RWMutex // guards closed against sends on writes
+	closed bool
+	failed error // set once, by the writer
+
+	swept time.Time // when old requests were last forgotten; the writer's
+}
+
+// The buckets. Numbers in keys are big-endian, so that they sort.
+var (
+	bucketMeta     = []byte("meta")     // "version" → the version of this layout
+	bucketEvents   = []byte("events")   // incident, seq → a line
+	bucketOpen     = []byte("open")     // incident → nothing
+	bucketNames    = []byte("names")    // name → incident
+	bucketRequests = []byte("requests") // request → when, in Unix nanoseconds
+	bucketTimes    = []byte("times")    // when, request → nothing
+	bucketEffects  = []byte("effects")  // place → an effect
+	bucketStates   = []byte("states")   // key of a desired state → place
+)
+
+var buckets = [][]byte{
+	bucketMeta, bucketEvents, bucketOpen, bucketNames,
+	bucketRequests, bucketTimes, bucketEffects, bucketStates,
+}
+
+// Events implements [timeline.Store].
+func (s *Store) Events(_ context.Context, id timeline.ID, after int) ([]timeline.Event, error) {
+	var lines [][]byte
+	err := s.view(func(tx *bbolt.Tx) error {
+		c := tx.Bucket(bucketEvents).Cursor()
+		for k, v := c.Seek(number(int(id))); isOf(k, id); k, v = c.Next() {
+			lines = append(lines, append([]byte(nil), v...))
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(lines) == 0 {
+		return nil, fmt.Errorf("%v: %w", id, timeline.ErrUnknown)
+	}
+	events, err := timeline.DecodeAll(lines)
+	if err != nil {
+		return nil, fmt.Errorf("read %v: %w", id, err)
+	}
+	return events[min(after, len(events)):], nil
+}
+
+// Find implements [timeline.Store].
+func (s *Store) Find(_ context.Context, name string) (timeline.ID, error) {
+	var id timeline.ID
+	err := s.view(func(tx *bbolt.Tx) error {
+		v := tx.Bucket(bucketNames).Get([]byte(name))
+		if v == nil {
+			return fmt.Errorf("%q: %w", name, timeline.ErrUnknown)
+		}
+		id = timeline.ID(binary.BigEndian.Uint64(v))
+		return nil
+	})
+	return id, err
+}
+
+// Last implements [timeline.Store].
+func (s *Store) Last(context.Context) (timeline.ID, error) {
+	var id timeline.ID
+	err := s.view(func(tx *bbolt.Tx) error {
+		if k, _ := tx.Bucket(bucketEvents).Cursor().Last(); k != nil {
+			id = timeline.ID(binary.BigEndian.Uint64(k))
+		}
+		return nil
+	})
+	return id, err
+}
+
+// Open implements [timeline.Store].
+func (s *Store) Open(context.Context) ([]timeline.ID, error) {
+	var ids []timeline.ID
+	err := s.view(func(tx *bbolt.Tx) error {
+		return tx.Bucket(bucketOpen).ForEach(func(k, _ []byte) error {
+			ids = append(ids, timeline.ID(binary.BigEndian.Uint64(k)))
+			return nil
+		})
+	})
+	return ids, err
+}
+
+// Close waits for what is being written and releases the file.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return nil
+	}
+	s.closed = true
+	close(s.writes)
+	s.mu.Unlock()
+	<-s.done
+	s.holder.leave()
+	return s.db.Close()
+}
+
+func (s *Store) view(read func(*bbolt.Tx) error) error {
+	if err := s.failure(); err != nil {
+		return err
+	}
+	return s.db.View(read)
+}
+
+func (s *Store) failure() error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.failed
+}
+
+// verdict says what a failed transaction means to those who asked for it.
+func (s *Store) verdict(err error) error {
+	if err == nil {
+		return nil
+	}
+	if errors.Is(err, bolterrors.ErrMaxSizeReached) || errors.Is(err, syscall.ENOSPC) {
+		return fmt.Errorf("%w: %v", timeline.ErrFull, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failed = fmt.Errorf("%w: %v", timeline.ErrFailed, err)
+	return s.failed
+}
+
+func number(n int) []byte { return binary.BigEndian.AppendUint64(nil, uint64(n)) }
+
+func eventKey(id timeline.ID, seq int) []byte {
+	return binary.BigEndian.AppendUint64(number(int(id)), uint64(seq))
+}
+
+func isOf(key []byte, id timeline.ID) bool {
+	return len(key) == 16 && binary.BigEndian.Uint64(key) == uint64(id)
+}

@@ -1,0 +1,85 @@
+package timeline
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Effect is an order to act on the world outside, called for by an event and
+// kept until it is settled.
+type Effect struct {
+	Incident ID     `json:"incident"`
+	Seq      int    `json:"seq"` // the event that calls for it, or the last one when it was called for
+	Place    uint64 `json:"-"`   // its place in the queue, given by the store
+
+	To   string          `json:"to"`           // the follower that delivers it
+	Do   string          `json:"do"`           // the order: "open-channel"
+	On   string          `json:"on,omitempty"` // on which object, where an event calls for several
+	With json.RawMessage `json:"with,omitempty"`
+
+	// State marks a desired state, such as the text of the card: of one object
+	// only the newest is owed, and it takes the place of an older one.
+	State bool `json:"state,omitempty"`
+
+	Urgency  Urgency   `json:"urgency"`
+	Since    time.Time `json:"since"`              // when it was called for
+	NotUntil time.Time `json:"not_until,omitzero"` // not due before
+	Tries    int       `json:"tries,omitempty"`    // how often it was handed out
+	Doubt    bool      `json:"doubt,omitempty"`    // an earlier try may have taken effect: look before doing it again
+}
+
+// Do returns the order to do something, with what it takes.
+func Do(order string, with any) Effect {
+	e := Effect{Do: order}
+	if with != nil {
+		text, err := json.Marshal(with)
+		if err != nil {
+			panic(err) // unreachable unless a follower orders what JSON can not hold
+		}
+		e.With = text
+	}
+	return e
+}
+
+// Keep returns the order to bring an object to its newest state.
+func Keep(object string) Effect { return Effect{Do: object, State: true} }
+
+// OnObject returns the same order for one object of several.
+func (e Effect) OnObject(object string) Effect {
+	e.On = object
+	return e
+}
+
+// Read decodes what the order takes.
+func (e Effect) Read(with any) error {
+	if err := json.Unmarshal(e.With, with); err != nil {
+		return Refusal(fmt.Errorf("read effect %s: %w", e.Key(), err))
+	}
+	return nil
+}
+
+// Key names the effect for ever, here and where it takes effect: by the event
+// that calls for it, or by its object where only the newest state counts.
+func (e Effect) Key() string {
+	key := fmt.Sprintf("%v/%d/%s/%s", e.Incident, e.Seq, e.To, e.Do)
+	if e.State {
+		key = fmt.Sprintf("%v/%s/%s", e.Incident, e.To, e.Do)
+	}
+	if e.On != "" {
+		key += "/" + e.On
+	}
+	return key
+}
+
+// Urgency says what goes first when there is much to do.
+type Urgency int
+
+// The urgencies, the most urgent first. Paging has workers of its own.
+const (
+	Page     Urgency = iota // people have to wake up
+	Room                    // the channel, and answers
+	Board                   // the card and its mirrors
+	Announce                // announcements and tickets
+	Cosmetic                // what nobody waits for
+)

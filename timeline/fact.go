@@ -1,0 +1,276 @@
+package timeline
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"time"
+)
+
+// Fact is something that happened, in the past tense. It never changes. String
+// tells it in a few words, for logs.
+type Fact interface {
+	kind() string // the stored name; it never changes
+	String() string
+}
+
+// facts is every fact there is, in the order in which they are explained.
+var facts = []Fact{
+	Declared{}, ChannelOpened{}, Posted{}, Joined{}, Introduced{},
+	RoleGiven{}, SeverityChanged{}, Noted{}, Updated{},
+	Mitigated{}, Resolved{}, Reopened{},
+	Tagged{}, Untagged{}, Captured{}, Edited{}, Deleted{},
+	Asked{}, Linked{}, Undelivered{}, Retried{}, Dropped{}, Told{},
+}
+
+// Message names one message in the chat.
+type Message struct {
+	Channel string `json:"channel"`
+	TS      string `json:"ts"`
+}
+
+// Channel is a place in the chat.
+type Channel struct {
+	ID   string `json:"id"`
+	Name string `json:"name"` // without the #
+}
+
+// Declared begins an incident.
+type Declared struct {
+	Title    string   `json:"title"`
+	Severity Severity `json:"severity"`
+}
+
+// ChannelOpened tells that the incident has its channel.
+type ChannelOpened struct {
+	Channel Channel `json:"channel"`
+}
+
+// Posted tells of a message of the bot's own that it keeps current in place.
+type Posted struct {
+	What    string  `json:"what"` // one of CardPost, AnnouncementPost
+	Message Message `json:"message"`
+	URL     string  `json:"url,omitempty"`
+}
+
+// The messages that the bot keeps current.
+const (
+	CardPost         = "card"
+	AnnouncementPost = "announcement"
+)
+
+// Joined tells that someone came into the incident's channel.
+type Joined struct {
+	Person Person `json:"person"`
+}
+
+// Introduced tells the name of someone who took part.
+type Introduced struct {
+	Person Person `json:"person"`
+}
+
+// RoleGiven tells who holds a role from now on.
+type RoleGiven struct {
+	Role Role   `json:"role"`
+	To   Person `json:"to"`
+}
+
+// SeverityChanged tells that it is better or worse than was thought.
+type SeverityChanged struct {
+	From Severity `json:"from"`
+	To   Severity `json:"to"`
+}
+
+// Noted is a remark for the record.
+type Noted struct {
+	Text string    `json:"text"`
+	At   time.Time `json:"at,omitzero"` // when it happened, if that was earlier
+}
+
+// Updated is what everybody outside the channel is told.
+type Updated struct {
+	Text string `json:"text"`
+}
+
+// Mitigated tells that customers no longer suffer.
+type Mitigated struct {
+	Text string `json:"text,omitempty"`
+}
+
+// Resolved tells that it is over.
+type Resolved struct {
+	Text string `json:"text,omitempty"`
+}
+
+// Reopened tells that it was not over.
+type Reopened struct {
+	Reason string `json:"reason"`
+}
+
+// Tagged tells that the event's person put a tagging emoji on a message.
+type Tagged struct {
+	Message Message `json:"message"`
+	Tag     Tag     `json:"tag"`
+	Emoji   string  `json:"emoji"`
+	When    string  `json:"when"` // the chat's time stamp of the reaction: the last one holds
+}
+
+// Untagged tells that the event's person took the emoji back.
+type Untagged struct {
+	Message Message `json:"message"`
+	Tag     Tag     `json:"tag"`
+	Emoji   string  `json:"emoji"`
+	When    string  `json:"when"`
+}
+
+// Captured is what a tagged message said when the bot read it.
+type Captured struct {
+	Message Message   `json:"message"`
+	Author  Person    `json:"author"`
+	Text    string    `json:"text"`
+	At      time.Time `json:"at"` // when it was said
+	URL     string    `json:"url,omitempty"`
+	Version string    `json:"version,omitempty"` // the chat's time stamp of the last edit that is in Text
+}
+
+// Edited tells that a tagged message was changed in the chat.
+type Edited struct {
+	Message Message `json:"message"`
+	Text    string  `json:"text"`
+	Was     string  `json:"was"`
+	Version string  `json:"version"` // the chat's time stamp of the edit
+}
+
+// Deleted tells that a tagged message was deleted in the chat.
+type Deleted struct {
+	Message Message `json:"message"`
+	Was     string  `json:"was,omitempty"`
+}
+
+// Asked tells that someone wants a document written: "postmortem".
+type Asked struct {
+	For string `json:"for"`
+}
+
+// Postmortem is the write-up of an incident, as it is asked for and linked.
+const Postmortem = "postmortem"
+
+// Linked ties something elsewhere to the incident: a document, a ticket.
+type Linked struct {
+	What string `json:"what"` // "postmortem"
+	Ref  string `json:"ref"`
+	URL  string `json:"url,omitempty"`
+}
+
+// Undelivered tells that an effect was given up, and why.
+type Undelivered struct {
+	Effect Effect `json:"effect"`
+	Why    string `json:"why"`
+}
+
+// Retried tells that someone wants an undelivered effect tried again.
+type Retried struct {
+	Effect Effect `json:"effect"`
+}
+
+// Dropped tells that someone wants an undelivered effect left as it is.
+type Dropped struct {
+	Effect Effect `json:"effect"`
+}
+
+// Told tells that the bot explained something to the event's person, who need
+// not hear it again.
+type Told struct {
+	What    string `json:"what"`
+	Channel string `json:"channel"` // where it came up
+}
+
+// AboutTagging is what someone is told who tags where there is no incident.
+const AboutTagging = "tagging"
+
+// unknown is a fact of a later version of Muster: kept, and otherwise left alone.
+type unknown struct {
+	name string
+	json json.RawMessage
+}
+
+func (Declared) kind() string        { return "declared" }
+func (ChannelOpened) kind() string   { return "channel_opened" }
+func (Posted) kind() string          { return "posted" }
+func (Joined) kind() string          { return "joined" }
+func (Introduced) kind() string      { return "introduced" }
+func (RoleGiven) kind() string       { return "role_given" }
+func (SeverityChanged) kind() string { return "severity_changed" }
+func (Noted) kind() string           { return "noted" }
+func (Updated) kind() string         { return "updated" }
+func (Mitigated) kind() string       { return "mitigated" }
+func (Resolved) kind() string        { return "resolved" }
+func (Reopened) kind() string        { return "reopened" }
+func (Tagged) kind() string          { return "tagged" }
+func (Untagged) kind() string        { return "untagged" }
+func (Captured) kind() string        { return "captured" }
+func (Edited) kind() string          { return "edited" }
+func (Deleted) kind() string         { return "deleted" }
+func (Asked) kind() string           { return "asked" }
+func (Linked) kind() string          { return "linked" }
+func (Undelivered) kind() string     { return "undelivered" }
+func (Retried) kind() string         { return "retried" }
+func (Dropped) kind() string         { return "dropped" }
+func (Told) kind() string            { return "told" }
+func (f unknown) kind() string       { return f.name }
+
+func (f Declared) String() string        { return "declared " + f.Severity.String() }
+func (f ChannelOpened) String() string   { return "opened channel " + f.Channel.ID }
+func (f Posted) String() string          { return "posted the " + f.What }
+func (f Joined) String() string          { return f.Person.ID + " joined" }
+func (f Introduced) String() string      { return f.Person.ID + " was introduced" }
+func (f RoleGiven) String() string       { return fmt.Sprintf("%s is the %v", f.To.ID, f.Role) }
+func (f SeverityChanged) String() string { return fmt.Sprintf("severity from %v to %v", f.From, f.To) }
+func (f Noted) String() string           { return "noted" }
+func (f Updated) String() string         { return "posted an update" }
+func (f Mitigated) String() string       { return "mitigated" }
+func (f Resolved) String() string        { return "resolved" }
+func (f Reopened) String() string        { return "reopened" }
+func (f Tagged) String() string          { return fmt.Sprintf("tagged %s as %s", f.Message.TS, f.Tag) }
+func (f Untagged) String() string        { return fmt.Sprintf("untagged %s as %s", f.Message.TS, f.Tag) }
+func (f Captured) String() string        { return "captured " + f.Message.TS }
+func (f Edited) String() string          { return "edited " + f.Message.TS }
+func (f Deleted) String() string         { return "deleted " + f.Message.TS }
+func (f Asked) String() string           { return "asked for a " + f.For }
+func (f Linked) String() string          { return fmt.Sprintf("linked %s %s", f.What, f.Ref) }
+func (f Undelivered) String() string     { return "gave up " + f.Effect.Key() }
+func (f Retried) String() string         { return "asked again for " + f.Effect.Key() }
+func (f Dropped) String() string         { return "dropped " + f.Effect.Key() }
+func (f Told) String() string            { return "told about " + f.What }
+func (f unknown) String() string         { return "unknown fact " + f.name }
+
+func encodeFact(f Fact) json.RawMessage {
+	if later, ok := f.(unknown); ok {
+		return later.json
+	}
+	text, err := json.Marshal(f)
+	if err != nil {
+		panic(err) // unreachable unless a fact holds what JSON can not
+	}
+	return text
+}
+
+func decodeFact(kind string, text json.RawMessage) (Fact, error) {
+	blank, ok := factsByKind[kind]
+	if !ok {
+		return unknown{kind, text}, nil
+	}
+	fact := reflect.New(reflect.TypeOf(blank))
+	if err := json.Unmarshal(text, fact.Interface()); err != nil {
+		return nil, fmt.Errorf("%w: a %s fact: %v", ErrBroken, kind, err)
+	}
+	return fact.Elem().Interface().(Fact), nil
+}
+
+var factsByKind = func() map[string]Fact {
+	kinds := make(map[string]Fact, len(facts))
+	for _, f := range facts {
+		kinds[f.kind()] = f
+	}
+	return kinds
+}()

@@ -1,0 +1,209 @@
+package timeline
+
+import (
+	"slices"
+	"time"
+
+	"github.com/benbjohnson/immutable"
+)
+
+// Incident is what a timeline adds up to. It is a value: a copy stays as it is
+// whatever is recorded later, and must not be written to.
+type Incident struct {
+	ID         ID
+	Title      string
+	Severity   Severity
+	Status     Status
+	DeclaredBy Person
+	Holders    []Holder // who holds which role, in the order of Roles
+	Channel    Channel  // the zero Channel until it is opened
+	Failures   []Failure
+	Links      []Linked
+	LastUpdate Update
+
+	Declared  time.Time
+	Mitigated time.Time // zero while it is not
+	Resolved  time.Time // zero while it is not
+
+	Events []Event
+
+	posts  []Posted
+	people *immutable.Map[string, Person]
+	told   *immutable.Map[string, bool]
+	tagged *immutable.Map[Message, TaggedMessage]
+}
+
+// Holder holds a role.
+type Holder struct {
+	Role   Role
+	Person Person
+	Since  time.Time
+}
+
+// Failure is an effect that was given up and neither tried again nor dropped.
+type Failure struct {
+	Seq    int // the event that tells of it
+	Effect Effect
+	Why    string
+}
+
+// Update is what everybody was told.
+type Update struct {
+	Text string
+	At   time.Time
+	By   Person
+}
+
+type messageHasher struct{}
+
+func (messageHasher) Hash(m Message) uint32 {
+	return immutable.NewHasher("").Hash(m.TS)
+}
+func (messageHasher) Equal(a, b Message) bool { return a == b }
+
+var (
+	noPeople = immutable.NewMap[string, Person](nil)
+	noneTold = immutable.NewMap[string, bool](nil)
+	noTagged = immutable.NewMap[Message, TaggedMessage](messageHasher{})
+)
+
+// Fold adds up events that were read from a store.
+func Fold(id ID, events []Event) Incident {
+	inc := Incident{ID: id, people: noPeople, told: noneTold, tagged: noTagged}
+	for _, ev := range events {
+		inc = inc.after(ev)
+	}
+	inc.Events = events
+	return inc
+}
+
+// With returns the incident as the event leaves it.
+func (inc Incident) With(ev Event) Incident {
+	inc = inc.after(ev)
+	inc.Events = append(inc.Events, ev) // only the journal appends, and one at a time
+	return inc
+}
+
+// At returns the incident as the event left it. It costs as much as there are
+// events before it, but nothing where that event is the last.
+func (inc Incident) At(seq int) Incident {
+	if seq >= len(inc.Events) {
+		return inc
+	}
+	return Fold(inc.ID, inc.Events[:max(seq, 0):max(seq, 0)])
+}
+
+// Open reports whether the incident is not resolved.
+func (inc Incident) Open() bool { return len(inc.Events) > 0 && inc.Status != IsResolved }
+
+// Holder returns who holds a role; the zero Person where nobody does.
+func (inc Incident) Holder(r Role) Person {
+	for _, h := range inc.Holders {
+		if h.Role == r {
+			return h.Person
+		}
+	}
+	return Person{}
+}
+
+// Post returns a message that the bot keeps current, and whether it is posted.
+func (inc Incident) Post(what string) (Posted, bool) {
+	for _, p := range inc.posts {
+		if p.What == what {
+			return p, true
+		}
+	}
+	return Posted{}, false
+}
+
+// Person returns what is known of someone who took part: at least the ID.
+func (inc Incident) Person(id string) Person {
+	if inc.people != nil {
+		if p, ok := inc.people.Get(id); ok {
+			return p
+		}
+	}
+	return Person{ID: id}
+}
+
+// Knows reports whether the name of a person is on record.
+func (inc Incident) Knows(id string) bool { return inc.Person(id).Name != "" }
+
+// WasTold reports whether the bot explained something to a person before.
+func (inc Incident) WasTold(by Person, what string) bool {
+	if inc.told == nil {
+		return false
+	}
+	_, told := inc.told.Get(by.ID + " " + what)
+	return told
+}
+
+// Began returns the earliest time that a line of the timeline is about; the
+// declaration's where nothing earlier is on record.
+func (inc Incident) Began() time.Time {
+	if lines := inc.Lines(); len(lines) > 0 {
+		return lines[0].At
+	}
+	return inc.Declared
+}
+
+// after is the meaning of every fact. It must not write to anything that inc
+// shares with its copies.
+func (inc Incident) after(ev Event) Incident {
+	switch f := ev.Fact.(type) {
+	case Declared:
+		inc.Title, inc.Severity, inc.Status = f.Title, f.Severity, Investigating
+		inc.Declared, inc.DeclaredBy = ev.At, ev.By
+	case ChannelOpened:
+		inc.Channel = f.Channel
+	case Posted:
+		inc.posts = append(without(inc.posts, func(p Posted) bool { return p.What == f.What }), f)
+	case Introduced:
+		inc.people = inc.people.Set(f.Person.ID, f.Person)
+	case Told:
+		inc.told = inc.told.Set(ev.By.ID+" "+f.What, true)
+	case RoleGiven:
+		inc.Holders = inc.withHolder(Holder{f.Role, f.To, ev.At})
+	case SeverityChanged:
+		inc.Severity = f.To
+	case Updated:
+		inc.LastUpdate = Update{f.Text, ev.At, ev.By}
+	case Mitigated:
+		inc.Status, inc.Mitigated = IsMitigated, ev.At
+	case Resolved:
+		inc.Status, inc.Resolved = IsResolved, ev.At
+		if inc.Mitigated.IsZero() {
+			inc.Mitigated = ev.At
+		}
+	case Reopened:
+		inc.Status, inc.Mitigated, inc.Resolved = Investigating, time.Time{}, time.Time{}
+	case Linked:
+		inc.Links = append(without(inc.Links, func(l Linked) bool { return l.What == f.What }), f)
+	case Undelivered:
+		inc.Failures = append(slices.Clone(inc.Failures), Failure{ev.Seq, f.Effect, f.Why})
+	case Retried:
+		inc.Failures = withoutFailure(inc.Failures, f.Effect)
+	case Dropped:
+		inc.Failures = withoutFailure(inc.Failures, f.Effect)
+	default:
+		inc.tagged = withTag(inc.tagged, ev)
+	}
+	return inc
+}
+
+func (inc Incident) withHolder(h Holder) []Holder {
+	holders := append(without(inc.Holders, func(o Holder) bool { return o.Role == h.Role }), h)
+	slices.SortStableFunc(holders, func(a, b Holder) int {
+		return slices.Index(Roles, a.Role) - slices.Index(Roles, b.Role)
+	})
+	return holders
+}
+
+func withoutFailure(failures []Failure, e Effect) []Failure {
+	return without(failures, func(f Failure) bool { return f.Effect.Key() == e.Key() })
+}
+
+// without returns a copy of list without what is dropped.
+func without[T any](list []T, drop func(T) bool) []T {
+	return slices.DeleteFunc(slices.Clone(list), drop)
+}

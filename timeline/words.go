@@ -1,0 +1,128 @@
+package timeline
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Severity says how bad it is: 1 is the worst.
+type Severity int
+
+// The severities, worst first.
+const (
+	Sev1 Severity = 1 + iota
+	Sev2
+	Sev3
+	Sev4
+)
+
+// Severities lists every severity, worst first.
+var Severities = []Severity{Sev1, Sev2, Sev3, Sev4}
+
+// ParseSeverity reads "sev1", "SEV-1" or "1".
+func ParseSeverity(s string) (Severity, error) {
+	digit := strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(s), "sev"), "-")
+	for _, sev := range Severities {
+		if digit == fmt.Sprint(int(sev)) {
+			return sev, nil
+		}
+	}
+	return 0, fmt.Errorf("%q is no severity; they run from sev1 (the worst) to sev4", s)
+}
+
+func (s Severity) String() string { return fmt.Sprintf("sev%d", int(s)) }
+
+// Meaning says in a line when the severity is the right one.
+func (s Severity) Meaning() string {
+	switch s {
+	case Sev1:
+		return "customers can not use the product, or data is at risk"
+	case Sev2:
+		return "an important part is down or badly slow for many"
+	case Sev3:
+		return "a part is degraded and there is a way around it"
+	default:
+		return "minor: no customer is hindered"
+	}
+}
+
+// MarshalText writes "sev1".
+func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (s *Severity) UnmarshalText(text []byte) (err error) {
+	*s, err = ParseSeverity(string(text))
+	return err
+}
+
+// Status says how far an incident has come.
+type Status string
+
+// The statuses, in the order an incident goes through them.
+const (
+	Investigating Status = "investigating"
+	IsMitigated   Status = "mitigated"
+	IsResolved    Status = "resolved"
+)
+
+// Role is a part that one person plays in an incident.
+type Role string
+
+// The roles, in the order in which the card names them.
+const (
+	Commander Role = "commander"
+	Comms     Role = "comms"
+	Scribe    Role = "scribe"
+)
+
+// Roles lists every role, in the order in which the card names them.
+var Roles = []Role{Commander, Comms, Scribe}
+
+func (r Role) String() string {
+	if r == Comms {
+		return "comms lead"
+	}
+	return string(r)
+}
+
+// Title names the role at the head of a field.
+func (r Role) Title() string {
+	word := r.String()
+	return strings.ToUpper(word[:1]) + word[1:]
+}
+
+// Verb is the command that gives the role.
+func (r Role) Verb() string {
+	if r == Commander {
+		return "lead"
+	}
+	return string(r)
+}
+
+// Duties says in a sentence what the holder of the role does.
+func (r Role) Duties() string {
+	switch r {
+	case Commander:
+		return "You decide what is tried next and by whom, keep the severity right, and call it mitigated and resolved. You do not have to fix it yourself."
+	case Comms:
+		return "You tell everybody outside the channel what is known, what is being done and when they hear next: post an update at least as often as the card asks."
+	default:
+		return "You keep the record: tag what matters with an emoji, and note what was said elsewhere."
+	}
+}
+
+// Tag says why a message was put on the timeline.
+type Tag string
+
+// The tags, in the order in which they are explained to people.
+const (
+	KeyEvent     Tag = "key event"
+	Finding      Tag = "finding"
+	ActionTaken  Tag = "action taken"
+	CauseTag     Tag = "cause"
+	StatusUpdate Tag = "status update"
+	FollowUp     Tag = "follow-up"
+)
+
+// Tags lists every tag, in the order in which they are explained to people.
+var Tags = []Tag{KeyEvent, Finding, ActionTaken, CauseTag, StatusUpdate, FollowUp}

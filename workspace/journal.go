@@ -1,0 +1,60 @@
+package workspace
+
+import "time"
+
+// Call is one line of the workspace's journal: a call of the Web API, an
+// envelope, an acknowledgement.
+type Call struct {
+	N    int       `json:"n"`
+	At   time.Time `json:"at"`
+	Kind string    `json:"kind"` // call, envelope, ack, reply, socket, dropped
+	Data object    `json:"data"`
+}
+
+// callsMost is how many lines the journal keeps; older ones are forgotten.
+const callsMost = 100_000
+
+// log writes a line. The lock is held.
+func (w *Workspace) log(kind string, data object) {
+	n := 1
+	if len(w.calls) > 0 {
+		n = w.calls[len(w.calls)-1].N + 1
+	}
+	if len(w.calls) >= callsMost {
+		w.calls = append([]Call(nil), w.calls[callsMost/2:]...)
+	}
+	w.calls = append(w.calls, Call{n, w.now(), kind, data})
+}
+
+// record writes down a call of the Web API and how it ended.
+func (w *Workspace) record(method string, args map[string]string, answer object) {
+	data := object{"method": method, "args": args, "ok": answer["ok"]}
+	if code, ok := answer["error"]; ok {
+		data["error"] = code
+	}
+	w.log("call", data)
+}
+
+// Calls returns the journal after line n.
+func (w *Workspace) Calls(n int) []Call {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var after []Call
+	for _, c := range w.calls {
+		if c.N > n {
+			after = append(after, c)
+		}
+	}
+	return after
+}
+
+// Count returns how often a method was called, whatever came of it.
+func (w *Workspace) Count(method string) int {
+	n := 0
+	for _, c := range w.Calls(0) {
+		if c.Kind == "call" && c.Data["method"] == method {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,132 @@
+package workspace
+
+import (
+	"regexp"
+	"slices"
+)
+
+var reactionMethods = []method{
+	{"reactions.add", []string{"reactions:write"}, []string{"channel", "timestamp", "name"}, addReaction},
+	{"reactions.remove", []string{"reactions:write"}, []string{"channel", "timestamp", "name"}, removeReaction},
+	{"reactions.get", []string{"reactions:read"}, []string{"channel", "timestamp"}, getReactions},
+	{"pins.add", []string{"pins:write"}, []string{"channel", "timestamp"}, addPin},
+	{"pins.list", []string{"pins:read"}, []string{"channel"}, listPins},
+}
+
+// pinsMost is how many pins a channel may have.
+const pinsMost = 100
+
+var emojiName = regexp.MustCompile(`^[a-z0-9_+'-]+(::skin-tone-[2-6])?$`)
+
+func (c *call) reacted() (*channel, *message, error) {
+	ch, err := c.inChannel("channel")
+	if err != nil {
+		return nil, nil, err
+	}
+	m, ok := ch.message(c.args["timestamp"])
+	if !ok {
+		return nil, nil, refuse("message_not_found")
+	}
+	return ch, m, nil
+}
+
+func addReaction(c *call) (object, error) {
+	ch, m, err := c.reacted()
+	if err != nil {
+		return nil, err
+	}
+	if !emojiName.MatchString(c.args["name"]) {
+		return nil, refuse("invalid_name")
+	}
+	if !c.react(ch, m, c.app.user, c.args["name"]) {
+		return nil, refuse("already_reacted")
+	}
+	return object{}, nil
+}
+
+func removeReaction(c *call) (object, error) {
+	ch, m, err := c.reacted()
+	if err != nil {
+		return nil, err
+	}
+	if !c.unreact(ch, m, c.app.user, c.args["name"]) {
+		return nil, refuse("no_reaction")
+	}
+	return object{}, nil
+}
+
+// react puts someone's emoji on a message. Skin tones count under their name
+// without one, but the event tells the tone.
+func (w *Workspace) react(ch *channel, m *message, by *user, name string) bool {
+	r, ok := find(m.reactions, func(r *reaction) bool { return r.name == name })
+	if !ok {
+		r = &reaction{name: name}
+		m.reactions = append(m.reactions, r)
+	}
+	if slices.Contains(r.users, by.id) {
+		return false
+	}
+	r.users = append(r.users, by.id)
+	w.happen(Happening{Kind: Reacted, Channel: ch.label(w), Person: by.name, Text: name, Message: w.see(ch, m)})
+	w.reactionEvent("reaction_added", ch, m, by, name)
+	return true
+}
+
+func (w *Workspace) unreact(ch *channel, m *message, by *user, name string) bool {
+	r, ok := find(m.reactions, func(r *reaction) bool { return r.name == name })
+	if !ok || !slices.Contains(r.users, by.id) {
+		return false
+	}
+	r.users = slices.DeleteFunc(r.users, func(id string) bool { return id == by.id })
+	if len(r.users) == 0 {
+		m.reactions = slices.DeleteFunc(m.reactions, func(o *reaction) bool { return o == r })
+	}
+	w.happen(Happening{Kind: Unreacted, Channel: ch.label(w), Person: by.name, Text: name, Message: w.see(ch, m)})
+	w.reactionEvent("reaction_removed", ch, m, by, name)
+	return true
+}
+
+func getReactions(c *call) (object, error) {
+	ch, m, err := c.reacted()
+	if err != nil {
+		return nil, err
+	}
+	o := c.messageJSON(ch, m)
+	o["permalink"] = permalink(ch, m)
+	delete(o, "metadata")
+	return object{"type": "message", "channel": ch.id, "message": o}, nil
+}
+
+func addPin(c *call) (object, error) {
+	ch, m, err := c.reacted()
+	switch {
+	case err != nil:
+		return nil, err
+	case slices.Contains(ch.pins, m.ts):
+		return nil, refuse("already_pinned")
+	case len(ch.pins) >= pinsMost:
+		return nil, refuse("too_many_pins")
+	}
+	c.pin(ch, m, c.app.user)
+	return object{}, nil
+}
+
+func (w *Workspace) pin(ch *channel, m *message, by *user) {
+	ch.pins = append(ch.pins, m.ts)
+	w.happen(Happening{Kind: Pinned, Channel: ch.label(w), Person: by.name, Message: w.see(ch, m)})
+	w.pinEvent("pin_added", ch, m, by)
+}
+
+func listPins(c *call) (object, error) {
+	ch, err := c.inChannel("channel")
+	if err != nil {
+		return nil, err
+	}
+	items := []object{}
+	for _, ts := range ch.pins {
+		if m, ok := ch.message(ts); ok {
+			items = append(items, object{"type": "message", "channel": ch.id, "message": c.messageJSON(ch, m), "created_by": m.user})
+		}
+	}
+	return object{"items": items}, nil
+}

@@ -1,0 +1,256 @@
+package workspace
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+const (
+	socketsMost = 10              // connections of one app
+	ackMost     = 20 * 1024       // bytes of an acknowledgement; Slack drops longer ones without a word
+	pingEvery   = 5 * time.Second // clients take a silent server for dead after 30 s
+	refreshIn   = 18060           // seconds, as hello tells
+	warningFor  = 10 * time.Second
+)
+
+// conn is one socket of the app.
+type conn struct {
+	socket *websocket.Conn
+	out    chan []byte
+	gone   chan struct{}
+	once   sync.Once
+	silent atomic.Bool // sends no pings any more
+}
+
+// hangUp drops the connection without a word.
+func (c *conn) hangUp() {
+	c.once.Do(func() {
+		close(c.gone)
+		_ = c.socket.Close() // it is being dropped
+	})
+}
+
+// envelope is something that the app has to acknowledge.
+type envelope struct {
+	id      string
+	kind    string
+	payload object
+	accepts bool // whether the acknowledgement may carry an answer
+	attempt int
+	reason  string
+	sent    bool // it is on its way, not waiting to be sent again
+	lapses  *time.Timer
+	done    func(payload json.RawMessage, acked bool) // called with the lock held
+}
+
+var upgrader = websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
+
+func (w *Workspace) serveSocket(rw http.ResponseWriter, r *http.Request) {
+	ticket := r.URL.Query().Get("ticket")
+	w.mu.Lock()
+	known := w.tickets[ticket] && !w.closed
+	delete(w.tickets, ticket)
+	w.mu.Unlock()
+	if !known {
+		http.Error(rw, "the ticket was used or never given", http.StatusForbidden)
+		return
+	}
+	socket, err := upgrader.Upgrade(rw, r, nil)
+	if err != nil {
+		return // the upgrader has answered
+	}
+	c := &conn{socket: socket, out: make(chan []byte, 1024), gone: make(chan struct{})}
+	go c.write()
+	w.admit(c)
+	w.read(c)
+	w.dismiss(c)
+}
+
+// admit says hello and counts the connection in, or sends it away.
+func (w *Workspace) admit(c *conn) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.conns) >= socketsMost {
+		c.send(object{"type": "disconnect", "reason": "too_many_websockets", "num_connections": len(w.conns), "debug_info": object{"host": "workspace"}, "connection_info": object{"app_id": w.app.id}})
+		time.AfterFunc(time.Second, c.hangUp)
+		return
+	}
+	w.conns = append(w.conns, c)
+	w.log("socket", object{"event": "connected", "connections": len(w.conns)})
+	c.send(object{
+		"type": "hello", "num_connections": len(w.conns),
+		"debug_info":      object{"host": "workspace", "build_number": 1, "approximate_connection_time": refreshIn},
+		"connection_info": object{"app_id": w.app.id},
+	})
+	w.beat()
+}
+
+func (w *Workspace) dismiss(c *conn) {
+	c.hangUp()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.conns = slices.DeleteFunc(w.conns, func(o *conn) bool { return o == c })
+	w.log("socket", object{"event": "closed", "connections": len(w.conns)})
+	w.beat()
+}
+
+// send queues a frame; a client that does not read is dropped.
+func (c *conn) send(frame object) {
+	text, err := json.Marshal(frame)
+	if err != nil {
+		panic(err) // unreachable: it is made of JSON
+	}
+	select {
+	case c.out <- text:
+	default:
+		c.hangUp()
+	}
+}
+
+func (c *conn) write() {
+	pings := time.NewTicker(pingEvery)
+	defer pings.Stop()
+	_ = c.socket.WriteControl(websocket.PingMessage, nil, time.Now().Add(time.Second))
+	for {
+		var err error
+		select {
+		case text := <-c.out:
+			err = c.socket.WriteMessage(websocket.TextMessage, text)
+		case <-pings.C:
+			if !c.silent.Load() {
+				err = c.socket.WriteControl(websocket.PingMessage, nil, time.Now().Add(time.Second))
+			}
+		case <-c.gone:
+			return
+		}
+		if err != nil {
+			c.hangUp()
+			return
+		}
+	}
+}
+
+// read takes acknowledgements until the connection ends.
+func (w *Workspace) read(c *conn) {
+	for {
+		kind, text, err := c.socket.ReadMessage()
+		if err != nil {
+			return
+		}
+		if kind == websocket.TextMessage {
+			w.acknowledged(text)
+		}
+	}
+}
+
+func (w *Workspace) acknowledged(text []byte) {
+	var ack struct {
+		ID      string          `json:"envelope_id"`
+		Payload json.RawMessage `json:"payload"`
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(text) >= ackMost {
+		w.log("dropped", object{"why": "an acknowledgement of 20 KB or more", "bytes": len(text)})
+		return
+	}
+	if err := json.Unmarshal(text, &ack); err != nil {
+		w.log("dropped", object{"why": "an acknowledgement that is no JSON object"})
+		return
+	}
+	e, ok := w.pending[ack.ID]
+	if !ok {
+		w.log("ack", object{"envelope_id": ack.ID, "late": true})
+		return
+	}
+	w.log("ack", object{"envelope_id": ack.ID, "payload": ack.Payload})
+	w.finish(e, ack.Payload, true)
+}
+
+// finish ends an envelope, acknowledged or not.
+func (w *Workspace) finish(e *envelope, payload json.RawMessage, acked bool) {
+	e.lapses.Stop()
+	delete(w.pending, e.id)
+	e.sent = false
+	e.done(payload, acked)
+	w.beat()
+}
+
+// underWay counts the envelopes that wait for their acknowledgement.
+func (w *Workspace) underWay() int {
+	n := 0
+	for _, e := range w.pending {
+		if e.sent {
+			n++
+		}
+	}
+	return n
+}
+
+// deliver sends an envelope to one of the connections. Where there is none, or
+// no acknowledgement comes in time, done is called with acked false.
+func (w *Workspace) deliver(e *envelope) {
+	if e.id == "" {
+		e.id = w.uuid()
+	}
+	if w.strikeEvent(e) {
+		return
+	}
+	w.pending[e.id] = e
+	e.sent = true
+	frame := object{"envelope_id": e.id, "type": e.kind, "payload": e.payload, "accepts_response_payload": e.accepts}
+	if e.kind == "events_api" {
+		frame["retry_attempt"], frame["retry_reason"] = e.attempt, e.reason
+	}
+	patience := w.o.Ack
+	if c := w.connection(); c != nil {
+		c.send(frame)
+		w.log("envelope", frame)
+	} else {
+		patience = 0
+	}
+	e.lapses = time.AfterFunc(patience, func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if w.pending[e.id] == e {
+			w.finish(e, nil, false)
+		}
+	})
+}
+
+// connection returns the next connection, in turn; nil where there is none.
+func (w *Workspace) connection() *conn {
+	if len(w.conns) == 0 {
+		return nil
+	}
+	w.turn++
+	return w.conns[w.turn%len(w.conns)]
+}
+
+// Connections returns how many sockets the app has open.
+func (w *Workspace) Connections() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.conns)
+}
+
+// Disconnect tells the app to connect anew, as Slack does every few hours:
+// with a warning ten seconds ahead, or at once with any other reason.
+func (w *Workspace) Disconnect(reason string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, c := range w.conns {
+		c.send(object{"type": "disconnect", "reason": reason, "debug_info": object{"host": "workspace"}})
+		if reason == "warning" {
+			time.AfterFunc(warningFor, c.hangUp)
+		} else {
+			time.AfterFunc(time.Second, c.hangUp)
+		}
+	}
+}

@@ -1,0 +1,163 @@
+// Package workspace is a Slack-compatible workspace in memory: for
+// demonstrations, for drills, and for tests of any Slack app.
+//
+// It serves Slack's Web API, Socket Mode, response URLs and file uploads over
+// HTTP, as Slack's own documents describe them, and is strict: scopes,
+// subscriptions, commands and shortcuts come from the app's manifest, and
+// limits are held. People are played by the verbs ([Workspace.Say],
+// [Workspace.React] and so on) or by the control API.
+//
+// It knows nothing of the app that it serves.
+package workspace
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Options say what a workspace is like. The zero Options, but for the
+// manifest, are ready for use.
+type Options struct {
+	Manifest string           // the app's manifest, in YAML
+	URL      string           // where it will be served, for response URLs; without a slash
+	Seed     uint64           // of all IDs: the same seed and the same deeds give the same IDs
+	Now      func() time.Time // the clock; time.Now where it is nil
+	Ack      time.Duration    // how long an app may take to acknowledge; 3 s where it is 0
+	// Again says when an event that was not acknowledged is sent again, counted
+	// from the attempt before. At once, after 1 min and after 5 min where it is nil.
+	Again []time.Duration
+}
+
+// Workspace is one workspace with one app installed. It is an [http.Handler].
+// All its methods may be called by many goroutines at once.
+type Workspace struct {
+	o   Options
+	app app
+	mux *http.ServeMux
+
+	base string // the address that people and apps reach it by, without a slash
+
+	mu       sync.Mutex
+	ids      *rand.Rand
+	offset   time.Duration // of the clock, as it was advanced
+	lastTS   int64         // microseconds
+	users    []*user
+	channels []*channel
+	files    []*file
+	uploads  map[string]*file // begun, by token
+	views    map[string]*view
+	opened   int                 // how many views there have been
+	whispers map[string][]string // what each person was shown alone, by user ID
+	triggers map[string]*trigger
+	replies  map[string]*replyURL
+	tickets  map[string]bool
+	conns    []*conn
+	turn     int // which connection gets the next envelope
+	pending  map[string]*envelope
+	timers   map[*timer]bool
+	faults   []*fault
+	calls    []Call
+	watchers []func(Happening)
+	changed  chan struct{}
+	closed   bool
+}
+
+// New returns a workspace with its people and channels, and the app of the
+// manifest installed.
+func New(o Options) (*Workspace, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Ack == 0 {
+		o.Ack = 3 * time.Second
+	}
+	if o.Again == nil {
+		o.Again = []time.Duration{0, time.Minute, 5 * time.Minute}
+	}
+	manifest, err := readManifest(o.Manifest)
+	if err != nil {
+		return nil, fmt.Errorf("read manifest: %w", err)
+	}
+	w := &Workspace{
+		o: o, base: o.URL, ids: rand.New(rand.NewPCG(o.Seed, 1)),
+		uploads: map[string]*file{}, views: map[string]*view{}, whispers: map[string][]string{}, triggers: map[string]*trigger{},
+		replies: map[string]*replyURL{}, tickets: map[string]bool{},
+		pending: map[string]*envelope{}, timers: map[*timer]bool{},
+	}
+	w.app = w.install(manifest)
+	w.settle()
+	w.routes()
+	return w, nil
+}
+
+// ServeHTTP serves the API, the sockets and the control API.
+func (w *Workspace) ServeHTTP(rw http.ResponseWriter, r *http.Request) { w.mux.ServeHTTP(rw, r) }
+
+func (w *Workspace) routes() {
+	w.mux = http.NewServeMux()
+	w.mux.HandleFunc("/api/{method}", w.serveMethod)
+	w.mux.HandleFunc("/link/", w.serveSocket)
+	w.mux.HandleFunc("POST /response/{id}", w.serveReplyURL)
+	w.mux.HandleFunc("POST /upload/{id}", w.serveUpload)
+	w.mux.HandleFunc("GET /files/{id}/{name}", w.serveFile)
+	w.routeControl()
+}
+
+// BotToken is the token of the app's bot user.
+func (w *Workspace) BotToken() string { return w.app.botToken }
+
+// AppToken is the token that opens sockets.
+func (w *Workspace) AppToken() string { return w.app.appToken }
+
+// Close drops every connection and timer.
+func (w *Workspace) Close() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.closed = true
+	for t := range w.timers {
+		t.real.Stop()
+	}
+	clear(w.timers)
+	for _, c := range w.conns {
+		c.hangUp()
+	}
+}
+
+// Settled waits until the app has acknowledged, or let lapse, every envelope
+// that was sent. Envelopes that wait to be sent again do not count.
+func (w *Workspace) Settled(ctx context.Context) error {
+	for {
+		w.mu.Lock()
+		under := w.underWay()
+		changed := w.next()
+		w.mu.Unlock()
+		if under == 0 {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Errorf("%d envelopes are not acknowledged: %w", under, ctx.Err())
+		}
+	}
+}
+
+// next returns a channel that is closed at the next change. The lock is held.
+func (w *Workspace) next() <-chan struct{} {
+	if w.changed == nil {
+		w.changed = make(chan struct{})
+	}
+	return w.changed
+}
+
+// beat tells those who wait that something changed. The lock is held.
+func (w *Workspace) beat() {
+	if w.changed != nil {
+		close(w.changed)
+		w.changed = nil
+	}
+}
