@@ -92,8 +92,8 @@ func emojiOf(c config.Config) []commands.Emoji {
 	return all
 }
 
-// manifestOf is the Slack app manifest for a configuration.
-func manifestOf(c config.Config) string {
+// Manifest is the Slack app manifest for a configuration.
+func Manifest(c config.Config) string {
 	var names []string
 	for _, cmd := range commands.All {
 		if !cmd.Hidden {

@@ -102,7 +102,7 @@ func openDemo(ctx context.Context, listen string, errs io.Writer) (*demo, error)
 	began := time.Now()
 	now := func() time.Time { return demoDay.Add(demoStarts + time.Since(began)) }
 	c := config.Default()
-	town, err := openTown(listen, workspace.Options{Manifest: manifestOf(c), Seed: demoSeed, Now: now})
+	town, err := openTown(listen, workspace.Options{Manifest: Manifest(c), Seed: demoSeed, Now: now})
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,7 @@ func manifestCommand(sh *shell) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprint(sh.out, manifestOf(c))
+			_, err = fmt.Fprint(sh.out, Manifest(c))
 			return err
 		},
 	})

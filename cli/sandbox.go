@@ -33,7 +33,7 @@ func sandboxCommand(sh *shell) *cobra.Command {
 }
 
 func (sh *shell) sandbox(ctx context.Context, listen, path string, seed uint64) error {
-	manifest := manifestOf(config.Default())
+	manifest := Manifest(config.Default())
 	if path != "" {
 		text, err := os.ReadFile(path)
 		if err != nil {

@@ -278,7 +278,7 @@ func authTest(c *call) (object, error) {
 }
 
 func connectionsOpen(c *call) (object, error) {
-	ticket := c.uuid()
+	ticket := c.uuid("ticket")
 	c.tickets[ticket] = true
 	return object{"url": c.ws + "/link/?ticket=" + ticket + "&app_id=" + c.app.id}, nil
 }

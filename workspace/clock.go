@@ -2,6 +2,9 @@ package workspace
 
 import (
 	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -15,15 +18,21 @@ func (w *Workspace) Now() time.Time {
 func (w *Workspace) now() time.Time { return w.o.Now().Add(w.offset) }
 
 // Advance sets the workspace's clock forward; what was to happen in that time
-// happens now.
+// happens now, in its order.
 func (w *Workspace) Advance(d time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.offset += d
+	var due []*timer
 	for t := range w.timers {
 		if !t.due.After(w.now()) {
-			t.real.Reset(0)
+			due = append(due, t)
 		}
+	}
+	slices.SortFunc(due, func(a, b *timer) int { return a.due.Compare(b.due) })
+	for _, t := range due {
+		t.real.Stop()
+		w.fire(t)
 	}
 }
 
@@ -31,21 +40,27 @@ func (w *Workspace) Advance(d time.Duration) {
 type timer struct {
 	due  time.Time
 	real *time.Timer
+	do   func()
 }
 
 // after does something, with the lock held, once a while has gone by. The lock
 // is held.
 func (w *Workspace) after(d time.Duration, do func()) {
-	t := &timer{due: w.now().Add(d)}
+	t := &timer{due: w.now().Add(d), do: do}
 	w.timers[t] = true
 	t.real = time.AfterFunc(d, func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		if w.timers[t] {
-			delete(w.timers, t)
-			do()
-		}
+		w.fire(t)
 	})
+}
+
+// fire lets a timer do what it is for, once. The lock is held.
+func (w *Workspace) fire(t *timer) {
+	if w.timers[t] {
+		delete(w.timers, t)
+		t.do()
+	}
 }
 
 // ts returns the next time stamp: seconds and microseconds, never the same
@@ -58,18 +73,31 @@ func (w *Workspace) ts() string {
 const idLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 // id returns a new ID of a kind, such as U for people.
-func (w *Workspace) id(kind string) string { return kind + "0" + w.random(idLetters, 9) }
+func (w *Workspace) id(kind string) string { return kind + "0" + w.letters(kind, idLetters, 9) }
 
-func (w *Workspace) random(letters string, n int) string {
+// letters returns n random letters. Those for one purpose depend on nothing
+// but the seed and how many there were before.
+func (w *Workspace) letters(purpose, from string, n int) string {
+	source, ok := w.random[purpose]
+	if !ok {
+		h := fnv.New64a()
+		h.Write([]byte(purpose))
+		source = rand.New(rand.NewPCG(w.o.Seed, h.Sum64()))
+		w.random[purpose] = source
+	}
 	text := make([]byte, n)
 	for i := range text {
-		text[i] = letters[w.ids.IntN(len(letters))]
+		text[i] = from[source.IntN(len(from))]
 	}
 	return string(text)
 }
 
-const hex = "0123456789abcdef"
+const (
+	hex    = "0123456789abcdef"
+	digits = "0123456789"
+)
 
-func (w *Workspace) uuid() string {
-	return fmt.Sprintf("%s-%s-4%s-a%s-%s", w.random(hex, 8), w.random(hex, 4), w.random(hex, 3), w.random(hex, 3), w.random(hex, 12))
+func (w *Workspace) uuid(purpose string) string {
+	part := func(n int) string { return w.letters(purpose, hex, n) }
+	return fmt.Sprintf("%s-%s-4%s-a%s-%s", part(8), part(4), part(3), part(3), part(12))
 }

@@ -30,7 +30,7 @@ func (w *Workspace) emit(subscription string, ch *channel, event object) {
 		"token": "deprecated", "team_id": teamID, "context_team_id": teamID, "context_enterprise_id": nil, "api_app_id": w.app.id,
 		"event": event, "type": "event_callback", "event_id": w.id("Ev"), "event_time": now.Unix(),
 		"authorizations":        []object{{"enterprise_id": nil, "team_id": teamID, "user_id": w.app.user.id, "is_bot": true, "is_enterprise_install": false}},
-		"is_ext_shared_channel": false, "event_context": "4-" + w.random(hex, 16),
+		"is_ext_shared_channel": false, "event_context": "4-" + w.letters("context", hex, 16),
 	}
 	w.sendEvent(payload, 0, "")
 }

@@ -27,7 +27,7 @@ type reply struct {
 }
 
 func (w *Workspace) replyURL(u *user, ch *channel, m *message) string {
-	id := w.random(idLetters, 24)
+	id := w.letters("reply", idLetters, 24)
 	w.replies[id] = &replyURL{u, ch, m, repliesMost, w.now().Add(replyFor)}
 	return w.base + "/response/" + id
 }

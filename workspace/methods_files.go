@@ -27,7 +27,7 @@ func beginUpload(c *call) (object, error) {
 	}
 	f := &file{id: c.id("F"), name: c.args["filename"], user: c.app.user.id, length: length, created: c.now().Unix()}
 	f.url = c.host + "/files/" + f.id + "/" + url.PathEscape(f.name)
-	token := c.random(idLetters, 32)
+	token := c.letters("upload", idLetters, 32)
 	c.uploads[token] = f
 	c.files = append(c.files, f)
 	return object{"upload_url": c.host + "/upload/" + token, "file_id": f.id}, nil

@@ -53,7 +53,7 @@ type viewContent struct {
 
 // newTrigger returns a trigger for what someone did. The lock is held.
 func (w *Workspace) newTrigger(u *user) string {
-	id := fmt.Sprintf("%d.%s.%s", w.now().UnixMilli(), w.random("0123456789", 12), w.random(hex, 32))
+	id := fmt.Sprintf("%d.%s.%s", w.now().UnixMilli(), w.letters("trigger", digits, 12), w.letters("trigger", hex, 32))
 	t := &trigger{user: u.id}
 	w.triggers[id] = t
 	time.AfterFunc(triggerFor, func() {
@@ -145,7 +145,7 @@ func (v viewContent) check() []string {
 
 // fill writes the view as the app sees it.
 func (w *Workspace) fill(v *view) {
-	v.hash = fmt.Sprintf("%d.%s", w.now().Unix(), w.random(hex, 8))
+	v.hash = fmt.Sprintf("%d.%s", w.now().Unix(), w.letters("hash", hex, 8))
 	v.raw = w.viewJSON(v, object{})
 }
 

@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"encoding/json"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -101,11 +102,11 @@ func (w *Workspace) install(m manifest) app {
 	}
 	bot := &user{id: w.id("U"), name: name, realName: m.Display.Name, bot: true}
 	w.users = append(w.users, bot)
-	digits := w.random("0123456789", 12)
+	number := w.letters("token", digits, 12)
 	return app{
 		manifest: m, id: w.id("A"), botID: w.id("B"), user: bot,
-		botToken: "xoxb-" + digits + "-" + w.random(idLetters, 24),
-		appToken: "xapp-1-" + w.random(idLetters, 11) + "-" + digits + "-" + w.random(hex, 40),
+		botToken: "xoxb-" + number + "-" + w.letters("token", idLetters, 24),
+		appToken: "xapp-1-" + w.letters("token", idLetters, 11) + "-" + number + "-" + w.letters("token", hex, 40),
 	}
 }
 
@@ -244,7 +245,8 @@ func (w *Workspace) fileJSON(f *file) object {
 		"id": f.id, "created": f.created, "timestamp": f.created, "name": f.name, "title": f.title, "user": f.user,
 		"mimetype": "text/plain", "filetype": "text", "pretty_type": "Plain Text", "size": len(f.content), "mode": "hosted",
 		"is_external": false, "is_public": true, "editable": false, "channels": f.channels, "groups": []string{}, "ims": []string{},
-		"url_private": f.url, "url_private_download": f.url, "permalink": f.url,
+		"url_private": f.url, "url_private_download": f.url,
+		"permalink": "https://" + domain + ".slack.com/files/" + f.user + "/" + f.id + "/" + url.PathEscape(f.name),
 	}
 }
 

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -102,7 +103,7 @@ func (w *Workspace) speak(u *user, ch *channel, thread, text string) (Answer, *e
 	if !ch.has(u.id) {
 		w.enter(ch, u, "")
 	}
-	m := &message{ts: w.ts(), user: u.id, text: w.typed(text), clientID: w.uuid()}
+	m := &message{ts: w.ts(), user: u.id, text: w.typed(text), clientID: w.uuid("message")}
 	if thread != "" {
 		parent, ok := ch.message(thread)
 		if !ok {
@@ -214,6 +215,23 @@ func (w *Workspace) Form(as string) string {
 		return v.id
 	}
 	return ""
+}
+
+// AwaitForm waits until someone has a modal open, and returns its ID.
+func (w *Workspace) AwaitForm(ctx context.Context, as string) (string, error) {
+	for {
+		w.mu.Lock()
+		changed, v := w.next(), w.latestView(as)
+		w.mu.Unlock()
+		if v != nil {
+			return v.id, nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return "", fmt.Errorf("%s has no modal open: %w", as, ctx.Err())
+		}
+	}
 }
 
 func (w *Workspace) latestView(as string) *view {

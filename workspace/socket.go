@@ -197,7 +197,7 @@ func (w *Workspace) underWay() int {
 // no acknowledgement comes in time, done is called with acked false.
 func (w *Workspace) deliver(e *envelope) {
 	if e.id == "" {
-		e.id = w.uuid()
+		e.id = w.uuid("envelope")
 	}
 	if w.strikeEvent(e) {
 		return

@@ -42,9 +42,9 @@ type Workspace struct {
 	base string // the address that people and apps reach it by, without a slash
 
 	mu       sync.Mutex
-	ids      *rand.Rand
-	offset   time.Duration // of the clock, as it was advanced
-	lastTS   int64         // microseconds
+	random   map[string]*rand.Rand // by kind of ID, so that one kind does not depend on another
+	offset   time.Duration         // of the clock, as it was advanced
+	lastTS   int64                 // microseconds
 	users    []*user
 	channels []*channel
 	files    []*file
@@ -83,7 +83,7 @@ func New(o Options) (*Workspace, error) {
 		return nil, fmt.Errorf("read manifest: %w", err)
 	}
 	w := &Workspace{
-		o: o, base: o.URL, ids: rand.New(rand.NewPCG(o.Seed, 1)),
+		o: o, base: o.URL, random: map[string]*rand.Rand{},
 		uploads: map[string]*file{}, views: map[string]*view{}, whispers: map[string][]string{}, triggers: map[string]*trigger{},
 		replies: map[string]*replyURL{}, tickets: map[string]bool{},
 		pending: map[string]*envelope{}, timers: map[*timer]bool{},

@@ -1,0 +1,454 @@
+package main_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"muster/cli"
+	"muster/config"
+	"muster/templates"
+	"muster/timeline"
+	"muster/workspace"
+)
+
+var update = flag.Bool("update", false, "write what is seen into the conversations")
+
+// TestConversations plays every conversation of testdata against the real bot,
+// connected by Socket Mode to the local workspace. The clock stands at 09:20
+// and moves only when a script says "later".
+func TestConversations(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata",
+		UpdateScripts: *update,
+		Setup: func(env *testscript.Env) error {
+			s, err := newStage(env.WorkDir)
+			if err != nil {
+				return err
+			}
+			env.Values[stageKey{}] = s
+			env.Defer(s.close)
+			return s.start()
+		},
+		Cmds: verbs(),
+	})
+}
+
+type stageKey struct{}
+
+var people = []string{"ana", "bo", "chi", "dee", "eli", "fay", "gus", "hana"}
+
+// verbs are what scripts can say, each with the people as subjects or the
+// stage itself.
+func verbs() map[string]func(*testscript.TestScript, bool, []string) {
+	cmds := map[string]func(*testscript.TestScript, bool, []string){}
+	for _, name := range people {
+		cmds[name] = on(func(s *stage, args []string) (string, error) { return s.person(name, args) })
+	}
+	for name, do := range map[string]func(*stage, []string) (string, error){
+		"show": (*stage).show, "messages": (*stage).messages, "lines": (*stage).lines, "record": (*stage).record, "topic": (*stage).topic,
+		"postmortem": (*stage).postmortem, "calls": (*stage).calls, "later": (*stage).later,
+		"fault": (*stage).fault, "mend": (*stage).mend, "again": (*stage).again,
+		"down": (*stage).down, "up": (*stage).up, "settle": (*stage).settle,
+	} {
+		cmds[name] = on(do)
+	}
+	return cmds
+}
+
+// on runs a verb; what it returns is the script's standard output.
+func on(do func(*stage, []string) (string, error)) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		out, err := do(ts.Value(stageKey{}).(*stage), args)
+		fmt.Fprint(ts.Stdout(), out)
+		switch {
+		case err != nil && !neg:
+			ts.Fatalf("%v", err)
+		case err == nil && neg:
+			ts.Fatalf("it should have failed")
+		}
+	}
+}
+
+// stage is a workspace with a bot that can be stopped and started.
+type stage struct {
+	dir    string
+	town   *workspace.Workspace
+	server *http.Server
+	config config.Config
+	bot    *cli.Instance
+	end    func() error
+}
+
+var opening = time.Date(2026, 3, 12, 9, 20, 0, 0, time.UTC)
+
+func newStage(dir string) (*stage, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	url := "http://" + listener.Addr().String()
+	c := config.Default()
+	town, err := workspace.New(workspace.Options{
+		Manifest: cli.Manifest(c), URL: url, Seed: 1, Now: func() time.Time { return opening },
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.Slack.APIURL = url + "/api/"
+	c.Slack.AppToken, c.Slack.BotToken = config.Secret(town.AppToken()), config.Secret(town.BotToken())
+	c.Store, c.Postmortems = "bolt:"+filepath.Join(dir, "muster.db"), filepath.Join(dir, "postmortems")
+	s := &stage{dir: dir, town: town, config: c, server: &http.Server{Handler: town}}
+	go s.server.Serve(listener)
+	return s, nil
+}
+
+func (s *stage) start() error {
+	var err error
+	if s.bot, err = cli.Assemble(s.config, s.town.Now, slog.New(slog.NewTextHandler(io.Discard, nil))); err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ready, ended := make(chan struct{}, 100), make(chan error, 1)
+	go func() { ended <- s.bot.Run(ctx, func() { ready <- struct{}{} }) }()
+	s.end = func() error {
+		stop()
+		return <-ended
+	}
+	select {
+	case <-ready:
+		return nil
+	case err := <-ended:
+		return fmt.Errorf("the bot ended at once: %w", err)
+	}
+}
+
+func (s *stage) stop() error {
+	if s.bot == nil {
+		return nil
+	}
+	err := s.end()
+	if closed := s.bot.Store.Close(); err == nil {
+		err = closed
+	}
+	s.bot = nil
+	return err
+}
+
+func (s *stage) close() {
+	_ = s.stop()
+	s.town.Close()
+	_ = s.server.Close()
+}
+
+// rest waits until all that was called for is done.
+func (s *stage) rest() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	for range 3 {
+		if err := s.town.Settled(ctx); err != nil {
+			return err
+		}
+		if s.bot == nil {
+			continue
+		}
+		s.bot.Bot.Wake()
+		if err := s.bot.Bot.Settled(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// person does something as someone: "ana says incidents TEXT".
+func (s *stage) person(name string, args []string) (string, error) {
+	if len(args) == 0 {
+		return "", fmt.Errorf("%s does what?", name)
+	}
+	if err := s.rest(); err != nil {
+		return "", err
+	}
+	verb, args := args[0], args[1:]
+	answer, err := s.deed(name, verb, args)
+	out := strings.Join(answer.Ephemeral, "\n")
+	for input, text := range answer.Errors {
+		out += input + ": " + text
+	}
+	if out != "" {
+		out += "\n"
+	}
+	if err != nil {
+		return out, err
+	}
+	return out, s.rest()
+}
+
+func (s *stage) deed(name, verb string, args []string) (answer workspace.Answer, err error) {
+	if need := map[string]int{"says": 2, "replies": 3, "reacts": 3, "unreacts": 3, "edits": 3, "deletes": 2, "clicks": 2, "joins": 1, "invites": 1}[verb]; len(args) < need {
+		return answer, fmt.Errorf("%s %s needs %d arguments", name, verb, need)
+	}
+	switch verb {
+	case "says":
+		return s.town.Say(name, s.channel(args[0]), args[1])
+	case "joins":
+		return answer, s.town.Join(name, s.channel(args[0]))
+	case "invites":
+		return answer, s.town.InviteApp(name, s.channel(args[0]))
+	case "clicks":
+		return s.click(name, s.channel(args[0]), args[1])
+	case "submits":
+		return s.submit(name, args)
+	case "picks":
+		return s.pick(name, args)
+	case "shuts":
+		form, err := s.form(name)
+		if err != nil {
+			return answer, err
+		}
+		return s.town.Dismiss(name, form)
+	}
+	return s.toMessage(name, verb, args)
+}
+
+// toMessage is for what is done to a message, found by its text.
+func (s *stage) toMessage(name, verb string, args []string) (answer workspace.Answer, err error) {
+	channel := s.channel(args[0])
+	text := args[1]
+	if verb == "reacts" || verb == "unreacts" {
+		text = args[2]
+	}
+	ts, err := s.find(channel, text)
+	if err != nil {
+		return answer, err
+	}
+	switch verb {
+	case "replies":
+		return s.town.Reply(name, channel, ts, args[2])
+	case "reacts":
+		return answer, s.town.React(name, channel, ts, args[1])
+	case "unreacts":
+		return answer, s.town.Unreact(name, channel, ts, args[1])
+	case "edits":
+		return answer, s.town.Edit(name, channel, ts, args[2])
+	case "deletes":
+		return answer, s.town.Delete(name, channel, ts)
+	case "pins":
+		return answer, s.town.Pin(name, channel, ts)
+	}
+	return answer, fmt.Errorf("nobody %s", verb)
+}
+
+// channel is a channel by its name; "room" is the incident's that is newest.
+func (s *stage) channel(name string) string {
+	if name != "room" {
+		return name
+	}
+	names := s.town.Channels()
+	return names[len(names)-1]
+}
+
+func (s *stage) find(channel, text string) (string, error) {
+	messages, err := s.town.Messages(channel)
+	for _, m := range messages {
+		if strings.HasPrefix(m.Reading, text) && m.Only == "" {
+			return m.TS, nil
+		}
+	}
+	return "", fmt.Errorf("no message in %s begins with %q: %v", channel, text, err)
+}
+
+func (s *stage) click(name, channel, label string) (workspace.Answer, error) {
+	messages, err := s.town.Messages(channel)
+	for _, m := range slices.Backward(messages) {
+		for _, b := range m.Buttons {
+			if b.Label == label && (m.Only == "" || m.Only == name) {
+				return s.town.Click(name, channel, m.TS, b.ActionID, b.Value)
+			}
+		}
+	}
+	return workspace.Answer{}, fmt.Errorf("no button %q in %s: %v", label, channel, err)
+}
+
+// submit sends in the open form: "ana submits title=checkout is down".
+func (s *stage) submit(name string, args []string) (workspace.Answer, error) {
+	values := map[string]map[string]string{}
+	for _, arg := range args {
+		input, text, _ := strings.Cut(arg, "=")
+		values[input] = map[string]string{input: text}
+	}
+	form, err := s.form(name)
+	if err != nil {
+		return workspace.Answer{}, err
+	}
+	return s.town.Submit(name, form, values)
+}
+
+// form waits for the form that a person is about to see.
+func (s *stage) form(name string) (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	return s.town.AwaitForm(ctx, name)
+}
+
+func (s *stage) pick(name string, args []string) (workspace.Answer, error) {
+	if len(args) == 1 {
+		return s.town.Shortcut(name, args[0])
+	}
+	channel := s.channel(args[1])
+	ts, err := s.find(channel, args[2])
+	if err != nil {
+		return workspace.Answer{}, err
+	}
+	return s.town.MessageShortcut(name, channel, ts, args[0])
+}
+
+// show prints what is in a channel: first what everybody sees.
+func (s *stage) show(args []string) (string, error) {
+	if err := s.rest(); err != nil {
+		return "", err
+	}
+	messages, err := s.town.Messages(s.channel(args[0]))
+	if err != nil {
+		return "", err
+	}
+	var public, private strings.Builder
+	for _, m := range messages {
+		if m.Only == "" {
+			fmt.Fprintln(&public, m.Line())
+		} else {
+			fmt.Fprintln(&private, m.Line())
+		}
+	}
+	return public.String() + private.String(), nil
+}
+
+func (s *stage) topic(args []string) (string, error) {
+	return s.town.TopicOf(s.channel(args[0])) + "\n", s.rest()
+}
+
+func (s *stage) incident(args []string) (timeline.Incident, error) {
+	if err := s.rest(); err != nil {
+		return timeline.Incident{}, err
+	}
+	if len(args) == 0 {
+		return s.bot.Journal.Incident(context.Background(), timeline.House)
+	}
+	id, err := timeline.ParseID(args[0])
+	if err != nil {
+		return timeline.Incident{}, err
+	}
+	return s.bot.Journal.Incident(context.Background(), id)
+}
+
+// lines prints the timeline as people read it.
+func (s *stage) lines(args []string) (string, error) {
+	inc, err := s.incident(args)
+	var out strings.Builder
+	for _, l := range inc.Lines() {
+		kind, text := templates.What(l)
+		who := inc.Person(l.By.ID).Name
+		plain := templates.Plain(func(id string) string { return inc.Person(id).Name })
+		fmt.Fprintf(&out, "%s %s · %s: %s", l.At.Format("15:04"), who, kind, plain.Write(text))
+		for _, was := range l.Message.Former {
+			fmt.Fprintf(&out, " (was: %s)", was)
+		}
+		if l.Message.Deleted {
+			out.WriteString(" (deleted)")
+		}
+		out.WriteString("\n")
+	}
+	return out.String(), err
+}
+
+// record prints the facts, without what IDs there are.
+func (s *stage) record(args []string) (string, error) {
+	inc, err := s.incident(args)
+	var out strings.Builder
+	for _, ev := range inc.Events {
+		fmt.Fprintf(&out, "%T\n", ev.Fact)
+	}
+	return strings.ReplaceAll(out.String(), "timeline.", ""), err
+}
+
+func (s *stage) postmortem(args []string) (string, error) {
+	inc, err := s.incident(args)
+	texts := templates.New()
+	return texts.Postmortem(inc), err
+}
+
+// calls prints how often a method was called.
+func (s *stage) calls(args []string) (string, error) {
+	return fmt.Sprintln(s.town.Count(args[0])), nil
+}
+
+func (s *stage) later(args []string) (string, error) {
+	d, err := time.ParseDuration(args[0])
+	if err != nil {
+		return "", err
+	}
+	s.town.Advance(d)
+	return "", s.rest()
+}
+
+func (s *stage) fault(args []string) (string, error) {
+	f := workspace.Fault{Method: args[0], Kind: args[1]}
+	if len(args) > 2 {
+		var err error
+		if f.Count, err = strconv.Atoi(args[2]); err != nil {
+			return "", err
+		}
+	}
+	return "", s.town.Break(f)
+}
+
+func (s *stage) mend([]string) (string, error) {
+	s.town.Mend()
+	return "", nil
+}
+
+// again sends the latest event of a type once more, in the "same" envelope or
+// a "new" one.
+func (s *stage) again(args []string) (string, error) {
+	if err := s.rest(); err != nil {
+		return "", err
+	}
+	if !s.town.Again(args[0], args[1] == "same") {
+		return "", fmt.Errorf("there was no %s", args[0])
+	}
+	return "", s.rest()
+}
+
+func (s *stage) down([]string) (string, error) { return "", s.stop() }
+
+func (s *stage) up([]string) (string, error) {
+	if err := s.start(); err != nil {
+		return "", err
+	}
+	return "", s.rest()
+}
+
+func (s *stage) settle([]string) (string, error) { return "", s.rest() }
+
+// messages prints every message of a channel as it was sent.
+func (s *stage) messages(args []string) (string, error) {
+	messages, err := s.town.Messages(s.channel(args[0]))
+	var out strings.Builder
+	for _, m := range messages {
+		if m.Bot {
+			fmt.Fprintf(&out, "%s %s\n", m.Text, m.Blocks)
+		}
+	}
+	return out.String(), err
+}
