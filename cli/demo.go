@@ -53,10 +53,11 @@ var demoDay = time.Date(2026, 3, 12, 0, 0, 0, 0, time.UTC)
 
 // demo is a bot in a local workspace.
 type demo struct {
-	town *town
-	bot  *Instance
-	dir  string // where the bot keeps what it keeps
-	end  func() error
+	town   *town
+	bot    *Instance
+	dir    string          // where the bot keeps what it keeps
+	spoken strings.Builder // all that was said and done, as it happened
+	end    func() error
 }
 
 func (sh *shell) demo(ctx context.Context, o demoOptions) (err error) {
@@ -68,6 +69,7 @@ func (sh *shell) demo(ctx context.Context, o demoOptions) (err error) {
 	fmt.Fprintf(sh.out, "A workspace is open at %s, and the bot is connected to it by Socket Mode.\n", d.town.url)
 	fmt.Fprintf(sh.out, "An outage of %s is played now, at high speed.\n\n", demoDay.Format("2 January 2006"))
 	d.town.Watch(newTeller(sh.out).tell)
+	d.town.Watch((&teller{out: &d.spoken}).tell)
 	player := workspace.Player{Workspace: d.town.Workspace, Day: demoDay, Pace: pace, Rest: d.rest}
 	if err := player.Play(ctx, workspace.Outage); err != nil {
 		return fmt.Errorf("play the outage: %w", err)
@@ -195,27 +197,10 @@ func (d *demo) write(ctx context.Context, dir string) error {
 	for _, ev := range inc.Events {
 		fmt.Fprintf(&record, "%s\n", ev.Encode())
 	}
-	spoken, err := d.conversation()
-	if err != nil {
-		return err
-	}
-	for name, text := range map[string]string{writtenOut: string(written), timelineOut: record.String(), spokenOut: spoken} {
+	for name, text := range map[string]string{writtenOut: string(written), timelineOut: record.String(), spokenOut: d.spoken.String()} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// conversation is what was said in every channel, and to each person by the bot.
-func (d *demo) conversation() (string, error) {
-	var all strings.Builder
-	for _, name := range d.town.Channels() {
-		text, err := d.town.Transcript(name)
-		if err != nil {
-			return "", err
-		}
-		fmt.Fprintf(&all, "#%s\n%s\n", name, text)
-	}
-	return all.String(), nil
 }

@@ -105,6 +105,7 @@ func (w *Workspace) routes() {
 	w.mux.HandleFunc("POST /upload/{id}", w.serveUpload)
 	w.mux.HandleFunc("GET /files/{id}/{name}", w.serveFile)
 	w.routeControl()
+	w.routePage()
 }
 
 // BotToken is the token of the app's bot user.

@@ -93,6 +93,9 @@ func (l *listener) sort(ctx context.Context, e socketmode.Event, ready func()) {
 	case socketmode.EventTypeErrorBadMessage:
 		l.odd(ctx, e)
 	case socketmode.EventTypeConnectionError, socketmode.EventTypeIncomingError, socketmode.EventTypeErrorWriteFailed:
+		if ctx.Err() != nil {
+			return // the end of the connection is wanted
+		}
 		l.o.Log.Warn("trouble with Slack's socket", "event", string(e.Type), "err", problem(e.Data))
 	}
 }

@@ -1,0 +1,16 @@
+help: ## show the targets
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/'
+
+check: ## what CI runs: format, vet, tests with the race detector
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
+	go vet ./...
+	go test -race ./...
+
+update: ## write what is seen into conversations and golden files
+	go test . -update
+
+bench: ## the figures of docs/performance.md
+	go test -run xxx -bench . -benchtime 2000x .
+	go test -run xxx -bench . ./timeline/...
+
+.PHONY: help check update bench
