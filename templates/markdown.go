@@ -37,6 +37,16 @@ func markdown(text string) string {
 	return head + "\n" + lineStart.ReplaceAllStringFunc(rest, escapeStart)
 }
 
+// atLineStart makes a Markdown text fit to begin a line.
+func atLineStart(text string) string {
+	head, rest, many := strings.Cut(text, "\n")
+	head = lineStart.ReplaceAllStringFunc(head, escapeStart)
+	if !many {
+		return head
+	}
+	return head + "\n" + rest
+}
+
 // escapeStart keeps the first characters of a line from meaning anything.
 func escapeStart(start string) string {
 	at := strings.LastIndexAny(start, "#>+*=~`|-.)")

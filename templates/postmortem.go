@@ -63,7 +63,7 @@ func (w writer) postmortem() postmortem {
 	}
 	for _, l := range w.inc.Lines() {
 		if r, ok := l.Fact.(timeline.Resolved); ok && r.Text != "" {
-			doc.Ending = w.md.Write(r.Text)
+			doc.Ending = atLineStart(w.md.Write(r.Text))
 		}
 		doc.add(w.line(l, len(doc.Lines)+1), l)
 	}
@@ -88,7 +88,9 @@ func (doc *postmortem) add(l line, from timeline.Line) {
 		case timeline.ActionTaken:
 			doc.Actions = append(doc.Actions, l)
 		case timeline.FollowUp:
-			doc.FollowUps = append(doc.FollowUps, l)
+			todo := l
+			todo.Text = atLineStart(l.Text)
+			doc.FollowUps = append(doc.FollowUps, todo)
 			l.Text, l.Former = fmt.Sprintf("see follow-up %d", len(doc.FollowUps)), nil
 		}
 	}
