@@ -122,7 +122,13 @@ func (s *stage) start() error {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	ready, ended := make(chan struct{}, 100), make(chan error, 1)
-	go func() { ended <- s.bot.Run(ctx, func() { ready <- struct{}{} }) }()
+	go func() {
+		ended <- s.bot.Run(ctx, func(connected bool) {
+			if connected {
+				ready <- struct{}{}
+			}
+		})
+	}()
 	s.end = func() error {
 		stop()
 		return <-ended

@@ -23,22 +23,21 @@ func (b *Bot) deliver(ctx context.Context, e timeline.Effect) {
 	log := b.Log.With("effect", e.Key(), "try", e.Tries)
 	facts, err := b.try(ctx, e)
 	total, between := patience(e.Urgency)
+	e.Doubt = e.Doubt || timeline.IsDoubtful(err)
 	switch {
 	case err == nil:
 		log.Debug("delivered", "facts", len(facts))
 	case timeline.IsRefusal(err):
 		log.Warn("given up", "err", err)
 		facts = []timeline.Fact{timeline.Undelivered{Effect: e, Why: sentence(err)}}
-	case b.now().Sub(e.Since) > total:
+	case b.now().Sub(latest(e.Since, e.Renewed)) > total:
 		log.Warn("given up", "err", err, "after", total)
-		facts = []timeline.Fact{timeline.Undelivered{Effect: e, Why: fmt.Sprintf("it was tried for %v. %s", total, sentence(err))}}
+		facts = []timeline.Fact{timeline.Undelivered{Effect: e, Why: fmt.Sprintf("it did not work for %s. %s", span(total), sentence(err))}}
 	default:
-		after, told := timeline.After(err)
-		if !told {
-			after = wait(e.Tries, between)
-		}
-		log.Info("to be tried again", "err", err, "after", after, "doubt", timeline.IsDoubtful(err))
-		b.postpone(ctx, e, after, timeline.IsDoubtful(err))
+		asked, _ := timeline.After(err)
+		after := max(asked, wait(e.Tries, between))
+		log.Info("to be tried again", "err", err, "after", after, "doubt", e.Doubt)
+		b.postpone(ctx, e, after)
 		return
 	}
 	b.settle(ctx, e, facts)
@@ -65,37 +64,64 @@ func (b *Bot) try(ctx context.Context, e timeline.Effect) (facts []timeline.Fact
 	return f.Deliver(ctx, inc, e)
 }
 
-func (b *Bot) postpone(ctx context.Context, e timeline.Effect, after time.Duration, doubt bool) {
-	e.NotUntil, e.Doubt = b.now().Add(after), e.Doubt || doubt
-	b.write(ctx, e, func() error { return b.Desk.Journal.Store.Postpone(ctx, e) })
+func (b *Bot) postpone(ctx context.Context, e timeline.Effect, after time.Duration) {
+	e.NotUntil = b.now().Add(after)
+	if err := b.insist(ctx, e, func() error { return b.Desk.Journal.Store.Postpone(ctx, e) }); err != nil {
+		b.Log.Error("an effect could not be put back; it is in doubt after the next start", "effect", e.Key(), "err", err)
+	}
 }
 
+// settle writes down what came of an effect. What can not be written, as when
+// the channel that was opened answers for another incident, is given up.
 func (b *Bot) settle(ctx context.Context, e timeline.Effect, facts []timeline.Fact) {
-	b.write(ctx, e, func() error {
-		_, err := b.Desk.Journal.Settle(ctx, e, facts...)
-		return err
-	})
+	record := func(facts ...timeline.Fact) error {
+		return b.insist(ctx, e, func() error {
+			_, err := b.Desk.Journal.Settle(ctx, e, facts...)
+			return err
+		})
+	}
+	err := record(facts...)
+	if errors.Is(err, timeline.ErrTaken) {
+		err = record(timeline.Undelivered{Effect: e, Why: sentence(err)})
+	}
+	if err != nil && !errors.Is(err, timeline.ErrFailed) {
+		e.Doubt = true
+		b.postpone(ctx, e, pause)
+	}
 }
 
-// write insists on writing down what came of an effect while the store is
-// full. Where it can not be written at all the effect stays handed out, and is
-// in doubt after the next start.
-func (b *Bot) write(ctx context.Context, e timeline.Effect, how func() error) {
+// insist tries to write while the store is full.
+func (b *Bot) insist(ctx context.Context, e timeline.Effect, write func() error) error {
 	for {
-		err := how()
+		err := write()
 		if err == nil || errors.Is(err, timeline.ErrSettled) {
-			return
+			return nil
 		}
 		b.Log.Error("writing what came of an effect", "effect", e.Key(), "err", err)
 		if !errors.Is(err, timeline.ErrFull) {
-			return
+			return err
 		}
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
-			return
+			return err
 		}
 	}
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// span is a length of time as a person reads it.
+func span(d time.Duration) string {
+	if d < time.Hour {
+		return fmt.Sprintf("%d minutes", int(d.Minutes()))
+	}
+	return fmt.Sprintf("%d hours", int(d.Hours()))
 }
 
 // sentence is an error as a person reads it.

@@ -51,6 +51,9 @@ func (b *Bot) answer(answer chat.Answer, err error) (chat.Answer, error) {
 			m = m.With(wrong.Buttons...)
 		}
 		return chat.Reply(m), nil
+	case errors.Is(err, timeline.ErrFailed):
+		b.Log.Error("not known whether it is recorded", "err", err)
+		return chat.Reply(chat.Say("Muster can not tell whether that was recorded: its store failed, and it starts again. Look with the command `status` in a minute, and ask again if it is not there.")), nil
 	case errors.Is(err, timeline.ErrFull):
 		b.Log.Error("not recorded", "err", err)
 		return chat.Reply(chat.Say("NOT recorded: the disk that Muster writes to is full. Nothing has changed. Whoever runs Muster has to make room; then ask again.")), nil

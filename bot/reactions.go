@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"muster/chat"
+	"muster/commands"
 	"muster/timeline"
 )
 
@@ -28,9 +29,10 @@ func (b *Bot) picked(ctx context.Context, req chat.Request, what chat.Picked) (c
 		if err != nil {
 			return chat.Answer{}, err
 		}
-		_, err = b.Desk.Journal.Record(ctx, inc.ID, cause(req), timeline.Tagged{
-			Message: what.About, Tag: timeline.KeyEvent, Emoji: "shortcut", When: what.When,
-		})
+		_, err = b.Desk.Journal.Record(ctx, inc.ID, cause(req),
+			timeline.Tagged{Message: what.About, Tag: timeline.KeyEvent, Emoji: commands.ShortcutEmoji, When: what.When},
+			timeline.Captured{Message: what.About, Author: what.Said.Author, Text: what.Said.Text, At: what.Said.At, Version: what.Said.Version},
+		)
 		if errors.Is(err, timeline.ErrRepeated) {
 			err = nil
 		}
@@ -92,16 +94,19 @@ func (b *Bot) changed(ctx context.Context, req chat.Request, what chat.Changed) 
 // removed marks a tagged message as deleted.
 func (b *Bot) removed(ctx context.Context, req chat.Request, what chat.Removed) error {
 	return b.follow(ctx, req, what.Message, func(m timeline.TaggedMessage) timeline.Fact {
-		if m.Deleted {
+		if m.Deleted && (m.Text != "" || what.Was == "") {
 			return nil
 		}
-		return timeline.Deleted{Message: what.Message, Was: what.Was}
+		return timeline.Deleted{Message: what.Message, Author: what.Author, Was: what.Was}
 	})
 }
 
 // follow records what became of a message, if it is tagged.
 func (b *Bot) follow(ctx context.Context, req chat.Request, at timeline.Message, how func(timeline.TaggedMessage) timeline.Fact) error {
 	inc, err := b.Desk.Journal.Named(ctx, at.Channel)
+	if errors.Is(err, timeline.ErrUnknown) {
+		inc, err = b.Desk.Journal.Named(ctx, at.String()) // an incident may begin with a message elsewhere
+	}
 	if errors.Is(err, timeline.ErrUnknown) {
 		return nil
 	}

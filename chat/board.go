@@ -9,8 +9,8 @@ import (
 	"muster/timeline"
 )
 
-// Board keeps the pinned card and the topic of the incident's channel at the
-// newest state. The card is edited, and posted again only if someone deletes it.
+// Board keeps the card in the incident's channel at the newest state. It is
+// edited, and posted again only if someone deletes it.
 type Board struct {
 	Chat  Chat
 	Texts templates.Texts
@@ -22,57 +22,32 @@ func (Board) Name() string { return "board" }
 // Urgency is that of the card.
 func (Board) Urgency() timeline.Urgency { return timeline.Board }
 
-const (
-	card  = "card"
-	pin   = "pin"
-	topic = "topic"
-)
+const card = "card"
 
-// React keeps card and topic current once there is a channel.
+// React keeps the card current once there is a channel.
 func (b Board) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
 	if inc.Channel.ID == "" {
 		return nil
 	}
 	switch f := ev.Fact.(type) {
-	case timeline.ChannelOpened, timeline.SeverityChanged, timeline.Mitigated, timeline.Resolved, timeline.Reopened:
-		return []timeline.Effect{timeline.Keep(card), timeline.Keep(topic)}
-	case timeline.RoleGiven, timeline.Updated, timeline.Linked, timeline.Retried, timeline.Dropped:
+	case timeline.ChannelOpened, timeline.SeverityChanged, timeline.Mitigated, timeline.Resolved, timeline.Reopened,
+		timeline.RoleGiven, timeline.Updated, timeline.Linked, timeline.Retried, timeline.Dropped, timeline.Delivered:
 		return []timeline.Effect{timeline.Keep(card)}
 	case timeline.Undelivered:
 		if f.Effect.To != b.Name() {
 			return []timeline.Effect{timeline.Keep(card)}
 		}
-	case timeline.Posted:
-		if f.What == timeline.CardPost {
-			return []timeline.Effect{timeline.Do(pin, f.Message)}
-		}
 	}
 	return nil
 }
 
-// Deliver brings one thing in the channel to the newest state.
+// Deliver brings the card to the newest state.
 func (b Board) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
-	switch e.Do {
-	case card:
-		return keepPost(ctx, b.Chat, inc, e, post{timeline.CardPost, inc.Channel.ID, b.card(inc)})
-	case topic:
-		return nil, b.Chat.SetTopic(ctx, inc.Channel.ID, Clip(b.Texts.Topic(inc), topicMost))
-	case pin:
-		var at timeline.Message
-		if err := e.Read(&at); err != nil {
-			return nil, err
-		}
-		err := b.Chat.Pin(ctx, at)
-		if errors.Is(err, ErrGone) {
-			return nil, nil // the next card is pinned when it is posted
-		}
-		return nil, err
+	if e.Do != card {
+		return nil, unknownOrder(e)
 	}
-	return nil, unknownOrder(e)
+	return keepPost(ctx, b.Chat, inc, e, post{timeline.CardPost, inc.Channel.ID, b.card(inc)})
 }
-
-// topicMost is how many characters a topic may have.
-const topicMost = 250
 
 // post is a message that is kept current in place.
 type post struct {
@@ -89,9 +64,12 @@ func keepPost(ctx context.Context, c Chat, inc timeline.Incident, e timeline.Eff
 		if !errors.Is(err, ErrGone) {
 			return nil, err
 		}
-		e.Doubt = e.Tries > 1 // a new one may have been posted by an earlier try
+		e.Doubt = e.Doubt || e.Tries > 1 // a new one may have been posted by an earlier try
 	}
-	at, err := postOnce(ctx, c, p.to, p.m, e)
+	at, adopted, err := postOnce(ctx, c, p.to, p.m, e)
+	if err == nil && adopted {
+		err = c.Edit(ctx, at, p.m) // it is as it was when it was posted
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +78,7 @@ func keepPost(ctx context.Context, c Chat, inc timeline.Incident, e timeline.Eff
 
 func (b Board) card(inc timeline.Incident) Message {
 	return Message{
-		Text:  b.Texts.Card(inc),
+		Text:  b.Texts.Card(inc) + NotDone(inc),
 		Parts: append([]Part{headline(inc), b.state(inc)}, b.rest(inc)...),
 	}
 }
@@ -147,13 +125,29 @@ func (b Board) rest(inc timeline.Incident) []Part {
 	for _, l := range inc.Links {
 		parts = append(parts, Small{templates.Link(l.URL, "The "+l.What)})
 	}
-	for _, f := range inc.Failures {
-		parts = append(parts, Small{fmt.Sprintf("Not done: %s. %s", order(f.Effect), f.Why)})
+	for _, f := range inc.Failures[:min(len(inc.Failures), failuresMost)] {
+		parts = append(parts, Paragraph{notDone(f)}, waysOut(inc.ID, f.Seq))
 	}
 	if buttons := cardButtons(inc); len(buttons) > 0 {
 		parts = append(parts, buttons)
 	}
 	return parts
+}
+
+// failuresMost is how many failures the card shows with buttons.
+const failuresMost = 5
+
+// NotDone tells what was given up, a line each; nothing where all is well.
+func NotDone(inc timeline.Incident) string {
+	text := ""
+	for _, f := range inc.Failures {
+		text += "\n" + notDone(f)
+	}
+	return text
+}
+
+func notDone(f timeline.Failure) string {
+	return fmt.Sprintf("Not done: %s. Why: %s", order(f.Effect), f.Why)
 }
 
 func cardButtons(inc timeline.Incident) Buttons {

@@ -42,13 +42,13 @@ type Chat interface {
 	Whisper(ctx context.Context, channel, person string, m Message) error
 	// Share puts a file into a channel and returns where it can be read.
 	Share(ctx context.Context, channel string, f File) (url string, err error)
-	// FindShared looks for a file that the bot shared in a channel.
-	FindShared(ctx context.Context, channel, name string, since time.Time) (url string, ok bool, err error)
+	// FindShared looks for a file that the bot shared in a channel, by its title.
+	FindShared(ctx context.Context, channel, title string, since time.Time) (url string, ok bool, err error)
 
 	// Read returns what a message says. ErrGone where it was deleted.
 	Read(ctx context.Context, at timeline.Message) (Said, error)
-	// Person returns someone's name.
-	Person(ctx context.Context, id string) (timeline.Person, error)
+	// Person returns someone's name and time zone.
+	Person(ctx context.Context, id string) (p timeline.Person, zone string, err error)
 }
 
 // What a chat answers.

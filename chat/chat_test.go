@@ -44,7 +44,7 @@ func FuzzChannelName(f *testing.F) {
 
 func FuzzClip(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string, n int) {
-		if n = 1 + (n&0xff); utf8.RuneCountInString(chat.Clip(text, n)) > n {
+		if n = 1 + (n & 0xff); utf8.RuneCountInString(chat.Clip(text, n)) > n {
 			t.Errorf("Clip(%q, %d) is longer", text, n)
 		}
 	})

@@ -70,6 +70,7 @@ type Form struct {
 	Submit  string // at most 24 characters
 	Fields  []Input
 	Note    string // said under the fields; empty for nothing
+	About   *Said  // what the message says that it is about; it comes back with the form
 }
 
 // Input is one question of a form.
@@ -101,10 +102,15 @@ func Reply(m Message) Answer { return Answer{Message: &m} }
 func Ask(f Form) Answer { return Answer{Form: &f} }
 
 // Clip shortens a text to at most n characters, with a mark that it was longer.
+// It does not cut through the mention of a person.
 func Clip(text string, n int) string {
 	runes := []rune(text)
 	if len(runes) <= n {
 		return text
 	}
-	return strings.TrimSpace(string(runes[:n-1])) + "…"
+	cut := string(runes[:n-1])
+	if i := strings.LastIndex(cut, "<@"); i >= 0 && !strings.Contains(cut[i:], ">") {
+		cut = cut[:i]
+	}
+	return strings.TrimSpace(cut) + "…"
 }

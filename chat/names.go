@@ -2,8 +2,8 @@ package chat
 
 import (
 	"context"
-	"regexp"
 
+	"muster/templates"
 	"muster/timeline"
 )
 
@@ -26,28 +26,30 @@ func (Names) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
 	}
 	var effects []timeline.Effect
 	seen := map[string]bool{"": true}
-	for _, id := range named(ev) {
-		if !seen[id] && !inc.Knows(id) {
-			effects = append(effects, timeline.Do(introduce, nil).OnObject(id))
+	people, text := named(ev)
+	for _, id := range templates.People(text) {
+		people = append(people, timeline.Person{ID: id})
+	}
+	for _, p := range people {
+		if !seen[p.ID] && p.Name == "" && !inc.Knows(p.ID) {
+			effects = append(effects, timeline.Do(introduce, nil).OnObject(p.ID))
 		}
-		seen[id] = true
+		seen[p.ID] = true
 	}
 	return effects
 }
 
-var mention = regexp.MustCompile(`<@([A-Z0-9]+)>`)
-
-// named returns the people that an event names, by ID.
-func named(ev timeline.Event) []string {
-	ids := []string{ev.By.ID}
-	var text string
+// named returns the people that an event is about, and its text, which may
+// mention more.
+func named(ev timeline.Event) (people []timeline.Person, text string) {
+	people = []timeline.Person{ev.By}
 	switch f := ev.Fact.(type) {
 	case timeline.RoleGiven:
-		ids = append(ids, f.To.ID)
+		people = append(people, f.To)
 	case timeline.Joined:
-		ids = append(ids, f.Person.ID)
+		people = append(people, f.Person)
 	case timeline.Captured:
-		ids, text = append(ids, f.Author.ID), f.Text
+		people, text = append(people, f.Author), f.Text
 	case timeline.Edited:
 		text = f.Text
 	case timeline.Declared:
@@ -63,10 +65,7 @@ func named(ev timeline.Event) []string {
 	case timeline.Reopened:
 		text = f.Reason
 	}
-	for _, m := range mention.FindAllStringSubmatch(text, -1) {
-		ids = append(ids, m[1])
-	}
-	return ids
+	return people, text
 }
 
 // Deliver looks a name up. Who can not be looked up keeps the ID for a name.
@@ -77,12 +76,12 @@ func (n Names) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Ef
 	if inc.Knows(e.On) {
 		return nil, nil
 	}
-	p, err := n.Chat.Person(ctx, e.On)
+	p, zone, err := n.Chat.Person(ctx, e.On)
 	if timeline.IsRefusal(err) {
 		p, err = timeline.Person{ID: e.On, Name: e.On}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return []timeline.Fact{timeline.Introduced{Person: p}}, nil
+	return []timeline.Fact{timeline.Introduced{Person: p, Zone: zone}}, nil
 }

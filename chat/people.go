@@ -48,7 +48,7 @@ func (p People) React(inc timeline.Incident, ev timeline.Event) []timeline.Effec
 			timeline.Do(tellRole, f.Role).OnObject(string(f.Role)),
 		}
 	case timeline.Undelivered:
-		if inc.Channel.ID == "" && f.Effect.To != p.Name() {
+		if inc.ID != timeline.House && inc.Channel.ID == "" && f.Effect.To != p.Name() {
 			return []timeline.Effect{timeline.Do(tellDeclarer, nil)}
 		}
 	}
@@ -85,7 +85,7 @@ func (p People) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 		m := failure(inc.ID, e.Seq, failed)
 		m.Text = fmt.Sprintf("%v (%s) is on record. %s", inc.ID, inc.Title, m.Text)
 		m.Parts[0] = Paragraph{m.Text}
-		_, err := postOnce(ctx, p.Chat, inc.DeclaredBy.ID, m, e)
+		_, _, err := postOnce(ctx, p.Chat, inc.DeclaredBy.ID, m, e)
 		return nil, err
 	}
 	return nil, unknownOrder(e)
@@ -125,6 +125,6 @@ func (p People) tellRole(ctx context.Context, inc timeline.Incident, e timeline.
 	if inc.Holder(role).ID != holder.ID {
 		return nil // handed on meanwhile: the next holder is told
 	}
-	_, err := postOnce(ctx, p.Chat, holder.ID, Say(p.Texts.Role(was, role)), e)
+	_, _, err := postOnce(ctx, p.Chat, holder.ID, Say(p.Texts.Role(was, role)), e)
 	return err
 }

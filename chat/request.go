@@ -37,6 +37,7 @@ type Pressed struct{ Command string }
 type Submitted struct {
 	Command string // what the form stands for
 	Values  map[string]string
+	About   *Said // what the message says that the form is about, if it is about one
 }
 
 // Picked is a shortcut from the chat's menus.
@@ -66,6 +67,7 @@ type Changed struct {
 // Removed is a message that was deleted.
 type Removed struct {
 	Message timeline.Message
+	Author  timeline.Person
 	Was     string
 }
 
@@ -85,8 +87,11 @@ func (Arrived) what()   {}
 // Clean makes a text from outside fit to be kept: secrets of a well-known shape
 // are taken out, and so are characters that do not show but change what is
 // shown. Line feeds and tabs stay.
-func Clean(text string) string {
-	return redact.Text(strings.Map(visible, strings.ToValidUTF8(text, "�")))
+func Clean(text string) string { return redact.Text(Visible(text)) }
+
+// Visible drops from a text the characters that do not show.
+func Visible(text string) string {
+	return strings.Map(visible, strings.ToValidUTF8(text, "�"))
 }
 
 // CleanLine is Clean for what has to stand in one line, such as a title.
@@ -98,13 +103,16 @@ func visible(r rune) rune {
 	switch {
 	case r == '\n' || r == '\t' || r == '\u200d' || r == '\u200c':
 		return r
-	case unicode.Is(unicode.Cc, r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Co, r):
+	case unicode.Is(unicode.Cc, r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Co, r), strings.ContainsRune(fillers, r):
 		return -1
 	case r == '\u2028' || r == '\u2029':
 		return '\n'
 	}
 	return r
 }
+
+// fillers are letters by name that show as nothing.
+const fillers = "\u115f\u1160\u2800\u3164\uffa0"
 
 // Patience is how long a person waits for an answer before the chat tells them
 // that there is none.

@@ -49,7 +49,7 @@ func (r Room) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Eff
 	case say:
 		was := inc.At(e.Seq)
 		m, _ := saying(was, was.Events[len(was.Events)-1])
-		_, err := postOnce(ctx, r.Chat, inc.Channel.ID, m, e)
+		_, _, err := postOnce(ctx, r.Chat, inc.Channel.ID, m, e)
 		return nil, err
 	}
 	return nil, unknownOrder(e)
@@ -91,15 +91,16 @@ const skew = 2 * time.Minute
 
 // postOnce posts what an effect orders, or adopts what an earlier try has
 // posted.
-func postOnce(ctx context.Context, c Chat, to string, m Message, e timeline.Effect) (timeline.Message, error) {
+func postOnce(ctx context.Context, c Chat, to string, m Message, e timeline.Effect) (at timeline.Message, adopted bool, err error) {
 	m.Key = e.Key()
 	if e.Doubt {
-		at, ok, err := c.FindPost(ctx, to, m.Key, e.Since.Add(-skew))
-		if ok || err != nil {
-			return at, err
+		at, adopted, err = c.FindPost(ctx, to, m.Key, e.Since.Add(-skew))
+		if adopted || err != nil {
+			return at, adopted, err
 		}
 	}
-	return c.Post(ctx, to, m)
+	at, err = c.Post(ctx, to, m)
+	return at, false, err
 }
 
 func unknownOrder(e timeline.Effect) error {

@@ -53,10 +53,15 @@ func ended(how, by, text string) string {
 // failure tells what could not be done, why, and the two ways out.
 func failure(id timeline.ID, seq int, f timeline.Undelivered) Message {
 	text := fmt.Sprintf("Muster could not %s: %s", order(f.Effect), f.Why)
-	return Say(text).With(
-		Button{Label: "Try again", Command: fmt.Sprintf("retry %v %d", id, seq), Primary: true},
-		Button{Label: "Leave it", Command: fmt.Sprintf("drop %v %d", id, seq)},
-	)
+	return Say(text).With(waysOut(id, seq)...)
+}
+
+// waysOut is what can be done about a failure.
+func waysOut(id timeline.ID, seq int) Buttons {
+	return Buttons{
+		{Label: "Try again", Command: fmt.Sprintf("retry %v %d", id, seq), Primary: true},
+		{Label: "Leave it", Command: fmt.Sprintf("drop %v %d", id, seq)},
+	}
 }
 
 // orders says in words what each effect of the followers here is to do.
@@ -64,8 +69,8 @@ var orders = map[string]string{
 	"room/open-channel":      "open the channel",
 	"room/say":               "post to the channel",
 	"board/card":             "keep the card current",
-	"board/pin":              "pin the card",
-	"board/topic":            "set the channel's topic",
+	"sign/pin":               "pin the card",
+	"sign/topic":             "set the channel's topic",
 	"people/invite":          "invite everybody",
 	"people/tell-role":       "tell someone about their role",
 	"people/tell-declarer":   "tell the declarer what went wrong",
@@ -73,6 +78,8 @@ var orders = map[string]string{
 	"scribe/capture":         "read a tagged message",
 	"writer/write-up":        "share the postmortem",
 	"shelf/save":             "save the postmortem to its file",
+	"replies/whisper":        "answer someone",
+	"names/introduce":        "look up a name",
 }
 
 func order(e timeline.Effect) string {

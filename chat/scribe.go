@@ -26,10 +26,22 @@ func (Scribe) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect 
 	if !ok {
 		return nil
 	}
-	if m, _ := inc.Tagged(f.Message); m.Since != ev.Seq {
+	if m, _ := inc.Tagged(f.Message); m.Since != ev.Seq && !gaveUp(inc, f.Message) {
 		return nil
 	}
 	return []timeline.Effect{timeline.Do(capture, f.Message)}
+}
+
+// gaveUp reports whether reading a message failed before: a further tag is
+// reason to try again.
+func gaveUp(inc timeline.Incident, m timeline.Message) bool {
+	for _, f := range inc.Failures {
+		var at timeline.Message
+		if f.Effect.Do == capture && f.Effect.Read(&at) == nil && at == m {
+			return true
+		}
+	}
+	return false
 }
 
 // Deliver reads a message.
@@ -44,8 +56,8 @@ func (s Scribe) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 	known, _ := inc.Tagged(at)
 	said, err := s.Chat.Read(ctx, at)
 	switch {
-	case errors.Is(err, ErrGone) && known.Deleted:
-		return nil, nil
+	case errors.Is(err, ErrGone) && (known.Deleted || known.Captured() && at.Channel != inc.Channel.ID):
+		return nil, nil // of a channel that it can not see, Slack says no more
 	case errors.Is(err, ErrGone):
 		return []timeline.Fact{timeline.Deleted{Message: at}}, nil
 	case timeline.IsRefusal(err) && known.Captured():

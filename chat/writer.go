@@ -2,6 +2,8 @@ package chat
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"muster/templates"
 	"muster/timeline"
@@ -21,12 +23,19 @@ func (Writer) Urgency() timeline.Urgency { return timeline.Announce }
 
 const writeUp = "write-up"
 
-// React writes when someone asks for it. It waits for a channel.
+// React writes when someone asks for it. Where there is no channel yet, it
+// writes when there is.
 func (Writer) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
-	if f, ok := ev.Fact.(timeline.Asked); ok && f.For == timeline.Postmortem && inc.Channel.ID != "" {
+	_, opened := ev.Fact.(timeline.ChannelOpened)
+	if opened && slices.ContainsFunc(inc.Events, asksForPostmortem) || inc.Channel.ID != "" && asksForPostmortem(ev) {
 		return []timeline.Effect{timeline.Do(writeUp, nil)}
 	}
 	return nil
+}
+
+func asksForPostmortem(ev timeline.Event) bool {
+	f, ok := ev.Fact.(timeline.Asked)
+	return ok && f.For == timeline.Postmortem
 }
 
 // Deliver shares the postmortem as it is now.
@@ -34,25 +43,36 @@ func (w Writer) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 	if e.Do != writeUp {
 		return nil, unknownOrder(e)
 	}
-	name := PostmortemFile(inc)
+	f := File{
+		Name: PostmortemFile(inc), Title: fmt.Sprintf("%v postmortem, draft %d", inc.ID, drafts(inc, e.Seq)),
+		Comment: "The draft of the postmortem. What only people know is marked as to be written.",
+	}
 	url, ok := "", false
+	var err error
 	if e.Doubt {
-		var err error
-		if url, ok, err = w.Chat.FindShared(ctx, inc.Channel.ID, name, e.Since.Add(-skew)); err != nil {
+		if url, ok, err = w.Chat.FindShared(ctx, inc.Channel.ID, f.Title, e.Since.Add(-skew)); err != nil {
 			return nil, err
 		}
 	}
 	if !ok {
-		var err error
-		url, err = w.Chat.Share(ctx, inc.Channel.ID, File{
-			Name: name, Title: inc.ID.String() + " postmortem, draft", Content: w.Texts.Postmortem(inc),
-			Comment: "The draft of the postmortem. What only people know is marked as to be written.",
-		})
-		if err != nil {
+		f.Content = w.Texts.Postmortem(inc)
+		if url, err = w.Chat.Share(ctx, inc.Channel.ID, f); err != nil {
 			return nil, err
 		}
 	}
-	return []timeline.Fact{timeline.Linked{What: timeline.Postmortem, Ref: name, URL: url}}, nil
+	return []timeline.Fact{timeline.Linked{What: timeline.Postmortem, Ref: f.Name, URL: url}}, nil
+}
+
+// drafts counts the drafts that were asked for up to an event: their number
+// tells one from another.
+func drafts(inc timeline.Incident, seq int) int {
+	n := 0
+	for _, ev := range inc.Events[:min(seq, len(inc.Events))] {
+		if asksForPostmortem(ev) {
+			n++
+		}
+	}
+	return n
 }
 
 // PostmortemFile is the name of the file that a postmortem is kept in.

@@ -47,6 +47,7 @@ func Assemble(c config.Config, now func() time.Time, log *slog.Logger) (*Instanc
 		chat.People{Chat: workspace, Texts: texts},
 		replies,
 		chat.Board{Chat: workspace, Texts: texts},
+		chat.Sign{Chat: workspace, Texts: texts},
 		chat.Scribe{Chat: workspace},
 		chat.Announcer{Chat: workspace, Texts: texts, Channel: c.Slack.AnnounceChannel},
 		chat.Writer{Chat: workspace, Texts: texts},
@@ -108,8 +109,9 @@ func Manifest(c config.Config) string {
 }
 
 // Run identifies the bot, and then takes requests and delivers effects until
-// ctx ends or neither can go on. Ready is called at each connection.
-func (i *Instance) Run(ctx context.Context, ready func()) error {
+// ctx ends or neither can go on. Connected is called whenever a connection to
+// Slack begins or is lost.
+func (i *Instance) Run(ctx context.Context, connected func(bool)) error {
 	if err := i.identify(ctx); err != nil {
 		return err
 	}
@@ -123,7 +125,7 @@ func (i *Instance) Run(ctx context.Context, ready func()) error {
 	})
 	all.Go(func() {
 		defer stop()
-		listening = i.Slack.Listen(ctx, i.Bot.Handle, ready)
+		listening = i.Slack.Listen(ctx, i.Bot.Handle, connected)
 	})
 	all.Wait()
 	return errors.Join(delivering, listening)

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 
+	_ "time/tzdata" // people's time zones, wherever it runs
+
 	"github.com/spf13/cobra"
 )
 
@@ -68,12 +70,28 @@ func root(sh *shell) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
 	cobra.EnableCommandSorting = false
+	root.SetHelpCommand(helpCommand(root))
 	root.AddCommand(
 		demoCommand(sh), sandboxCommand(sh),
 		serveCommand(sh), checkCommand(sh), manifestCommand(sh),
 		verifyCommand(sh), exportCommand(sh),
 	)
 	return root
+}
+
+// helpCommand shows the help of a command. Unlike cobra's own it refuses what
+// is no command.
+func helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use: "help [COMMAND]", Short: "Explains a command.",
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				return misuse{fmt.Errorf("there is no command %q", strings.Join(args, " "))}
+			}
+			return cmd.Help()
+		},
+	}
 }
 
 // withConfig adds the flag for the configuration file.

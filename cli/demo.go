@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"muster/chat"
 	"muster/config"
 	"muster/redact"
 	"muster/timeline"
@@ -131,7 +132,10 @@ func (d *demo) connect(ctx context.Context) error {
 	ended := make(chan error, 1)
 	ready := make(chan struct{}, 1)
 	go func() {
-		ended <- d.bot.Run(ctx, func() {
+		ended <- d.bot.Run(ctx, func(connected bool) {
+			if !connected {
+				return
+			}
 			select {
 			case ready <- struct{}{}:
 			default:
@@ -180,6 +184,11 @@ func (d *demo) incident(ctx context.Context) (timeline.Incident, error) {
 	return d.bot.Journal.Incident(ctx, 1)
 }
 
+// written is the file that the bot saved the postmortem in.
+func (d *demo) written(inc timeline.Incident) string {
+	return filepath.Join(d.dir, "postmortems", chat.PostmortemFile(inc))
+}
+
 // write writes what came of the outage into a folder.
 func (d *demo) write(ctx context.Context, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -189,7 +198,7 @@ func (d *demo) write(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	written, err := os.ReadFile(filepath.Join(d.dir, "postmortems", inc.ID.String()+"-postmortem.md"))
+	written, err := os.ReadFile(d.written(inc))
 	if err != nil {
 		return err
 	}

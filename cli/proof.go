@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"muster/timeline"
@@ -19,7 +18,7 @@ func (d *demo) proof(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	written, err := os.ReadFile(filepath.Join(d.dir, "postmortems", inc.ID.String()+"-postmortem.md"))
+	written, err := os.ReadFile(d.written(inc))
 	if err != nil {
 		return "", err
 	}

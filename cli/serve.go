@@ -47,9 +47,10 @@ func (sh *shell) serve(ctx context.Context) error {
 	}
 	defer h.close()
 	log.Info("starting", "store", c.StorePath(), "slack", c.Slack.APIURL)
-	err = i.Run(ctx, func() {
-		h.connected.Store(true)
-		log.Info("ready")
+	err = i.Run(ctx, func(connected bool) {
+		if h.connected.Store(connected); connected {
+			log.Info("ready")
+		}
 	})
 	log.Info("stopped")
 	return err
@@ -63,14 +64,14 @@ func newLog(to io.Writer) *slog.Logger {
 // health serves the health checks.
 type health struct {
 	server    *http.Server
-	connected atomic.Bool // Slack has said hello once
+	connected atomic.Bool // a socket to Slack is open
 }
 
 func listenHealth(address string, store timeline.Store) (*health, error) {
 	h := &health{}
 	h.server = web.Server(web.Health(func(ctx context.Context) error {
 		if !h.connected.Load() {
-			return errors.New("not connected to Slack yet")
+			return errors.New("not connected to Slack")
 		}
 		_, err := store.Owed(ctx)
 		return err

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"muster/chat"
 	"muster/templates"
@@ -75,18 +76,18 @@ func sorry(format string, args ...any) error { return Sorry{Text: fmt.Sprintf(fo
 
 // Do runs a typed line: the name of a command and its arguments.
 func (d Desk) Do(ctx context.Context, req chat.Request, line string) (chat.Answer, error) {
-	name, args, _ := strings.Cut(strings.TrimSpace(line), " ")
+	name, args := firstWord(line)
 	c, ok := d.find(name)
 	if !ok {
 		return chat.Answer{}, d.unknown(name)
 	}
-	return d.run(ctx, Call{Desk: d, Request: req, Command: c, Args: strings.TrimSpace(args)})
+	return d.run(ctx, Call{Desk: d, Request: req, Command: c, Args: args})
 }
 
 // Fill runs the command of a form that was sent in. What is wrong is told
 // beside the input that it is about.
 func (d Desk) Fill(ctx context.Context, req chat.Request, form chat.Submitted) (chat.Answer, error) {
-	name, fixed, _ := strings.Cut(form.Command, " ")
+	name, fixed := firstWord(form.Command)
 	c, ok := d.find(name)
 	if !ok {
 		return chat.Answer{}, d.unknown(name)
@@ -131,6 +132,16 @@ func (d Desk) find(name string) (Command, bool) {
 	return Command{}, false
 }
 
+// firstWord returns the first word of a text and the rest. Words end at spaces
+// of any kind, line feeds among them.
+func firstWord(text string) (word, rest string) {
+	text = strings.TrimSpace(text)
+	if i := strings.IndexFunc(text, unicode.IsSpace); i >= 0 {
+		return text[:i], strings.TrimSpace(text[i:])
+	}
+	return text, ""
+}
+
 // usage is the line to type.
 func (c Call) usage(cmd Command) string {
 	return strings.TrimSpace(c.Slash + " " + cmd.Name + " " + cmd.Args)
@@ -154,13 +165,13 @@ func (c Call) cause() timeline.Cause {
 // argument names, else the one of the channel it came from. The rest are the
 // other arguments.
 func (c Call) incident(ctx context.Context) (inc timeline.Incident, rest string, err error) {
-	first, rest, _ := strings.Cut(c.Args, " ")
+	first, rest := firstWord(c.Args)
 	if id, err := timeline.ParseID(first); err == nil {
 		inc, err := c.Journal.Incident(ctx, id)
 		if errors.Is(err, timeline.ErrUnknown) {
 			return inc, "", c.lost(ctx, fmt.Sprintf("There is no %v.", id))
 		}
-		return inc, strings.TrimSpace(rest), err
+		return inc, rest, err
 	}
 	inc, err = c.Journal.Named(ctx, c.Request.Channel)
 	if errors.Is(err, timeline.ErrUnknown) {

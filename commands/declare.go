@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -41,7 +42,7 @@ const (
 )
 
 func runDeclare(ctx context.Context, c Call) (chat.Answer, error) {
-	if c.Args == "" {
+	if c.Args == "" && c.Request.Trigger != "" {
 		return chat.Ask(c.declareForm(ctx, "declare", "")), nil
 	}
 	return c.declare(ctx, c.Args, c.notTwice)
@@ -56,15 +57,16 @@ func runDeclareAbout(ctx context.Context, c Call) (chat.Answer, error) {
 	if len(words) < 3 {
 		return chat.Answer{}, c.misused("The message or the title is missing.")
 	}
-	about := timeline.Tagged{
-		Message: timeline.Message{Channel: words[0], TS: words[1]},
-		Tag:     timeline.KeyEvent, Emoji: shortcutEmoji, When: words[1],
+	message := timeline.Message{Channel: words[0], TS: words[1]}
+	first := []timeline.Fact{timeline.Tagged{Message: message, Tag: timeline.KeyEvent, Emoji: ShortcutEmoji, When: words[1]}}
+	if form, ok := c.Request.What.(chat.Submitted); ok && form.About != nil {
+		first = append(first, timeline.Captured{Message: message, Author: form.About.Author, Text: form.About.Text, At: form.About.At, Version: form.About.Version})
 	}
-	return c.declare(ctx, words[2], c.notTwice, about)
+	return c.declare(ctx, words[2], c.notTwice, first...)
 }
 
-// shortcutEmoji stands for the emoji where a message was tagged from a menu.
-const shortcutEmoji = "shortcut"
+// ShortcutEmoji stands for the emoji where a message was tagged from a menu.
+const ShortcutEmoji = "shortcut"
 
 // unless looks at the open incidents and objects to declaring another.
 type unless func(open []timeline.Incident, title string, s timeline.Severity) error
@@ -111,13 +113,12 @@ func (c Call) declared(inc timeline.Incident, others []timeline.Incident) chat.A
 
 func (c Call) severityAndTitle(args string) (timeline.Severity, string, error) {
 	severity, title := defaultSeverity, args
-	first, rest, _ := strings.Cut(args, " ")
-	if looksLikeSeverity(first) {
+	if m := severityInFront.FindStringSubmatch(args); m != nil {
 		var err error
-		if severity, err = timeline.ParseSeverity(first); err != nil {
+		if severity, err = timeline.ParseSeverity("sev" + m[1]); err != nil {
 			return 0, "", c.wrongTitle("severity", "%v.", err)
 		}
-		title = rest
+		title = args[len(m[0]):]
 	}
 	title = chat.CleanLine(title)
 	switch n := len([]rune(title)); {
@@ -138,11 +139,9 @@ func (c Call) wrongTitle(input, format string, args ...any) error {
 	return err
 }
 
-// looksLikeSeverity reports whether a word is meant as one, right or wrong.
-func looksLikeSeverity(word string) bool {
-	rest, ok := strings.CutPrefix(strings.ToLower(word), "sev")
-	return ok && strings.Trim(rest, "-0123456789") == "" && rest != ""
-}
+// severityInFront is a severity in the ways in which people write one: "sev1",
+// "SEV-1", "sev 1:".
+var severityInFront = regexp.MustCompile(`^(?i:sev)[ -]?([0-9]+)(?:[:.,]|\b)\s*`)
 
 // notTwice objects to a title that was declared a moment ago, as two people do
 // who see the same alarm.
@@ -225,5 +224,8 @@ func (d Desk) DeclareForm(ctx context.Context, req chat.Request, picked chat.Pic
 		return c.declareForm(ctx, "declare", "")
 	}
 	command := fmt.Sprintf("declare-about %s %s", picked.About.Channel, picked.About.TS)
-	return c.declareForm(ctx, command, chat.CleanLine(picked.Said.Text))
+	someone := templates.Plain(func(string) string { return "someone" })
+	form := c.declareForm(ctx, command, chat.CleanLine(someone.Write(picked.Said.Text)))
+	form.About = &picked.Said
+	return form
 }

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"regexp"
 
 	"muster/chat"
 	"muster/templates"
@@ -51,16 +50,14 @@ func (c Call) give(ctx context.Context, r timeline.Role) (chat.Answer, error) {
 	}
 }
 
-var mention = regexp.MustCompile(`^<@([A-Z0-9]+)>$`)
-
 // person reads whom an argument names; nobody named is whoever asks.
 func (c Call) person(arg string) (timeline.Person, error) {
 	if arg == "" || arg == "me" {
 		return c.Request.By, nil
 	}
-	m := mention.FindStringSubmatch(arg)
-	if m == nil {
+	ids := templates.People(arg)
+	if len(ids) != 1 || arg != templates.Person(ids[0]) {
 		return timeline.Person{}, c.misused("%q names nobody. Type @ and pick the person from the list.", chat.Clip(arg, 60))
 	}
-	return timeline.Person{ID: m[1]}, nil
+	return timeline.Person{ID: ids[0]}, nil
 }

@@ -18,12 +18,9 @@ var status = Command{
 		if err != nil {
 			return chat.Answer{}, err
 		}
-		text := c.Texts.Card(inc)
+		text := c.Texts.Card(inc) + chat.NotDone(inc)
 		if inc.Channel.ID != "" {
 			text += "\nRoom: " + templates.Room(inc.Channel.ID, inc.Channel.Name)
-		}
-		for _, f := range inc.Failures {
-			text += "\nNot done: " + f.Why
 		}
 		return chat.Reply(chat.Say(text)), nil
 	},

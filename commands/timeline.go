@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"muster/chat"
@@ -19,24 +20,40 @@ var timelineOf = Command{
 			return chat.Answer{}, err
 		}
 		lines := inc.Lines()
+		shown := lastLines(lines)
 		head := fmt.Sprintf("The timeline of %v, %s:", inc.ID, inc.Title)
-		if over := len(lines) - linesMost; over > 0 {
-			head = fmt.Sprintf("The last %d of %d lines of %v, %s. All of them are in `%s postmortem %v`:", linesMost, len(lines), inc.ID, inc.Title, c.Slash, inc.ID)
-			lines = lines[over:]
+		if len(shown) < len(lines) {
+			head = fmt.Sprintf("The last %d of %d lines of %v, %s. All of them are in `%s postmortem %v`:", len(shown), len(lines), inc.ID, inc.Title, c.Slash, inc.ID)
 		}
-		var text []string
-		for _, l := range lines {
-			text = append(text, lineText(l))
-		}
-		return chat.Reply(chat.Say(head + "\n" + strings.Join(text, "\n"))), nil
+		return chat.Reply(chat.Say(head + "\n" + strings.Join(shown, "\n"))), nil
 	},
 }
 
-// linesMost is how many lines are shown, and lineMost how many characters of each.
+// linesMost is how many lines are shown, lineMost how many characters of each,
+// and allMost how many of all: an answer has little room.
 const (
-	linesMost = 15
+	linesMost = 20
 	lineMost  = 180
+	allMost   = 2500
 )
+
+// lastLines returns the newest lines, as many as there is room for.
+func lastLines(lines []timeline.Line) []string {
+	var shown []string
+	room := allMost
+	for n := len(lines) - 1; n >= 0 && len(shown) < linesMost; n-- {
+		text := lineText(lines[n])
+		if room -= len(text) + dateRoom; room < 0 {
+			break
+		}
+		shown = append(shown, text)
+	}
+	slices.Reverse(shown)
+	return shown
+}
+
+// dateRoom is how many characters a moment takes more in the chat than here.
+const dateRoom = 50
 
 func lineText(l timeline.Line) string {
 	who := "Muster"

@@ -73,12 +73,12 @@ func TestErrorsNameLineKeyAndMend(t *testing.T) {
 		{"missing variable", "slack:\n  bot_token: ${NO_SUCH_VARIABLE}\n", ":2: slack.bot_token: the environment has no variable NO_SUCH_VARIABLE; set it"},
 		{"missing file", "slack:\n  bot_token: file:no/such\n", ":2: slack.bot_token: open "},
 		{"wrong token", "slack:\n  app_token: xoxb-1\n", ":2: slack.app_token: an app-level token begins with xapp-"},
-		{"wrong type", "slack:\n  command: [a]\n", "line 2"},
+		{"wrong type", "slack:\n  command: [a]\n", ":2: slack.command: the value has not the shape that it needs"},
 		{"wrong command", "slack: {command: incident}\n", ":1: slack.command: \"incident\" is no slash command"},
 		{"wrong store", "store: mysql://x\n", ":1: store: \"mysql://x\" is no store"},
 		{"wrong tag", "reactions: {eyes: looking}\n", ":1: reactions.eyes: \"looking\" is no tag; the tags are key event"},
 		{"wrong severity", "updates: {sev9: 1h}\n", ":1: updates.sev9"},
-		{"wrong span", "updates: {sev1: often}\n", "line 1: \"often\" is no span of time; write 30m, 4h or 1d"},
+		{"wrong span", "updates: {sev1: often}\n", ":1: updates.sev1: \"often\" is no span of time; write 30m, 4h or 1d"},
 		{"no YAML", "slack: [\n", "muster.yaml: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -102,6 +102,23 @@ func TestReferences(t *testing.T) {
 	}
 	if c.Slack.BotToken.Reveal() != "xoxb-from-env" || c.Slack.AppToken.Reveal() != "xapp-from-file" || c.Slack.AnnounceChannel != "a${X}b" {
 		t.Errorf("references read as %q, %q, %q", c.Slack.BotToken.Reveal(), c.Slack.AppToken.Reveal(), c.Slack.AnnounceChannel)
+	}
+}
+
+func TestReactionsThatAreNamedAreAll(t *testing.T) {
+	for text, want := range map[string]int{"": 6, "reactions: {star: key event}": 1, "reactions: {}": 0} {
+		c, err := config.Load(write(t, text), config.Refuse)
+		if err != nil || len(c.Reactions) != want {
+			t.Errorf("%q: %v, %v, want %d", text, c.Reactions, err, want)
+		}
+	}
+}
+
+func TestErrorsNeverShowASecret(t *testing.T) {
+	t.Setenv("MUSTER_TEST_TOKEN", "xoxb-hunter2")
+	_, err := config.Load(write(t, "github:\n  repositories: ${MUSTER_TEST_TOKEN}\n"), config.Refuse)
+	if err == nil || strings.Contains(err.Error(), "hunter") || strings.Contains(err.Error(), "xoxb") {
+		t.Errorf("Load: %v", err)
 	}
 }
 

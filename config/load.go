@@ -29,7 +29,7 @@ const (
 func Load(path string, missing Missing) (Config, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return Config{}, fmt.Errorf("read configuration: %w", err)
+		return Config{}, fmt.Errorf("read configuration: %w; copy muster.example.yaml to muster.yaml, or name a file with --config", err)
 	}
 	c := Default()
 	c.path = path
@@ -40,7 +40,10 @@ func Load(path string, missing Missing) (Config, error) {
 	r := resolver{path: path, missing: missing, lines: map[string]int{}}
 	r.walk(&doc, "")
 	c.lines = r.lines
-	err = errors.Join(append(r.errs, decode(path, &doc, &c))...)
+	if r.lines["reactions"] > 0 {
+		c.Reactions = nil // those that are named are all
+	}
+	err = errors.Join(append(r.errs, decode(path, &doc, &c, r.lines))...)
 	if err != nil {
 		return Config{}, err
 	}
@@ -49,7 +52,7 @@ func Load(path string, missing Missing) (Config, error) {
 
 // decode fills c from a document whose references are resolved, and refuses
 // keys that there are not.
-func decode(path string, doc *yaml.Node, c *Config) error {
+func decode(path string, doc *yaml.Node, c *Config, lines map[string]int) error {
 	if doc.Kind == 0 {
 		return nil // an empty file
 	}
@@ -58,12 +61,42 @@ func decode(path string, doc *yaml.Node, c *Config) error {
 	switch err := doc.Decode(c); {
 	case errors.As(err, &wrong):
 		for _, e := range wrong.Errors {
-			errs = append(errs, fmt.Errorf("%s: %s", path, e))
+			errs = append(errs, wrongShape(path, e, lines))
 		}
 	case err != nil:
-		errs = append(errs, fmt.Errorf("%s: %w", path, err))
+		errs = append(errs, wrongShape(path, err.Error(), lines))
 	}
 	return errors.Join(errs...)
+}
+
+var shape = regexp.MustCompile(`^line (\d+): (cannot unmarshal .*)?`)
+
+// wrongShape tells of a value that can not be read by its line and key, and
+// never by itself: it may be a secret.
+func wrongShape(path, told string, lines map[string]int) error {
+	m := shape.FindStringSubmatch(told)
+	if m == nil {
+		return fmt.Errorf("%s: %s", path, told)
+	}
+	line, _ := strconv.Atoi(m[1])
+	if m[2] == "" {
+		return fmt.Errorf("%s:%d: %s%s", path, line, keyAt(lines, line), told[len(m[0]):])
+	}
+	return fmt.Errorf("%s:%d: %sthe value has not the shape that it needs; muster.example.yaml shows it", path, line, keyAt(lines, line))
+}
+
+// keyAt names the key that stands in a line: the innermost of several.
+func keyAt(lines map[string]int, line int) string {
+	found := ""
+	for key, at := range lines {
+		if at == line && len(key) > len(found) {
+			found = key
+		}
+	}
+	if found == "" {
+		return ""
+	}
+	return found + ": "
 }
 
 // resolver replaces references by what they refer to.

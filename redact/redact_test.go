@@ -33,6 +33,14 @@ func TestText(t *testing.T) {
 		{"URL without user", "redis://:hunter22@cache:6379", "redis://:[redacted: password in a URL]@cache:6379"},
 		{"URL without password", "https://example.com:8080/a@b", "https://example.com:8080/a@b"},
 		{"password", "PGPASSWORD=hunter22 psql", "PGPASSWORD=[redacted: password] psql"},
+		{"password after a colon", "password: hunter22, ok", "password: [redacted: password], ok"},
+		{"password in JSON", `{"api_key": "ab12cd34"}`, `{"api_key": "[redacted: password]"}`},
+		{"a word after a colon", "password: incorrect", "password: incorrect"},
+		{"basic authorization", "Authorization: Basic " + "YWRtaW46aHVudGVyMjI=", "Authorization: Basic [redacted: authorization]"},
+		{"glued", "TOKEN_" + "xoxb-" + "123456789012-abc", "TOKEN_[redacted: Slack token]"},
+		{"API key", "sk-" + "proj-" + strings.Repeat("a1", 15), "[redacted: API key]"},
+		{"npm", "npm_" + strings.Repeat("a1", 18), "[redacted: access token]"},
+		{"Stripe test", "sk_" + "test_" + strings.Repeat("a1", 12), "[redacted: Stripe key]"},
 		{"two in one", "xoxb-" + "1234567890-a and xoxb-" + "1234567890-b", "[redacted: Slack token] and [redacted: Slack token]"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -21,36 +21,63 @@ func (t Texts) Markdown(name func(id string) string) Dialect {
 
 var (
 	entity    = regexp.MustCompile(`&(#?[0-9A-Za-z]+;)`)
-	lineStart = regexp.MustCompile(`(?m)^([ \t]*)([#>+*=~` + "`" + `|-]|[0-9]+[.)])`)
+	lineStart = regexp.MustCompile("(?m)^([ \\t]*)(#|>|\\+|-|=|\\||~~~|```|\\* |\\*{3}|_{3}|[0-9]+[.)])")
 	breaks    = regexp.MustCompile(`\s*\n\s*`)
+	codeSpan  = regexp.MustCompile("`[^`\n]+`")
 )
 
 func markdown(text string) string {
-	text = entity.ReplaceAllString(text, "&amp;$1")
-	text = strings.ReplaceAll(text, "<", "&lt;")
-	text = strings.ReplaceAll(text, "](", "]\\(")
-	text = strings.ReplaceAll(text, "]:", "]\\:")
-	head, rest, many := strings.Cut(text, "\n")
+	head, rest, many := strings.Cut(inline(text), "\n")
 	if !many {
 		return head
 	}
-	return head + "\n" + lineStart.ReplaceAllStringFunc(rest, escapeStart)
+	return head + "\n" + startEscaped(rest)
+}
+
+// inline keeps a text from becoming HTML, links and images. Code is code
+// already; but where a backslash stands before a backtick, what is code is not
+// so plain, and nothing is left alone.
+func inline(text string) string {
+	if strings.Contains(text, "\\`") || strings.Contains(text, "``") {
+		return escaped(text)
+	}
+	var out strings.Builder
+	end := 0
+	for _, at := range codeSpan.FindAllStringIndex(text, -1) {
+		out.WriteString(escaped(text[end:at[0]]))
+		out.WriteString(text[at[0]:at[1]])
+		end = at[1]
+	}
+	out.WriteString(escaped(text[end:]))
+	return out.String()
+}
+
+func escaped(text string) string {
+	text = entity.ReplaceAllString(text, "&amp;$1")
+	text = strings.ReplaceAll(text, "<", "&lt;")
+	text = strings.ReplaceAll(text, "](", "]\\(")
+	return strings.ReplaceAll(text, "]:", "]\\:")
 }
 
 // atLineStart makes a Markdown text fit to begin a line.
 func atLineStart(text string) string {
 	head, rest, many := strings.Cut(text, "\n")
-	head = lineStart.ReplaceAllStringFunc(head, escapeStart)
 	if !many {
-		return head
+		return startEscaped(head)
 	}
-	return head + "\n" + rest
+	return startEscaped(head) + "\n" + rest
 }
 
-// escapeStart keeps the first characters of a line from meaning anything.
-func escapeStart(start string) string {
-	at := strings.LastIndexAny(start, "#>+*=~`|-.)")
-	return start[:at] + `\` + start[at:]
+// startEscaped keeps the first characters of each line from meaning anything.
+func startEscaped(text string) string {
+	return lineStart.ReplaceAllStringFunc(text, func(start string) string {
+		trimmed := strings.TrimLeft(start, " \t")
+		blank := start[:len(start)-len(trimmed)]
+		if last := len(trimmed) - 1; trimmed[0] >= '0' && trimmed[0] <= '9' {
+			return blank + trimmed[:last] + `\` + trimmed[last:]
+		}
+		return blank + `\` + trimmed
+	})
 }
 
 // indent keeps a text of several lines inside its list item.

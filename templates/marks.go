@@ -25,6 +25,17 @@ func Room(id, name string) string { return mark("room", id, name) }
 // When marks a moment, to be shown in the reader's own time zone.
 func When(t time.Time) string { return mark("when", strconv.FormatInt(t.Unix(), 10)) }
 
+var person = regexp.MustCompile(`<@([A-Z0-9]+)>`)
+
+// People returns the IDs of all people that a text mentions, in their order.
+func People(text string) []string {
+	var ids []string
+	for _, m := range person.FindAllStringSubmatch(text, -1) {
+		ids = append(ids, m[1])
+	}
+	return ids
+}
+
 // Person writes someone so that the chat shows the name.
 func Person(id string) string { return "<@" + id + ">" }
 
@@ -42,7 +53,7 @@ type Dialect struct {
 	When   func(time.Time) string
 }
 
-var token = regexp.MustCompile(markBegin + `[^` + markEnd + `]*` + markEnd + `|<@[A-Z0-9]+>`)
+var token = regexp.MustCompile(markBegin + `[^` + markEnd + `]*` + markEnd + `|` + person.String())
 
 // Write returns the text in the dialect.
 func (d Dialect) Write(text string) string {

@@ -62,8 +62,8 @@ func (w writer) postmortem() postmortem {
 		Roles: w.roles(), Milestones: w.milestones(), People: w.people(),
 	}
 	for _, l := range w.inc.Lines() {
-		if r, ok := l.Fact.(timeline.Resolved); ok && r.Text != "" {
-			doc.Ending = atLineStart(w.md.Write(r.Text))
+		if r, ok := l.Fact.(timeline.Resolved); ok {
+			doc.Ending = atLineStart(w.md.Write(r.Text)) // the last ending is the one that held
 		}
 		doc.add(w.line(l, len(doc.Lines)+1), l)
 	}
@@ -74,7 +74,7 @@ func (w writer) postmortem() postmortem {
 // stands among the follow-ups; every other text stands in the timeline, and
 // what is filed under causes, findings and actions points there.
 func (doc *postmortem) add(l line, from timeline.Line) {
-	if from.By.ID == "" {
+	if from.By.ID == "" && !from.IsMessage() {
 		doc.Observed++
 	} else {
 		doc.Asserted++
@@ -102,6 +102,9 @@ func (w writer) line(l timeline.Line, n int) line {
 	out.What, out.Text = What(l)
 	out.Text = indent(w.md.Write(out.Text))
 	if l.IsMessage() {
+		if l.By.ID == "" {
+			out.Who = "someone"
+		}
 		return w.message(out, l.Message)
 	}
 	if link, ok := l.Fact.(timeline.Linked); ok {
@@ -129,14 +132,17 @@ func What(l timeline.Line) (kind, text string) {
 	for _, tag := range l.Message.Tags() {
 		kind = join(kind, string(tag))
 	}
-	if !l.Message.Captured() {
-		return kind, unread
+	switch m := l.Message; {
+	case m.Text != "":
+		return kind, m.Text
+	case m.Deleted:
+		return kind, "(it was deleted before it could be read)"
+	case m.Captured():
+		return kind, "(it has no text)"
+	default:
+		return kind, "(it could not be read so far)"
 	}
-	return kind, l.Message.Text
 }
-
-// unread stands for the text of a message that was tagged a moment ago.
-const unread = "(the message is being read)"
 
 // what says what a fact is, and its text.
 func what(f timeline.Fact) (kind, text string) {
@@ -238,7 +244,7 @@ func (w writer) who(p timeline.Person) string {
 	if p.ID == "" {
 		return "Muster"
 	}
-	if known := w.inc.Person(p.ID); known.Name != "" {
+	if known := w.inc.Person(p.ID); known.Name != "" && (p.Name == "" || known.Name != known.ID) {
 		p = known
 	}
 	if p.Name == "" {

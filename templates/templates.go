@@ -31,7 +31,7 @@ type Texts struct {
 // updates owed.
 func New() Texts {
 	t := Texts{Zone: time.UTC, Command: "/incident", Cadence: func(timeline.Severity) time.Duration { return 0 }}
-	funcs := template.FuncMap{"person": person, "when": When, "inc": func(n int) int { return n + 1 }}
+	funcs := template.FuncMap{"person": personOrNobody, "when": When, "inc": func(n int) int { return n + 1 }}
 	t.set = template.Must(template.New("").Funcs(funcs).ParseFS(files, "*.tmpl"))
 	return t
 }
@@ -44,8 +44,8 @@ func (t Texts) render(name string, data any) string {
 	return strings.TrimSpace(out.String())
 }
 
-// person names someone in the chat, or says that there is nobody.
-func person(p timeline.Person) string {
+// personOrNobody names someone in the chat, or says that there is nobody.
+func personOrNobody(p timeline.Person) string {
 	if p.ID == "" {
 		return "nobody yet"
 	}
@@ -78,10 +78,7 @@ func (t Texts) NextUpdate(inc timeline.Incident) time.Time {
 	if every == 0 || !inc.Open() {
 		return time.Time{}
 	}
-	if inc.LastUpdate.At.After(inc.Declared) {
-		return inc.LastUpdate.At.Add(every)
-	}
-	return inc.Declared.Add(every)
+	return inc.Waiting.Add(every)
 }
 
 // Card tells the newest state to those in the channel.

@@ -23,7 +23,8 @@ type Effect struct {
 	State bool `json:"state,omitempty"`
 
 	Urgency  Urgency   `json:"urgency"`
-	Since    time.Time `json:"since"`              // when it was called for
+	Since    time.Time `json:"since"`              // when it was called for: what it did is not older
+	Renewed  time.Time `json:"renewed,omitzero"`   // when someone asked for it again
 	NotUntil time.Time `json:"not_until,omitzero"` // not due before
 	Tries    int       `json:"tries,omitempty"`    // how often it was handed out
 	Doubt    bool      `json:"doubt,omitempty"`    // an earlier try may have taken effect: look before doing it again

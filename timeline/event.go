@@ -108,13 +108,12 @@ func Decode(before Sum, line []byte) (Event, error) {
 	if err := json.Unmarshal(append(bytes.Clone(line[:cut]), '}'), &rec); err != nil {
 		return Event{}, fmt.Errorf("%w: %v", ErrBroken, err)
 	}
-	fact, err := decodeFact(rec.Kind, rec.Fact)
-	if err != nil {
-		return Event{}, fmt.Errorf("%v/%d: %w", rec.Incident, rec.Seq, err)
+	if rec.V != recordVersion {
+		return Event{}, fmt.Errorf("%v/%d is a record of version %d, and this Muster reads version %d: use a later one", rec.Incident, rec.Seq, rec.V, recordVersion)
 	}
 	return Event{
 		Incident: rec.Incident, Seq: rec.Seq, At: rec.At, By: rec.By,
-		Request: rec.Request, Fact: fact, Sum: sum,
+		Request: rec.Request, Fact: decodeFact(rec.Kind, rec.Fact), Sum: sum,
 	}, nil
 }
 

@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -20,7 +21,7 @@ var facts = []Fact{
 	RoleGiven{}, SeverityChanged{}, Noted{}, Updated{},
 	Mitigated{}, Resolved{}, Reopened{},
 	Tagged{}, Untagged{}, Captured{}, Edited{}, Deleted{},
-	Asked{}, Linked{}, Undelivered{}, Retried{}, Dropped{}, Told{},
+	Asked{}, Linked{}, Undelivered{}, Retried{}, Dropped{}, Delivered{}, Told{},
 }
 
 // Message names one message in the chat.
@@ -28,6 +29,9 @@ type Message struct {
 	Channel string `json:"channel"`
 	TS      string `json:"ts"`
 }
+
+// String is the message's name among what an incident answers to.
+func (m Message) String() string { return m.Channel + "/" + m.TS }
 
 // Channel is a place in the chat.
 type Channel struct {
@@ -67,6 +71,7 @@ type Joined struct {
 // Introduced tells the name of someone who took part.
 type Introduced struct {
 	Person Person `json:"person"`
+	Zone   string `json:"zone,omitempty"` // the time zone, as "Europe/Paris"
 }
 
 // RoleGiven tells who holds a role from now on.
@@ -144,6 +149,7 @@ type Edited struct {
 // Deleted tells that a tagged message was deleted in the chat.
 type Deleted struct {
 	Message Message `json:"message"`
+	Author  Person  `json:"author,omitzero"`
 	Was     string  `json:"was,omitempty"`
 }
 
@@ -175,6 +181,12 @@ type Retried struct {
 
 // Dropped tells that someone wants an undelivered effect left as it is.
 type Dropped struct {
+	Effect Effect `json:"effect"`
+}
+
+// Delivered tells that an effect that was given up has been delivered after
+// all, as when a newer state of the same thing was.
+type Delivered struct {
 	Effect Effect `json:"effect"`
 }
 
@@ -216,6 +228,7 @@ func (Linked) kind() string          { return "linked" }
 func (Undelivered) kind() string     { return "undelivered" }
 func (Retried) kind() string         { return "retried" }
 func (Dropped) kind() string         { return "dropped" }
+func (Delivered) kind() string       { return "delivered" }
 func (Told) kind() string            { return "told" }
 func (f unknown) kind() string       { return f.name }
 
@@ -241,6 +254,7 @@ func (f Linked) String() string          { return fmt.Sprintf("linked %s %s", f.
 func (f Undelivered) String() string     { return "gave up " + f.Effect.Key() }
 func (f Retried) String() string         { return "asked again for " + f.Effect.Key() }
 func (f Dropped) String() string         { return "dropped " + f.Effect.Key() }
+func (f Delivered) String() string       { return "delivered after all " + f.Effect.Key() }
 func (f Told) String() string            { return "told about " + f.What }
 func (f unknown) String() string         { return "unknown fact " + f.name }
 
@@ -255,16 +269,20 @@ func encodeFact(f Fact) json.RawMessage {
 	return text
 }
 
-func decodeFact(kind string, text json.RawMessage) (Fact, error) {
+// decodeFact reads a fact. One that this version does not know, or not all of,
+// is kept as it is and means nothing.
+func decodeFact(kind string, text json.RawMessage) Fact {
 	blank, ok := factsByKind[kind]
 	if !ok {
-		return unknown{kind, text}, nil
+		return unknown{kind, text}
 	}
 	fact := reflect.New(reflect.TypeOf(blank))
-	if err := json.Unmarshal(text, fact.Interface()); err != nil {
-		return nil, fmt.Errorf("%w: a %s fact: %v", ErrBroken, kind, err)
+	strict := json.NewDecoder(bytes.NewReader(text))
+	strict.DisallowUnknownFields()
+	if strict.Decode(fact.Interface()) == nil {
+		return fact.Elem().Interface().(Fact)
 	}
-	return fact.Elem().Interface().(Fact), nil
+	return unknown{kind, text} // it says more than this version can keep
 }
 
 var factsByKind = func() map[string]Fact {

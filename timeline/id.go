@@ -15,19 +15,11 @@ const House ID = 0
 
 func (id ID) String() string { return "INC-" + strconv.Itoa(int(id)) }
 
-// ParseID reads "INC-42", "inc-42", "inc42" or "#42".
+// ParseID reads "INC-42", "inc-42" or "inc42".
 func ParseID(s string) (ID, error) {
-	digits := strings.ToLower(s)
-	switch {
-	case strings.HasPrefix(digits, "#"):
-		digits = digits[1:]
-	case strings.HasPrefix(digits, "inc"):
-		digits = strings.TrimPrefix(digits[3:], "-")
-	default:
-		return 0, fmt.Errorf("%q is no incident; they are written INC-42", s)
-	}
-	n, err := strconv.ParseUint(digits, 10, 31)
-	if err != nil || n == 0 {
+	digits, ok := strings.CutPrefix(strings.ToLower(s), "inc")
+	n, err := strconv.ParseUint(strings.TrimPrefix(digits, "-"), 10, 31)
+	if !ok || err != nil || n == 0 {
 		return 0, fmt.Errorf("%q is no incident; they are written INC-42", s)
 	}
 	return ID(n), nil

@@ -24,11 +24,12 @@ type Incident struct {
 	Declared  time.Time
 	Mitigated time.Time // zero while it is not
 	Resolved  time.Time // zero while it is not
+	Waiting   time.Time // since when everybody waits for the next update
 
 	Events []Event
 
 	posts  []Posted
-	people *immutable.Map[string, Person]
+	people *immutable.Map[string, Introduced]
 	told   *immutable.Map[string, bool]
 	tagged *immutable.Map[Message, TaggedMessage]
 }
@@ -62,7 +63,7 @@ func (messageHasher) Hash(m Message) uint32 {
 func (messageHasher) Equal(a, b Message) bool { return a == b }
 
 var (
-	noPeople = immutable.NewMap[string, Person](nil)
+	noPeople = immutable.NewMap[string, Introduced](nil)
 	noneTold = immutable.NewMap[string, bool](nil)
 	noTagged = immutable.NewMap[Message, TaggedMessage](messageHasher{})
 )
@@ -119,11 +120,22 @@ func (inc Incident) Post(what string) (Posted, bool) {
 // Person returns what is known of someone who took part: at least the ID.
 func (inc Incident) Person(id string) Person {
 	if inc.people != nil {
-		if p, ok := inc.people.Get(id); ok {
-			return p
+		if known, ok := inc.people.Get(id); ok {
+			return known.Person
 		}
 	}
 	return Person{ID: id}
+}
+
+// Zone returns the time zone of someone who took part, and whether it is on
+// record.
+func (inc Incident) Zone(id string) (*time.Location, bool) {
+	if inc.people == nil {
+		return nil, false
+	}
+	known, _ := inc.people.Get(id)
+	zone, err := time.LoadLocation(known.Zone)
+	return zone, err == nil && known.Zone != ""
 }
 
 // Knows reports whether the name of a person is on record.
@@ -153,21 +165,23 @@ func (inc Incident) after(ev Event) Incident {
 	switch f := ev.Fact.(type) {
 	case Declared:
 		inc.Title, inc.Severity, inc.Status = f.Title, f.Severity, Investigating
-		inc.Declared, inc.DeclaredBy = ev.At, ev.By
+		inc.Declared, inc.DeclaredBy, inc.Waiting = ev.At, ev.By, ev.At
 	case ChannelOpened:
 		inc.Channel = f.Channel
 	case Posted:
 		inc.posts = append(without(inc.posts, func(p Posted) bool { return p.What == f.What }), f)
 	case Introduced:
-		inc.people = inc.people.Set(f.Person.ID, f.Person)
+		inc.people = inc.people.Set(f.Person.ID, f)
 	case Told:
 		inc.told = inc.told.Set(ev.By.ID+" "+f.What, true)
 	case RoleGiven:
 		inc.Holders = inc.withHolder(Holder{f.Role, f.To, ev.At})
 	case SeverityChanged:
-		inc.Severity = f.To
+		if inc.Severity = f.To; f.To < f.From {
+			inc.Waiting = ev.At
+		}
 	case Updated:
-		inc.LastUpdate = Update{f.Text, ev.At, ev.By}
+		inc.LastUpdate, inc.Waiting = Update{f.Text, ev.At, ev.By}, ev.At
 	case Mitigated:
 		inc.Status, inc.Mitigated = IsMitigated, ev.At
 	case Resolved:
@@ -176,12 +190,14 @@ func (inc Incident) after(ev Event) Incident {
 			inc.Mitigated = ev.At
 		}
 	case Reopened:
-		inc.Status, inc.Mitigated, inc.Resolved = Investigating, time.Time{}, time.Time{}
+		inc.Status, inc.Mitigated, inc.Resolved, inc.Waiting = Investigating, time.Time{}, time.Time{}, ev.At
 	case Linked:
 		inc.Links = append(without(inc.Links, func(l Linked) bool { return l.What == f.What }), f)
 	case Undelivered:
-		inc.Failures = append(slices.Clone(inc.Failures), Failure{ev.Seq, f.Effect, f.Why})
+		inc.Failures = append(withoutFailure(inc.Failures, f.Effect), Failure{ev.Seq, f.Effect, f.Why})
 	case Retried:
+		inc.Failures = withoutFailure(inc.Failures, f.Effect)
+	case Delivered:
 		inc.Failures = withoutFailure(inc.Failures, f.Effect)
 	case Dropped:
 		inc.Failures = withoutFailure(inc.Failures, f.Effect)
@@ -197,6 +213,11 @@ func (inc Incident) withHolder(h Holder) []Holder {
 		return slices.Index(Roles, a.Role) - slices.Index(Roles, b.Role)
 	})
 	return holders
+}
+
+// failed reports whether an effect is among the failures.
+func (inc Incident) failed(e Effect) bool {
+	return slices.ContainsFunc(inc.Failures, func(f Failure) bool { return f.Effect.Key() == e.Key() })
 }
 
 func withoutFailure(failures []Failure, e Effect) []Failure {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 )
@@ -14,7 +15,7 @@ type Journal struct {
 	Store     Store
 	Followers []Follower
 	Now       func() time.Time
-	Wake      func() // called after each commit that may have made effects due; may be nil
+	Wake      func() // called when effects may have become due, and when the store has failed; may be nil
 
 	declaring sync.Mutex
 	mu        sync.Mutex
@@ -72,7 +73,19 @@ func (j *Journal) Decide(ctx context.Context, id ID, by Cause, decide Decide) (I
 
 // Settle records what came of an effect, and that it is done.
 func (j *Journal) Settle(ctx context.Context, e Effect, facts ...Fact) (Incident, error) {
-	return j.write(ctx, e.Incident, Cause{}, &e, func(Incident) ([]Fact, error) { return facts, nil })
+	return j.write(ctx, e.Incident, Cause{}, &e, func(inc Incident) ([]Fact, error) {
+		if inc.failed(e) && !givesUp(facts) {
+			return append(slices.Clone(facts), Delivered{Effect: e}), nil
+		}
+		return facts, nil
+	})
+}
+
+func givesUp(facts []Fact) bool {
+	return slices.ContainsFunc(facts, func(f Fact) bool {
+		_, undelivered := f.(Undelivered)
+		return undelivered
+	})
 }
 
 // Owe adds effects to an incident without a fact, as for the answer to a
@@ -166,7 +179,7 @@ func (j *Journal) draft(inc Incident, by Cause, facts []Fact) (Incident, Commit)
 		inc = inc.With(ev)
 		commit.Events = append(commit.Events, ev)
 		commit.Effects = append(commit.Effects, j.calledFor(inc, ev)...)
-		commit.Names = append(commit.Names, namesOf(ev)...)
+		commit.Names = append(commit.Names, j.namesOf(inc, ev)...)
 	}
 	commit.Open = inc.ID != House && inc.Open()
 	return inc, commit
@@ -186,6 +199,9 @@ func (inc Incident) next(now time.Time, by Cause, fact Fact) Event {
 
 func (j *Journal) calledFor(inc Incident, ev Event) []Effect {
 	var effects []Effect
+	if inc.ofAFailure(ev) {
+		return nil
+	}
 	for _, f := range j.Followers {
 		effects = append(effects, address(f.React(inc, ev), f, inc, ev.At)...)
 	}
@@ -195,10 +211,22 @@ func (j *Journal) calledFor(inc Incident, ev Event) []Effect {
 	return effects
 }
 
-// afresh returns the order as new, but under the same key and in doubt if it
-// ever was.
+// ofAFailure reports whether an event tells that something failed that was
+// itself called for by a failure, such as the message that tells of it. That
+// calls for nothing more: two followers would answer each other for ever.
+func (inc Incident) ofAFailure(ev Event) bool {
+	f, ok := ev.Fact.(Undelivered)
+	if !ok || f.Effect.Seq < 1 || f.Effect.Seq > len(inc.Events) {
+		return false
+	}
+	_, ok = inc.Events[f.Effect.Seq-1].Fact.(Undelivered)
+	return ok
+}
+
+// afresh returns the order as new, but under the same key, in doubt if it ever
+// was, and with the time from which on to look for what it did.
 func (e Effect) afresh(now time.Time) Effect {
-	e.Tries, e.NotUntil, e.Since = 0, time.Time{}, now
+	e.Tries, e.NotUntil, e.Renewed = 0, time.Time{}, now
 	return e
 }
 
@@ -210,24 +238,30 @@ func address(effects []Effect, f Follower, inc Incident, now time.Time) []Effect
 	return effects
 }
 
-func namesOf(ev Event) []string {
+// namesOf returns what the incident answers to from an event on: its number,
+// its channel, and messages elsewhere that are on its timeline.
+func (j *Journal) namesOf(inc Incident, ev Event) []string {
 	switch f := ev.Fact.(type) {
 	case Declared:
 		return []string{ev.Incident.String()}
 	case ChannelOpened:
 		return []string{f.Channel.ID}
+	case Tagged:
+		name := f.Message.String()
+		if _, err := j.Store.Find(context.Background(), name); f.Message.Channel != inc.Channel.ID && errors.Is(err, ErrUnknown) {
+			return []string{name}
+		}
 	}
 	return nil
 }
 
 func (j *Journal) commit(ctx context.Context, c Commit) error {
-	if err := j.Store.Commit(ctx, c); err != nil {
-		return err
-	}
-	if j.Wake != nil && (len(c.Effects) > 0 || c.Settles != nil) {
+	err := j.Store.Commit(ctx, c)
+	mayBeDue := err == nil && (len(c.Effects) > 0 || c.Settles != nil)
+	if j.Wake != nil && (mayBeDue || errors.Is(err, ErrFailed)) {
 		j.Wake()
 	}
-	return nil
+	return err
 }
 
 // enter waits for the place of an incident in memory, and makes room for it.

@@ -24,6 +24,7 @@ type TaggedMessage struct {
 	Deleted bool
 
 	version string
+	edits   []Edited // by version
 }
 
 // Mark is one person's emoji on a message, or its removal.
@@ -132,7 +133,7 @@ func withTag(all taggedMap, ev Event) taggedMap {
 		})
 	case Edited:
 		return change(all, f.Message, func(m *TaggedMessage) {
-			m.Former = append(slices.Clone(m.Former), f.Was)
+			m.Former = m.withFormer(f)
 			if strings.Compare(f.Version, m.version) > 0 {
 				m.Text, m.version = f.Text, f.Version
 			}
@@ -140,12 +141,24 @@ func withTag(all taggedMap, ev Event) taggedMap {
 	case Deleted:
 		return change(all, f.Message, func(m *TaggedMessage) {
 			m.Deleted = true
-			if m.Text == "" {
-				m.Text = f.Was
+			if !m.Captured() {
+				m.Author, m.Text = f.Author, f.Was
 			}
 		})
 	}
 	return all
+}
+
+// withFormer returns the former texts by the time of their edits, which may be
+// told in another order.
+func (m *TaggedMessage) withFormer(f Edited) []string {
+	m.edits = append(slices.Clone(m.edits), f)
+	slices.SortStableFunc(m.edits, func(a, b Edited) int { return strings.Compare(a.Version, b.Version) })
+	var former []string
+	for _, e := range m.edits {
+		former = append(former, e.Was)
+	}
+	return former
 }
 
 func mark(all taggedMap, ev Event, message Message, latest Mark) taggedMap {

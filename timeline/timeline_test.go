@@ -30,15 +30,15 @@ var ana, bo = Person{ID: "U1", Name: "Ana"}, Person{ID: "U2", Name: "Bo"}
 // every has one fact of each kind, with every field filled.
 var every = []Fact{
 	Declared{"checkout <is> & down", Sev1}, ChannelOpened{Channel{"C1", "inc-1"}},
-	Posted{CardPost, Message{"C1", "1.1"}, "https://x"}, Joined{bo}, Introduced{bo},
+	Posted{CardPost, Message{"C1", "1.1"}, "https://x"}, Joined{bo}, Introduced{bo, "Europe/Paris"},
 	RoleGiven{Comms, bo}, SeverityChanged{Sev1, Sev2}, Noted{"note", noon}, Updated{"update"},
 	Mitigated{"m"}, Resolved{"r"}, Reopened{"again"},
 	Tagged{Message{"C1", "2.1"}, KeyEvent, "pushpin", "3.1"}, Untagged{Message{"C1", "2.1"}, KeyEvent, "pushpin", "3.2"},
 	Captured{Message{"C1", "2.1"}, ana, "said", noon, "https://y", "4.1"},
-	Edited{Message{"C1", "2.1"}, "now", "before", "5.1"}, Deleted{Message{"C1", "2.1"}, "before"},
+	Edited{Message{"C1", "2.1"}, "now", "before", "5.1"}, Deleted{Message{"C1", "2.1"}, ana, "before"},
 	Asked{Postmortem}, Linked{Postmortem, "f", "https://z"},
 	Undelivered{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}, "why"},
-	Retried{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}}, Dropped{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}},
+	Retried{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}}, Dropped{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}}, Delivered{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}},
 	Told{AboutTagging, "C9"},
 }
 
@@ -158,7 +158,7 @@ func TestIDs(t *testing.T) {
 	for _, tt := range []struct {
 		text string
 		want ID
-	}{{"INC-12", 12}, {"inc-12", 12}, {"inc12", 12}, {"#12", 12}, {"INC-0", 0}, {"INC-", 0}, {"12", 0}, {"include", 0}, {"INC--1", 0}, {"INC-99999999999", 0}} {
+	}{{"INC-12", 12}, {"inc-12", 12}, {"inc12", 12}, {"#12", 0}, {"INC-0", 0}, {"INC-", 0}, {"12", 0}, {"include", 0}, {"INC--1", 0}, {"INC-99999999999", 0}} {
 		got, err := ParseID(tt.text)
 		if got != tt.want || (err == nil) != (tt.want != 0) {
 			t.Errorf("ParseID(%q) = %v, %v, want %v", tt.text, got, err, tt.want)

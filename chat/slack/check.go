@@ -23,7 +23,11 @@ func (s *Slack) Check(ctx context.Context, announce string) []chat.Finding {
 		note("scopes", missingScopes(header), "paste the output of `muster manifest` into the app's manifest, and install the app again")
 	}
 	_, _, err = s.api.StartSocketModeContext(ctx)
-	note("app token and Socket Mode", err, "make an app-level token with the scope connections:write, put it into slack.app_token, and turn Socket Mode on")
+	mend := "try again in a minute"
+	if code(err) != "" {
+		mend = "make an app-level token with the scope connections:write, put it into slack.app_token, and turn Socket Mode on"
+	}
+	note("app token and Socket Mode", err, mend)
 	if announce != "" {
 		_, err = s.ChannelNamed(ctx, announce)
 		note("announcement channel #"+announce, err, "make the channel, or name another one in slack.announce_channel")

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -31,7 +32,6 @@ var meanings = map[string]string{
 	"no_permission":       "the app lacks a permission; install it again from the manifest",
 	"invalid_name":        "Slack does not take the channel's name",
 	"file_update_failed":  "Slack could not keep the file",
-	"edit_window_closed":  "the workspace lets nobody edit a message that old",
 }
 
 // passing are refusals that end by themselves or by someone's hand, with
@@ -88,7 +88,7 @@ func judgeRefusal(method string, refused slack.SlackErrorResponse) error {
 	case doubtful[refused.Err]:
 		return timeline.Doubtful(fmt.Errorf("%s: %w", method, refused))
 	case refused.Err == "missing_scope":
-		return timeline.Refusal(fmt.Errorf("the app lacks the scope %s; install it again from the manifest", refused.Needed))
+		return timeline.Refusal(fmt.Errorf("the app lacks the scope %s; install it again from the manifest", cmp.Or(refused.Needed, "for "+method)))
 	}
 	if meaning, ok := meanings[refused.Err]; ok {
 		return timeline.Refusal(fmt.Errorf("%s (Slack: %w)", meaning, refused))

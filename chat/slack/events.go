@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -39,10 +40,13 @@ type event struct {
 }
 
 type eventMessage struct {
-	Text   string `json:"text"`
-	TS     string `json:"ts"`
-	Edited struct {
-		TS string `json:"ts"`
+	Subtype string `json:"subtype"`
+	User    string `json:"user"`
+	Text    string `json:"text"`
+	TS      string `json:"ts"`
+	Edited  struct {
+		User string `json:"user"`
+		TS   string `json:"ts"`
 	} `json:"edited"`
 }
 
@@ -70,9 +74,10 @@ func (s *Slack) event(f frame) (req chat.Request, ok bool, err error) {
 		return req, false, nil // an echo of our own
 	}
 	what := s.what(e)
+	by := cmp.Or(e.User, e.Message.Edited.User)
 	return chat.Request{
-		ID: "event " + o.EventID, By: timeline.Person{ID: e.User}, Channel: e.Channel, Thread: e.ThreadTS, What: what,
-	}, what != nil, nil
+		ID: "event " + o.EventID, By: timeline.Person{ID: by}, Channel: e.Channel, Thread: e.ThreadTS, What: what,
+	}, what != nil && (by != "" || e.Type == "message"), nil
 }
 
 // what reads what was done; nil is what does not concern us.
@@ -105,11 +110,20 @@ func (s *Slack) whatMessage(e event) chat.What {
 			Text:    decode(e.Message.Text), Was: decode(e.Previous.Text), Version: e.Message.Edited.TS,
 		}
 	case e.Subtype == "message_deleted":
-		return chat.Removed{Message: timeline.Message{Channel: e.Channel, TS: e.DeletedTS}, Was: decode(e.Previous.Text)}
+		return s.removed(e, e.DeletedTS)
+	case e.Subtype == "message_changed" && e.Message.Subtype == "tombstone":
+		return s.removed(e, e.Message.TS) // it has replies, which stay
 	case e.Subtype == "" && e.ChannelType == "im" && e.User != "" && e.BotID == "":
 		return chat.Mentioned{Text: s.withoutMe(decode(e.Text))}
 	}
 	return nil
+}
+
+func (s *Slack) removed(e event, ts string) chat.What {
+	return chat.Removed{
+		Message: timeline.Message{Channel: e.Channel, TS: ts},
+		Author:  timeline.Person{ID: e.Previous.User}, Was: decode(e.Previous.Text),
+	}
 }
 
 // withoutMe takes the mention of the bot, and the slash command that people
@@ -117,7 +131,7 @@ func (s *Slack) whatMessage(e event) chat.What {
 func (s *Slack) withoutMe(text string) string {
 	text = strings.TrimSpace(text)
 	for _, front := range []string{"<@" + s.self.user + ">", s.o.Command} {
-		text = strings.TrimSpace(strings.TrimPrefix(text, front))
+		text = strings.TrimLeft(strings.TrimPrefix(text, front), " \t:,")
 	}
 	return text
 }

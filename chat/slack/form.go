@@ -21,15 +21,25 @@ const formCallback = "form"
 
 // kept is what a form carries from its opening to its sending in.
 type kept struct {
-	Command string `json:"command"`
-	Channel string `json:"channel,omitempty"`
+	Command string     `json:"command"`
+	Channel string     `json:"channel,omitempty"`
+	About   *chat.Said `json:"about,omitempty"`
 }
+
+// aboutMost is how many characters of a message a form carries: Slack lets it
+// carry 3,000 bytes in all, and an escaped character may take six.
+const aboutMost = 400
 
 // view is a form as a modal. The channel it was asked for in goes with it.
 func view(f chat.Form, channel string) slack.ModalViewRequest {
-	carried, err := json.Marshal(kept{f.Command, channel})
+	if f.About != nil {
+		short := *f.About
+		short.Text = chat.Clip(short.Text, aboutMost)
+		f.About = &short
+	}
+	carried, err := json.Marshal(kept{f.Command, channel, f.About})
 	if err != nil {
-		panic(err) // unreachable: two strings
+		panic(err) // unreachable: strings and a time
 	}
 	v := slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: formCallback, PrivateMetadata: string(carried),

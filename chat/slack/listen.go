@@ -36,10 +36,11 @@ const (
 	ackFor    = 2 * time.Second // how long an acknowledgement may take to be sent
 )
 
-// Listen takes requests until ctx ends, and calls ready at each connection.
-// What happens in one channel is handled in the order it arrives. It returns
-// an error only where connecting again can not help.
-func (s *Slack) Listen(ctx context.Context, handle Handler, ready func()) error {
+// Listen takes requests until ctx ends, and calls connected whenever a
+// connection begins or is lost. What happens in one channel is handled in the
+// order it arrives. It returns an error only where connecting again can not
+// help.
+func (s *Slack) Listen(ctx context.Context, handle Handler, connected func(bool)) error {
 	client := socketmode.New(s.api,
 		socketmode.OptionReadLimit(frameMost),
 		socketmode.OptionLog(log.New(io.Discard, "", 0)))
@@ -47,55 +48,66 @@ func (s *Slack) Listen(ctx context.Context, handle Handler, ready func()) error 
 	for n := range l.lanes {
 		l.lanes[n] = make(chan frame, laneDepth)
 	}
-	var workers sync.WaitGroup
 	for _, lane := range l.lanes {
-		workers.Go(func() { l.work(ctx, lane) })
+		l.workers.Go(func() { l.work(lane) })
 	}
+	socket, hangUp := context.WithCancel(context.WithoutCancel(ctx))
+	defer hangUp()
 	ended := make(chan error, 1)
-	workers.Go(func() { ended <- client.RunContext(ctx) })
-	err := l.read(ctx, ended, ready)
+	go func() { ended <- client.RunContext(socket) }()
+	err := l.read(ctx, ended, connected)
 	for _, lane := range l.lanes {
 		close(lane)
 	}
-	workers.Wait()
-	return err
+	l.workers.Wait() // what has arrived is handled, and acknowledged
+	if err != nil {
+		return err
+	}
+	time.Sleep(linger)
+	hangUp()
+	<-ended
+	return nil
 }
+
+// linger is how long the socket stays open for the last acknowledgements, which
+// the library sends on its own time.
+const linger = 50 * time.Millisecond
 
 type listener struct {
 	*Slack
 	client *socketmode.Client
 	handle Handler
 	lanes  [lanes]chan frame
+
+	workers sync.WaitGroup
 }
 
 // read sorts what comes into lanes, and does nothing else: were it slow, the
 // library would drop the connection.
-func (l *listener) read(ctx context.Context, ended <-chan error, ready func()) error {
+func (l *listener) read(ctx context.Context, ended <-chan error, connected func(bool)) error {
 	for {
 		select {
 		case e := <-l.client.Events:
-			l.sort(ctx, e, ready)
+			l.sort(ctx, e, connected)
+		case <-ctx.Done():
+			return nil
 		case err := <-ended:
-			if ctx.Err() != nil {
-				return nil
-			}
 			return fmt.Errorf("Slack ended the connection for good: %w", err)
 		}
 	}
 }
 
-func (l *listener) sort(ctx context.Context, e socketmode.Event, ready func()) {
+func (l *listener) sort(ctx context.Context, e socketmode.Event, connected func(bool)) {
 	switch e.Type {
 	case socketmode.EventTypeHello:
-		ready()
+		connected(true)
+	case socketmode.EventTypeConnecting:
+		connected(false)
 	case socketmode.EventTypeEventsAPI, socketmode.EventTypeInteractive, socketmode.EventTypeSlashCommand:
 		l.enqueue(ctx, frame{e.Request.EnvelopeID, e.Request.Type, e.Request.Payload, e.Request.RetryAttempt})
 	case socketmode.EventTypeErrorBadMessage:
 		l.odd(ctx, e)
 	case socketmode.EventTypeConnectionError, socketmode.EventTypeIncomingError, socketmode.EventTypeErrorWriteFailed:
-		if ctx.Err() != nil {
-			return // the end of the connection is wanted
-		}
 		l.o.Log.Warn("trouble with Slack's socket", "event", string(e.Type), "err", problem(e.Data))
 	}
 }
@@ -108,7 +120,14 @@ func (l *listener) odd(ctx context.Context, e socketmode.Event) {
 		return
 	}
 	var f frame
-	if err := json.Unmarshal(bad.Message, &f); err != nil || f.EnvelopeID == "" {
+	var id struct {
+		EnvelopeID string `json:"envelope_id"`
+	}
+	if json.Unmarshal(bad.Message, &f) != nil {
+		_ = json.Unmarshal(bad.Message, &id) // as much as can be read
+		f = frame{EnvelopeID: id.EnvelopeID}
+	}
+	if f.EnvelopeID == "" {
 		l.o.Log.Warn("Slack sent a frame that can not be read", "err", bad.Cause)
 		return
 	}
@@ -137,11 +156,9 @@ func (l *listener) enqueue(ctx context.Context, f frame) {
 	}
 }
 
-func (l *listener) work(ctx context.Context, lane <-chan frame) {
+func (l *listener) work(lane <-chan frame) {
 	for f := range lane {
-		if ctx.Err() == nil { // what is left unacknowledged is sent again
-			l.take(context.WithoutCancel(ctx), f)
-		}
+		l.take(context.Background(), f)
 	}
 }
 
@@ -168,7 +185,7 @@ func (l *listener) take(ctx context.Context, f frame) {
 	}
 	l.acknowledge(ctx, f, payload(answer))
 	if answer.Form != nil {
-		l.open(ctx, req, *answer.Form)
+		l.workers.Go(func() { l.open(ctx, req, *answer.Form) })
 	}
 }
 
@@ -213,7 +230,14 @@ func (l *listener) open(ctx context.Context, req chat.Request, form chat.Form) {
 	}
 	l.o.Log.Warn("a form could not be opened", "request", req.ID, "err", err)
 	text := fmt.Sprintf("The form could not be opened. Type it instead, with what is to be said behind it: `%s %s`", l.o.Command, form.Command)
-	if err := l.Whisper(ctx, req.Channel, req.By.ID, chat.Say(text)); err != nil && !timeline.IsRefusal(err) {
+	err = timeline.Refusal(err)
+	if req.Channel != "" {
+		err = l.Whisper(ctx, req.Channel, req.By.ID, chat.Say(text))
+	}
+	if timeline.IsRefusal(err) {
+		_, err = l.Post(ctx, req.By.ID, chat.Say(text))
+	}
+	if err != nil {
 		l.o.Log.Warn("nor could that be told", "request", req.ID, "err", err)
 	}
 }

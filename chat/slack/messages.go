@@ -25,8 +25,17 @@ func metadata(key string) slack.SlackMetadata {
 // Post implements [chat.Chat].
 func (s *Slack) Post(ctx context.Context, to string, m chat.Message) (timeline.Message, error) {
 	at, err := s.post(ctx, to, m)
-	if code(err) == "not_in_channel" && s.join(ctx, to) == nil {
-		return s.post(ctx, to, m)
+	switch code(err) {
+	case "not_in_channel":
+		joined := s.join(ctx, to)
+		switch {
+		case joined == nil:
+			return s.post(ctx, to, m)
+		case !timeline.IsRefusal(joined):
+			return at, joined // nothing was posted; both are tried again
+		}
+	case "channel_not_found", "is_archived":
+		s.forget(to)
 	}
 	return at, err
 }
@@ -55,7 +64,7 @@ func (s *Slack) content(m chat.Message, most int) []slack.MsgOption {
 }
 
 func (s *Slack) join(ctx context.Context, channel string) error {
-	return s.limits.call("conversations.join", channel, func() error {
+	return s.limits.call("conversations.join", "", func() error {
 		_, _, _, err := s.api.JoinConversationContext(ctx, channel)
 		return err
 	})
@@ -111,7 +120,7 @@ func (s *Slack) conversation(ctx context.Context, to string) (channel string, er
 // Edit implements [chat.Chat].
 func (s *Slack) Edit(ctx context.Context, at timeline.Message, m chat.Message) error {
 	options := append(s.content(m, editMost), slack.MsgOptionMetadata(metadata(m.Key)))
-	err := s.limits.call("chat.update", at.Channel, func() error {
+	err := s.limits.call("chat.update", "", func() error {
 		_, _, _, err := s.api.UpdateMessageContext(ctx, at.Channel, at.TS, options...)
 		return err
 	})
@@ -124,7 +133,7 @@ func (s *Slack) Edit(ctx context.Context, at timeline.Message, m chat.Message) e
 
 // Pin implements [chat.Chat].
 func (s *Slack) Pin(ctx context.Context, at timeline.Message) error {
-	err := s.limits.call("pins.add", at.Channel, func() error {
+	err := s.limits.call("pins.add", "", func() error {
 		return s.api.AddPinContext(ctx, at.Channel, slack.NewRefToMessage(at.Channel, at.TS))
 	})
 	switch code(err) {
@@ -142,7 +151,7 @@ func (s *Slack) Whisper(ctx context.Context, channel, person string, m chat.Mess
 	if m.Thread != "" {
 		options = append(options, slack.MsgOptionTS(m.Thread))
 	}
-	return s.limits.call("chat.postEphemeral", channel, func() error {
+	return s.limits.call("chat.postEphemeral", "", func() error {
 		_, err := s.api.PostEphemeralContext(ctx, channel, person, options...)
 		return err
 	})
@@ -202,13 +211,13 @@ func (s *Slack) fileURL(ctx context.Context, id string) (url string) {
 }
 
 // FindShared implements [chat.Chat].
-func (s *Slack) FindShared(ctx context.Context, channel, name string, since time.Time) (url string, ok bool, err error) {
+func (s *Slack) FindShared(ctx context.Context, channel, title string, since time.Time) (url string, ok bool, err error) {
 	err = s.limits.call("files.list", "", func() error {
-		files, _, err := s.api.GetFilesContext(ctx, slack.GetFilesParameters{
-			User: s.self.user, Channel: channel, TimestampFrom: slack.JSONTime(since.Unix()), Count: 100, Page: 1,
-		})
+		wanted := slack.NewGetFilesParameters()
+		wanted.User, wanted.Channel, wanted.TimestampFrom = s.self.user, channel, slack.JSONTime(since.Unix())
+		files, _, err := s.api.GetFilesContext(ctx, wanted)
 		for _, f := range files {
-			if f.Name == name {
+			if f.Title == title {
 				url, ok = f.Permalink, true
 			}
 		}

@@ -16,7 +16,7 @@ import (
 func (s *Slack) request(f frame) (req chat.Request, ok bool, err error) {
 	switch f.Type {
 	case "slash_commands":
-		req, ok, err = typed(f)
+		req, ok, err = slash(f)
 	case "interactive":
 		req, ok, err = interaction(f)
 	case "events_api":
@@ -61,7 +61,7 @@ func id(text json.RawMessage) string {
 	return object.ID
 }
 
-func typed(f frame) (chat.Request, bool, error) {
+func slash(f frame) (chat.Request, bool, error) {
 	var c slack.SlashCommand
 	if err := json.Unmarshal(f.Payload, &c); err != nil {
 		return chat.Request{}, false, fmt.Errorf("a slash command: %w", err)
@@ -72,36 +72,96 @@ func typed(f frame) (chat.Request, bool, error) {
 	}, true, nil
 }
 
+// deed is what of an interaction concerns us. The message it was done to is
+// read apart: of whatever shape it is, a button is a button.
+type deed struct {
+	Type       slack.InteractionType `json:"type"`
+	TriggerID  string                `json:"trigger_id"`
+	CallbackID string                `json:"callback_id"`
+	ActionTS   string                `json:"action_ts"`
+	User       struct{ ID string }   `json:"user"`
+	Channel    struct{ ID string }   `json:"channel"`
+	Message    json.RawMessage       `json:"message"`
+	Actions    []struct {
+		ActionID string `json:"action_id"`
+		Value    string `json:"value"`
+	} `json:"actions"`
+	View struct {
+		ID              string `json:"id"`
+		CallbackID      string `json:"callback_id"`
+		PrivateMetadata string `json:"private_metadata"`
+		State           struct {
+			Values map[string]map[string]entered `json:"values"`
+		} `json:"state"`
+	} `json:"view"`
+}
+
+// entered is what stands in one input of a form.
+type entered struct {
+	Value    string `json:"value"`
+	Selected struct {
+		Value string `json:"value"`
+	} `json:"selected_option"`
+}
+
 func interaction(f frame) (req chat.Request, ok bool, err error) {
-	var c slack.InteractionCallback
-	if err := json.Unmarshal(f.Payload, &c); err != nil {
+	var d deed
+	if err := json.Unmarshal(f.Payload, &d); err != nil {
 		return req, false, fmt.Errorf("an interaction: %w", err)
 	}
+	about := messageOf(d.Message)
 	req = chat.Request{
-		ID: string(c.Type) + " " + c.TriggerID, By: timeline.Person{ID: c.User.ID},
-		Channel: c.Channel.ID, Trigger: c.TriggerID, Thread: c.Message.ThreadTimestamp,
+		ID: string(d.Type) + " " + d.TriggerID, By: timeline.Person{ID: d.User.ID},
+		Channel: d.Channel.ID, Trigger: d.TriggerID, Thread: about.ThreadTimestamp,
 	}
-	switch c.Type {
+	switch d.Type {
 	case slack.InteractionTypeBlockActions:
-		req.What, ok = pressed(c)
+		req.What, ok = pressed(d)
 	case slack.InteractionTypeViewSubmission:
-		return submitted(req, c)
+		return submitted(req, d)
 	case slack.InteractionTypeShortcut:
-		req.What, ok = chat.Picked{Shortcut: c.CallbackID, When: c.ActionTs}, true
+		req.What, ok = chat.Picked{Shortcut: d.CallbackID, When: d.ActionTS}, true
 	case slack.InteractionTypeMessageAction:
-		req.What, ok = chat.Picked{
-			Shortcut: c.CallbackID, When: c.ActionTs,
-			About: timeline.Message{Channel: c.Channel.ID, TS: c.Message.Timestamp},
-			Said:  saidBy(c.Message.Msg),
-		}, true
+		req.What = chat.Picked{
+			Shortcut: d.CallbackID, When: d.ActionTS,
+			About: timeline.Message{Channel: d.Channel.ID, TS: about.Timestamp},
+			Said:  saidBy(about),
+		}
+		return pickedFrom(req)
 	}
 	return req, ok, nil
 }
 
+// messageOf reads a message as far as it can be read.
+func messageOf(text json.RawMessage) slack.Msg {
+	var m slack.Msg
+	if len(text) == 0 || json.Unmarshal(text, &m) == nil {
+		return m
+	}
+	var plain struct {
+		TS       string `json:"ts"`
+		ThreadTS string `json:"thread_ts"`
+		User     string `json:"user"`
+		BotID    string `json:"bot_id"`
+		Text     string `json:"text"`
+	}
+	_ = json.Unmarshal(text, &plain) // what can not be read stays empty
+	return slack.Msg{Timestamp: plain.TS, ThreadTimestamp: plain.ThreadTS, User: plain.User, BotID: plain.BotID, Text: plain.Text}
+}
+
+// pickedFrom adds when the message was said that a shortcut was picked for.
+func pickedFrom(req chat.Request) (chat.Request, bool, error) {
+	picked := req.What.(chat.Picked)
+	at, err := moment(picked.About.TS)
+	picked.Said.At = at
+	req.What = picked
+	return req, err == nil, err
+}
+
 // pressed reads which command a button stands for. Buttons that lead to a web
 // page stand for none.
-func pressed(c slack.InteractionCallback) (chat.What, bool) {
-	for _, action := range c.ActionCallback.BlockActions {
+func pressed(d deed) (chat.What, bool) {
+	for _, action := range d.Actions {
 		if strings.HasPrefix(action.ActionID, command) && action.Value != "" {
 			return chat.Pressed{Command: chat.Clean(action.Value)}, true
 		}
@@ -111,30 +171,28 @@ func pressed(c slack.InteractionCallback) (chat.What, bool) {
 
 // submitted reads a form. Its key is that of the view, so that a form counts
 // once however often it is sent in.
-func submitted(req chat.Request, c slack.InteractionCallback) (chat.Request, bool, error) {
-	if c.View.CallbackID != formCallback {
+func submitted(req chat.Request, d deed) (chat.Request, bool, error) {
+	if d.View.CallbackID != formCallback {
 		return req, false, nil
 	}
 	var carried kept
-	if err := json.Unmarshal([]byte(c.View.PrivateMetadata), &carried); err != nil {
+	if err := json.Unmarshal([]byte(d.View.PrivateMetadata), &carried); err != nil {
 		return req, false, fmt.Errorf("a form: %w", err)
 	}
 	values := map[string]string{}
-	if c.View.State != nil {
-		for name, actions := range c.View.State.Values {
-			values[name] = chosen(actions[name])
-		}
+	for name, actions := range d.View.State.Values {
+		values[name] = chosen(actions[name])
 	}
-	req.ID, req.Channel = "view "+c.View.ID, carried.Channel
-	req.What = chat.Submitted{Command: carried.Command, Values: values}
+	req.ID, req.Channel = "view "+d.View.ID, carried.Channel
+	req.What = chat.Submitted{Command: carried.Command, Values: values, About: carried.About}
 	return req, true, nil
 }
 
 // chosen is what was chosen or typed. Unlike a message, what is typed into a
 // form comes as it was typed.
-func chosen(a slack.BlockAction) string {
-	if a.SelectedOption.Value != "" {
-		return a.SelectedOption.Value
+func chosen(in entered) string {
+	if in.Selected.Value != "" {
+		return in.Selected.Value
 	}
-	return chat.Clean(strings.ReplaceAll(a.Value, "<@", "< @"))
+	return chat.Clean(typed(chat.Visible(in.Value)))
 }

@@ -4,10 +4,14 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -37,7 +41,13 @@ type Slack struct {
 
 	mu       sync.Mutex
 	channels map[string]timeline.Channel // by name
-	people   map[string]timeline.Person  // by ID
+	people   map[string]acquaintance     // by ID
+}
+
+// acquaintance is someone whom the bot has looked up.
+type acquaintance struct {
+	timeline.Person
+	zone string
 }
 
 // identity is who the bot is in the workspace.
@@ -51,7 +61,7 @@ const callFor = 15 * time.Second
 // New returns a workspace; it calls nobody.
 func New(o Options) *Slack {
 	if o.HTTP == nil {
-		o.HTTP = &http.Client{Timeout: callFor}
+		o.HTTP = &http.Client{Timeout: callFor, Transport: newPaced(http.DefaultTransport)}
 	}
 	return &Slack{
 		o: o,
@@ -59,7 +69,7 @@ func New(o Options) *Slack {
 			slack.OptionAppLevelToken(o.AppToken), slack.OptionHTTPClient(o.HTTP)),
 		limits:   limits{now: o.Now},
 		channels: map[string]timeline.Channel{},
-		people:   map[string]timeline.Person{},
+		people:   map[string]acquaintance{},
 	}
 }
 
@@ -93,7 +103,7 @@ func (s *Slack) FindOwnChannel(ctx context.Context, name string, since time.Time
 	var found *slack.Channel
 	err := s.eachChannel(ctx, "users.conversations", func(cursor string) ([]slack.Channel, string, error) {
 		return s.api.GetConversationsForUserContext(ctx, &slack.GetConversationsForUserParameters{
-			UserID: s.self.user, Types: []string{"public_channel", "private_channel"}, Limit: pageMost, Cursor: cursor,
+			UserID: s.self.user, Types: []string{"public_channel"}, Limit: pageMost, Cursor: cursor,
 		})
 	}, func(c slack.Channel) bool {
 		if c.Name == name && c.Creator == s.self.user && !c.Created.Time().Before(since.Truncate(time.Second)) {
@@ -146,7 +156,7 @@ func (s *Slack) ChannelNamed(ctx context.Context, name string) (timeline.Channel
 	var found timeline.Channel
 	err := s.eachChannel(ctx, "conversations.list", func(cursor string) ([]slack.Channel, string, error) {
 		return s.api.GetConversationsContext(ctx, &slack.GetConversationsParameters{
-			Types: []string{"public_channel", "private_channel"}, ExcludeArchived: true, Limit: pageMost, Cursor: cursor,
+			Types: []string{"public_channel"}, ExcludeArchived: true, Limit: pageMost, Cursor: cursor,
 		})
 	}, func(c slack.Channel) bool {
 		if c.Name == name || c.ID == name {
@@ -168,39 +178,21 @@ func (s *Slack) ChannelNamed(ctx context.Context, name string) (timeline.Channel
 
 // Invite implements [chat.Chat].
 func (s *Slack) Invite(ctx context.Context, channel string, people ...string) error {
-	err := s.limits.call("conversations.invite", channel, func() error {
+	err := s.limits.call("conversations.invite", "", func() error {
 		_, err := s.api.InviteUsersToConversationContext(ctx, channel, people...)
 		return err
 	})
-	if code(err) == "already_in_channel" {
+	if code(err) == "already_in_channel" && len(people) == 1 {
 		return nil
 	}
 	if !timeline.IsRefusal(err) {
 		return err
-	}
-	if onlyAlreadyThere(err) {
-		return nil
 	}
 	missed := &chat.NotInvited{Why: map[string]string{}}
 	for _, person := range people {
 		missed.Why[person] = reason(err, person)
 	}
 	return timeline.Refusal(missed)
-}
-
-// onlyAlreadyThere reports whether everybody who was not invited is in the
-// channel already.
-func onlyAlreadyThere(err error) bool {
-	var refused slack.SlackErrorResponse
-	if !errors.As(err, &refused) || len(refused.Errors) == 0 {
-		return false
-	}
-	for _, e := range refused.Errors {
-		if one := e.ConversationsInviteResponseError; one == nil || one.Error != "already_in_channel" {
-			return false
-		}
-	}
-	return true
 }
 
 func reason(err error, person string) string {
@@ -222,7 +214,7 @@ func reason(err error, person string) string {
 
 // SetTopic implements [chat.Chat].
 func (s *Slack) SetTopic(ctx context.Context, channel, topic string) error {
-	return s.limits.call("conversations.setTopic", channel, func() error {
+	return s.limits.call("conversations.setTopic", "", func() error {
 		_, err := s.api.SetTopicOfConversationContext(ctx, channel, clip(plain.Write(topic), topicMost))
 		return err
 	})
@@ -262,13 +254,36 @@ func saidBy(m slack.Msg) chat.Said {
 	if said.Author.ID == "" {
 		said.Author = timeline.Person{ID: m.BotID, Name: chat.CleanLine(m.Username)}
 	}
-	if said.Text == "" && len(m.Files) > 0 {
-		said.Text = "(a file: " + chat.CleanLine(m.Files[0].Name) + ")"
+	if said.Text == "" {
+		said.Text = otherText(m)
 	}
 	if m.Edited != nil {
 		said.Version = m.Edited.Timestamp
 	}
 	return said
+}
+
+// otherText is what a message says that has no text of its own, as those of
+// alerting tools: its attachments, its blocks, its file.
+func otherText(m slack.Msg) string {
+	var parts []string
+	for _, a := range m.Attachments {
+		parts = append(parts, cmp.Or(a.Fallback, strings.TrimSpace(a.Title+" "+a.Text), a.Pretext))
+	}
+	for _, b := range m.Blocks.BlockSet {
+		switch b := b.(type) {
+		case *slack.HeaderBlock:
+			parts = append(parts, b.Text.Text)
+		case *slack.SectionBlock:
+			if b.Text != nil {
+				parts = append(parts, b.Text.Text)
+			}
+		}
+	}
+	for _, f := range m.Files {
+		parts = append(parts, "(a file: "+f.Name+")")
+	}
+	return decode(strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "\n"))
 }
 
 func (s *Slack) permalink(ctx context.Context, at timeline.Message) (url string, err error) {
@@ -280,28 +295,28 @@ func (s *Slack) permalink(ctx context.Context, at timeline.Message) (url string,
 }
 
 // Person implements [chat.Chat]. It remembers whom it has met.
-func (s *Slack) Person(ctx context.Context, id string) (timeline.Person, error) {
+func (s *Slack) Person(ctx context.Context, id string) (timeline.Person, string, error) {
 	s.mu.Lock()
 	known, ok := s.people[id]
 	s.mu.Unlock()
 	if ok {
-		return known, nil
+		return known.Person, known.zone, nil
 	}
-	p := timeline.Person{ID: id}
+	met := acquaintance{Person: timeline.Person{ID: id}}
 	err := s.limits.call("users.info", "", func() error {
 		u, err := s.api.GetUserInfoContext(ctx, id)
 		if err == nil {
-			p.Name = nameOf(u)
+			met.Name, met.zone = nameOf(u), u.TZ
 		}
 		return err
 	})
 	if err != nil {
-		return p, err
+		return met.Person, "", err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.people[id] = p
-	return p, nil
+	s.people[id] = met
+	return met.Person, met.zone, nil
 }
 
 func nameOf(u *slack.User) string {
@@ -311,4 +326,11 @@ func nameOf(u *slack.User) string {
 		}
 	}
 	return u.ID
+}
+
+// forget makes the bot look for a channel again that is not where it was.
+func (s *Slack) forget(channel string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.channels, func(_ string, c timeline.Channel) bool { return c.ID == channel })
 }

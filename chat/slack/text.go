@@ -14,16 +14,29 @@ import (
 // kept: people stay as <@ID>, every other control sequence becomes what it
 // shows, and nothing that was typed can read as a mention.
 func decode(text string) string {
+	text = chat.Visible(text) // so that no mark of ours is in it
 	var out strings.Builder
 	end := 0
 	for _, at := range control.FindAllStringSubmatchIndex(text, -1) {
-		out.WriteString(literal(text[end:at[0]]))
+		out.WriteString(unescape.Replace(text[end:at[0]]))
 		out.WriteString(shown(text[at[2]:at[3]]))
 		end = at[1]
 	}
-	out.WriteString(literal(text[end:]))
-	return chat.Clean(out.String())
+	out.WriteString(unescape.Replace(text[end:]))
+	return chat.Clean(restore.Replace(typed(out.String())))
 }
+
+// mentionBegin and mentionEnd stand for the ends of a real mention while the
+// text around it is put together.
+const (
+	mentionBegin = "\x01"
+	mentionEnd   = "\x02"
+)
+
+var restore = strings.NewReplacer(mentionBegin, "<@", mentionEnd, ">")
+
+// typed keeps characters that were typed from reading as a mention.
+func typed(text string) string { return strings.ReplaceAll(text, "<@", "< @") }
 
 var (
 	control = regexp.MustCompile(`<([^<>\n]*)>`)
@@ -32,31 +45,25 @@ var (
 
 var unescape = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
 
-// literal is text that was typed. Were it to hold the characters of a mention,
-// a space keeps them from being one.
-func literal(text string) string {
-	return strings.ReplaceAll(unescape.Replace(text), "<@", "< @")
-}
-
 // shown is what a control sequence shows, without its angle brackets.
 func shown(sequence string) string {
 	target, label, labelled := strings.Cut(sequence, "|")
 	switch {
 	case userID.MatchString(target):
-		return "<" + target + ">"
+		return mentionBegin + strings.TrimPrefix(target, "@") + mentionEnd
 	case strings.HasPrefix(target, "#"):
 		if label == "" {
 			label = strings.TrimPrefix(target, "#")
 		}
-		return "#" + literal(label)
+		return "#" + unescape.Replace(label)
 	case strings.HasPrefix(target, "!") && labelled:
-		return literal(label)
+		return unescape.Replace(label)
 	case strings.HasPrefix(target, "!"):
-		return "@" + literal(strings.TrimPrefix(target, "!"))
+		return "@" + unescape.Replace(strings.TrimPrefix(target, "!"))
 	case strings.HasPrefix(target, "@"):
-		return literal(target)
+		return unescape.Replace(target)
 	default:
-		return link(literal(target), literal(label))
+		return link(unescape.Replace(target), unescape.Replace(label))
 	}
 }
 
@@ -82,6 +89,9 @@ var mrkdwn = templates.Dialect{
 	Person: func(id string) string { return "<@" + id + ">" },
 	Room:   func(id, _ string) string { return "<#" + id + ">" },
 	Link: func(url, label string) string {
+		if url == "" {
+			return escape(label)
+		}
 		return "<" + strings.NewReplacer("|", "%7C", ">", "%3E", "<", "%3C").Replace(url) + "|" + escape(strings.ReplaceAll(label, "|", "/")) + ">"
 	},
 	When: func(t time.Time) string {

@@ -103,4 +103,3 @@ func fill(b *testing.B, dir string, incidents, ongoing, events int) {
 		}
 	}
 }
-

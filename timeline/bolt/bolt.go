@@ -7,11 +7,13 @@
 package bolt
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -26,13 +28,13 @@ type Store struct {
 	db     *bbolt.DB
 	holder holder
 
-	queue  *queue
-	writes chan *write
-	done   chan struct{} // closed when the writer has ended
+	queue   *queue
+	writes  chan *write
+	closing chan struct{} // closed when nothing more is taken
+	done    chan struct{} // closed when the writer has ended
+	once    sync.Once     // for Close
 
-	mu     sync.RWMutex // guards closed against sends on writes
-	closed bool
-	failed error // set once, by the writer
+	failed atomic.Pointer[error] // set once, by the writer
 
 	swept time.Time // when old requests were last forgotten; the writer's
 }
@@ -41,6 +43,7 @@ type Store struct {
 var (
 	bucketMeta     = []byte("meta")     // "version" → the version of this layout
 	bucketEvents   = []byte("events")   // incident, seq → a line
+	bucketHeads    = []byte("heads")    // incident → how many events it has, and the sum of the last
 	bucketOpen     = []byte("open")     // incident → nothing
 	bucketNames    = []byte("names")    // name → incident
 	bucketRequests = []byte("requests") // request → when, in Unix nanoseconds
@@ -50,29 +53,34 @@ var (
 )
 
 var buckets = [][]byte{
-	bucketMeta, bucketEvents, bucketOpen, bucketNames,
+	bucketMeta, bucketEvents, bucketHeads, bucketOpen, bucketNames,
 	bucketRequests, bucketTimes, bucketEffects, bucketStates,
 }
 
 // Events implements [timeline.Store].
 func (s *Store) Events(_ context.Context, id timeline.ID, after int) ([]timeline.Event, error) {
 	var lines [][]byte
+	var head []byte
 	err := s.view(func(tx *bbolt.Tx) error {
+		head = bytes.Clone(tx.Bucket(bucketHeads).Get(number(int(id))))
 		c := tx.Bucket(bucketEvents).Cursor()
 		for k, v := c.Seek(number(int(id))); isOf(k, id); k, v = c.Next() {
-			lines = append(lines, append([]byte(nil), v...))
+			lines = append(lines, bytes.Clone(v))
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	if len(lines) == 0 {
+	if len(lines) == 0 && head == nil {
 		return nil, fmt.Errorf("%v: %w", id, timeline.ErrUnknown)
 	}
 	events, err := timeline.DecodeAll(lines)
 	if err != nil {
 		return nil, fmt.Errorf("read %v: %w", id, err)
+	}
+	if !bytes.Equal(head, headOf(events)) {
+		return nil, fmt.Errorf("read %v: %w: its last events are missing", id, timeline.ErrBroken)
 	}
 	return events[min(after, len(events)):], nil
 }
@@ -116,18 +124,14 @@ func (s *Store) Open(context.Context) ([]timeline.ID, error) {
 }
 
 // Close waits for what is being written and releases the file.
-func (s *Store) Close() error {
-	s.mu.Lock()
-	if s.closed {
-		s.mu.Unlock()
-		return nil
-	}
-	s.closed = true
-	close(s.writes)
-	s.mu.Unlock()
-	<-s.done
-	s.holder.leave()
-	return s.db.Close()
+func (s *Store) Close() (err error) {
+	s.once.Do(func() {
+		close(s.closing)
+		<-s.done
+		s.holder.leave()
+		err = s.db.Close()
+	})
+	return err
 }
 
 func (s *Store) view(read func(*bbolt.Tx) error) error {
@@ -138,9 +142,10 @@ func (s *Store) view(read func(*bbolt.Tx) error) error {
 }
 
 func (s *Store) failure() error {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.failed
+	if failed := s.failed.Load(); failed != nil {
+		return *failed
+	}
+	return nil
 }
 
 // verdict says what a failed transaction means to those who asked for it.
@@ -151,10 +156,19 @@ func (s *Store) verdict(err error) error {
 	if errors.Is(err, bolterrors.ErrMaxSizeReached) || errors.Is(err, syscall.ENOSPC) {
 		return fmt.Errorf("%w: %v", timeline.ErrFull, err)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.failed = fmt.Errorf("%w: %v", timeline.ErrFailed, err)
-	return s.failed
+	failed := fmt.Errorf("%w: %v", timeline.ErrFailed, err)
+	s.failed.Store(&failed)
+	return failed
+}
+
+// headOf is what tells that the last events are all there, which the chain by
+// itself can not.
+func headOf(events []timeline.Event) []byte {
+	if len(events) == 0 {
+		return nil
+	}
+	last := events[len(events)-1]
+	return append(number(last.Seq), last.Sum[:]...)
 }
 
 func number(n int) []byte { return binary.BigEndian.AppendUint64(nil, uint64(n)) }

@@ -28,23 +28,28 @@ const maxGroup = 256
 // write is the only goroutine that writes to the file.
 func (s *Store) write() {
 	defer close(s.done)
-	for first := range s.writes {
-		group := []*write{first}
-		for len(group) < maxGroup {
-			select {
-			case w, ok := <-s.writes:
-				if !ok {
-					s.commit(group)
-					return
-				}
-				group = append(group, w)
-				continue
-			default:
-			}
-			break
+	for {
+		select {
+		case first := <-s.writes:
+			s.commit(s.gather(first))
+		case <-s.closing:
+			return
 		}
-		s.commit(group)
 	}
+}
+
+// gather returns a write with all that wait behind it.
+func (s *Store) gather(first *write) []*write {
+	group := []*write{first}
+	for len(group) < maxGroup {
+		select {
+		case w := <-s.writes:
+			group = append(group, w)
+		default:
+			return group
+		}
+	}
+	return group
 }
 
 func (s *Store) commit(group []*write) {
@@ -80,13 +85,11 @@ func (s *Store) submit(ctx context.Context, w *write) error {
 		return err
 	}
 	w.done = make(chan struct{})
-	s.mu.RLock()
-	if s.closed {
-		s.mu.RUnlock()
+	select {
+	case s.writes <- w:
+	case <-s.closing:
 		return fmt.Errorf("%w: it is closed", timeline.ErrFailed)
 	}
-	s.writes <- w
-	s.mu.RUnlock()
 	<-w.done
 	return w.err
 }
@@ -142,6 +145,9 @@ func put(tx *bbolt.Tx, c timeline.Commit) (change, error) {
 	p := putter{tx: tx}
 	for _, ev := range c.Events {
 		p.put(bucketEvents, eventKey(ev.Incident, ev.Seq), ev.Encode())
+	}
+	if len(c.Events) > 0 {
+		p.put(bucketHeads, number(int(c.Incident)), headOf(c.Events))
 	}
 	switch {
 	case len(c.Events) == 0:
@@ -208,7 +214,7 @@ func (p *putter) holds(key string) uint64 {
 
 func (p *putter) add(e timeline.Effect) {
 	if e.State {
-		e.Doubt = p.supersede(e.Key()) || e.Doubt
+		e = p.supersede(e)
 	}
 	if p.err != nil {
 		return
@@ -223,16 +229,25 @@ func (p *putter) add(e timeline.Effect) {
 	p.change.added = append(p.change.added, e)
 }
 
-// supersede takes back a desired state that is not in delivery, and reports
-// whether it is in doubt: the newer one inherits that.
-func (p *putter) supersede(key string) bool {
-	place := p.holds(key)
+// supersede takes back an older state that is not in delivery. The newer one
+// inherits its doubt.
+func (p *putter) supersede(newer timeline.Effect) timeline.Effect {
+	place := p.holds(newer.Key())
 	old, ok := read(p.tx, place)
 	if !ok || old.Claimed {
-		return false
+		return newer
 	}
 	p.remove(place)
-	return old.Doubt
+	return inherit(newer, old.Effect)
+}
+
+// inherit returns a newer state with the doubt of the older one, and with the
+// time from which on to look for what the older one may have done.
+func inherit(newer, old timeline.Effect) timeline.Effect {
+	if old.Doubt {
+		newer.Doubt, newer.Since = true, old.Since
+	}
+	return newer
 }
 
 // stored is an effect as it stands in the file.

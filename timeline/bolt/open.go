@@ -55,7 +55,7 @@ func Open(path string, o Options) (*Store, error) {
 }
 
 func start(db *bbolt.DB) (*Store, error) {
-	s := &Store{db: db, queue: newQueue(), writes: make(chan *write, maxGroup), done: make(chan struct{})}
+	s := &Store{db: db, queue: newQueue(), writes: make(chan *write), closing: make(chan struct{}), done: make(chan struct{})}
 	err := db.View(func(tx *bbolt.Tx) error {
 		for _, name := range buckets {
 			if tx.Bucket(name) == nil {

@@ -253,7 +253,7 @@ func (p *putter) giveWay(e timeline.Effect, to uint64) {
 	if !ok {
 		return
 	}
-	newer.Doubt = newer.Doubt || e.Doubt
+	newer.Effect = inherit(newer.Effect, e)
 	newer.NotUntil, newer.Tries = e.NotUntil, e.Tries
 	p.put(bucketEffects, number(int(to)), encode(newer))
 	p.change.replaced = append(p.change.replaced, newer.Effect)
