@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -202,14 +203,22 @@ func (s *stage) person(name string, args []string) (string, error) {
 }
 
 func (s *stage) deed(name, verb string, args []string) (answer workspace.Answer, err error) {
-	if need := map[string]int{"says": 2, "replies": 3, "reacts": 3, "unreacts": 3, "edits": 3, "deletes": 2, "clicks": 2, "joins": 1, "invites": 1}[verb]; len(args) < need {
+	if need := map[string]int{"says": 2, "types": 2, "replies": 3, "reacts": 3, "unreacts": 3, "edits": 3, "deletes": 2, "clicks": 2, "joins": 1, "invites": 1}[verb]; len(args) < need {
 		return answer, fmt.Errorf("%s %s needs %d arguments", name, verb, need)
 	}
 	switch verb {
 	case "says":
 		return s.town.Say(name, s.channel(args[0]), args[1])
+	case "types":
+		text, err := os.ReadFile(filepath.Join(s.dir, args[1]))
+		if err != nil {
+			return answer, err
+		}
+		return s.town.Say(name, s.channel(args[0]), strings.TrimSpace(string(text)))
 	case "joins":
 		return answer, s.town.Join(name, s.channel(args[0]))
+	case "archives":
+		return answer, s.town.Archive(name, s.channel(args[0]))
 	case "invites":
 		return answer, s.town.InviteApp(name, s.channel(args[0]))
 	case "clicks":

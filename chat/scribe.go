@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"muster/timeline"
 )
@@ -29,19 +30,15 @@ func (Scribe) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect 
 	if m, _ := inc.Tagged(f.Message); m.Since != ev.Seq && !gaveUp(inc, f.Message) {
 		return nil
 	}
-	return []timeline.Effect{timeline.Do(capture, f.Message)}
+	return []timeline.Effect{timeline.Do(capture, f.Message).OnObject(f.Message.String()).Newest()}
 }
 
 // gaveUp reports whether reading a message failed before: a further tag is
 // reason to try again.
 func gaveUp(inc timeline.Incident, m timeline.Message) bool {
-	for _, f := range inc.Failures {
-		var at timeline.Message
-		if f.Effect.Do == capture && f.Effect.Read(&at) == nil && at == m {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(inc.Failures, func(f timeline.Failure) bool {
+		return f.Effect.Do == capture && f.Effect.On == m.String()
+	})
 }
 
 // Deliver reads a message.

@@ -44,7 +44,13 @@ func Do(order string, with any) Effect {
 }
 
 // Keep returns the order to bring an object to its newest state.
-func Keep(object string) Effect { return Effect{Do: object, State: true} }
+func Keep(object string) Effect { return Do(object, nil).Newest() }
+
+// Newest returns the same order as a desired state.
+func (e Effect) Newest() Effect {
+	e.State = true
+	return e
+}
 
 // OnObject returns the same order for one object of several.
 func (e Effect) OnObject(object string) Effect {

@@ -189,10 +189,24 @@ func listOwnChannels(c *call) (object, error) {
 	})
 }
 
+// listScopes is the scope that each type of channel needs in a list.
+var listScopes = map[string]string{
+	"public_channel": "channels:read", "private_channel": "groups:read", "im": "im:read", "mpim": "mpim:read",
+}
+
 func (c *call) list(shown func(*channel) bool) (object, error) {
 	types := c.args["types"]
 	if types == "" {
 		types = "public_channel"
+	}
+	for _, kind := range strings.Split(types, ",") {
+		scope, ok := listScopes[kind]
+		switch {
+		case !ok:
+			return nil, refuse("invalid_types")
+		case !c.app.has(scope):
+			return nil, c.missingScope(scope)
+		}
 	}
 	var all []object
 	for _, ch := range c.channels {

@@ -391,6 +391,18 @@ func (w *Workspace) Leave(as, channel string) error {
 	return err
 }
 
+// Archive archives a channel.
+func (w *Workspace) Archive(as, channel string) error {
+	_, err := w.do(as, func(u *user) (Answer, *envelope, error) {
+		ch, err := w.place(u, channel)
+		if err == nil {
+			ch.archived = true
+		}
+		return Answer{}, nil, err
+	})
+	return err
+}
+
 // InviteApp brings the app into a channel, as /invite does.
 func (w *Workspace) InviteApp(as, channel string) error {
 	_, err := w.do(as, func(u *user) (Answer, *envelope, error) {
