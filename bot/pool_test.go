@@ -212,3 +212,51 @@ func TestStopFinishesWhatIsUnderWay(t *testing.T) {
 		t.Error("it was cut off")
 	}
 }
+
+// failing is a store that fails for good at the next commit.
+type failing struct {
+	timeline.Store
+	mu     sync.Mutex
+	failed bool
+}
+
+func (f *failing) Commit(ctx context.Context, c timeline.Commit) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.failed = true
+	return timeline.ErrFailed
+}
+
+func (f *failing) Claim(ctx context.Context, from, to timeline.Urgency, now time.Time, n int) ([]timeline.Effect, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.failed {
+		return nil, timeline.ErrFailed
+	}
+	return f.Store.Claim(ctx, from, to, now, n)
+}
+
+// TestAFailedStoreEndsTheBot lets a person's command be what finds the store
+// failed, while the bot has nothing to deliver.
+func TestAFailedStoreEndsTheBot(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "muster.db")
+	synctest.Test(t, func(t *testing.T) {
+		store, err := bolt.Open(path, bolt.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer store.Close()
+		journal := &timeline.Journal{Store: &failing{Store: store}, Now: time.Now}
+		b := New(commands.Desk{Journal: journal}, chat.Replies{}, nil, slog.New(slog.NewTextHandler(io.Discard, nil)))
+		ended := make(chan error, 1)
+		go func() { ended <- b.Run(t.Context()) }()
+		pass(time.Second)
+		if _, err := journal.Record(t.Context(), 1, timeline.Cause{}, timeline.Noted{Text: "x"}); !errors.Is(err, timeline.ErrFailed) {
+			t.Errorf("Record: %v", err)
+		}
+		began := time.Now()
+		if err := <-ended; !errors.Is(err, timeline.ErrFailed) || time.Since(began) > time.Minute {
+			t.Errorf("the bot ended with %v, after %v", err, time.Since(began))
+		}
+	})
+}

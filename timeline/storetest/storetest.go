@@ -397,9 +397,15 @@ func testStateDoubt(t *testing.T, open Open) {
 	if err := s.Postpone(ctx, got[0]); err != nil {
 		t.Fatal(err)
 	}
-	owe(t, s, state(3))
-	if got := claim(t, s, noon.Add(time.Hour)); got[0].Seq != 3 || !got[0].Doubt {
-		t.Errorf("it is of event %d, Doubt = %v, want 3 and true", got[0].Seq, got[0].Doubt)
+	newest := state(3)
+	newest.Since = noon.Add(time.Hour)
+	owe(t, s, newest)
+	third := claim(t, s, noon.Add(time.Hour))
+	if third[0].Seq != 3 || !third[0].Doubt {
+		t.Errorf("it is of event %d, Doubt = %v, want 3 and true", third[0].Seq, third[0].Doubt)
+	}
+	if !third[0].Since.Equal(noon) {
+		t.Errorf("what is in doubt is to be looked for from %v on, want %v", third[0].Since, noon)
 	}
 }
 
