@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"github.com/slack-go/slack"
@@ -100,12 +101,21 @@ func buttons(all chat.Buttons, n int) []slack.BlockElement {
 	return elements
 }
 
-// answer is a message as the payload of an acknowledgement. It stays under the
-// 20 KB at which Slack drops acknowledgements.
+// ackMost is how many bytes an answer may have: Slack drops acknowledgements of
+// 20 KB without a word.
+const ackMost = 19_000
+
+// answer is a message as the payload of an acknowledgement. Where its looks do
+// not fit, its text has to do; that always fits.
 func answer(m chat.Message) map[string]any {
 	payload := map[string]any{"response_type": "ephemeral", "text": textOf(m, editMost)}
-	if blocks := blocksOf(m); len(blocks) > 0 {
-		payload["blocks"] = blocks[:min(len(blocks), 5)]
+	blocks := blocksOf(m)
+	if len(blocks) == 0 {
+		return payload
+	}
+	payload["blocks"] = blocks
+	if text, err := json.Marshal(payload); err != nil || len(text) > ackMost {
+		delete(payload, "blocks")
 	}
 	return payload
 }
