@@ -30,7 +30,7 @@ func (a Announcer) React(inc timeline.Incident, ev timeline.Event) []timeline.Ef
 		return nil
 	}
 	switch f := ev.Fact.(type) {
-	case timeline.ChannelOpened, timeline.SeverityChanged, timeline.Updated,
+	case timeline.ChannelOpened, timeline.SeverityChanged, timeline.Updated, timeline.Linked,
 		timeline.Mitigated, timeline.Resolved, timeline.Reopened:
 	case timeline.RoleGiven:
 		if f.Role == timeline.Scribe {
@@ -67,6 +67,9 @@ func (a Announcer) message(inc timeline.Incident) Message {
 	parts := []Part{headline(inc), fields}
 	if u := inc.LastUpdate; u.Text != "" {
 		parts = append(parts, Paragraph{"Last update, " + templates.When(u.At) + ": " + u.Text})
+	}
+	for _, l := range inc.Links {
+		parts = append(parts, Small{templates.Link(l.URL, "The "+l.What)})
 	}
 	return Message{Text: a.Texts.Announcement(inc), Parts: parts}
 }

@@ -166,5 +166,5 @@ func cardButtons(inc timeline.Incident) Buttons {
 		buttons = append(buttons, Button{Label: "Mark as mitigated", Command: "mitigate" + id})
 	}
 	return append(buttons, Button{Label: "Resolve the incident", Command: "resolve" + id, Danger: true,
-		Confirm: "Is it over? This tells everybody that the incident is resolved."})
+		Confirm: "Is it over? The channel and the announcement then say that it is resolved."})
 }

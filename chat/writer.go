@@ -43,9 +43,13 @@ func (w Writer) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 	if e.Do != writeUp {
 		return nil, unknownOrder(e)
 	}
+	n := drafts(inc, e.Seq)
 	f := File{
-		Name: PostmortemFile(inc), Title: fmt.Sprintf("%v postmortem, draft %d", inc.ID, drafts(inc, e.Seq)),
+		Name: PostmortemFile(inc), Title: fmt.Sprintf("%v postmortem, draft %d", inc.ID, n),
 		Comment: "The draft of the postmortem. What only people know is marked as to be written.",
+	}
+	if n > 1 {
+		f.Comment = fmt.Sprintf("Draft %d of the postmortem; it takes the place of the one before.", n)
 	}
 	url, ok := "", false
 	var err error

@@ -55,7 +55,7 @@ func Assemble(c config.Config, now func() time.Time, log *slog.Logger) (*Instanc
 		chat.Names{Chat: workspace},
 	}}
 	desk := commands.Desk{
-		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All,
+		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All, Bot: workspace.Me,
 	}
 	return &Instance{
 		Store: store, Journal: journal, Slack: workspace, Log: log,
@@ -140,12 +140,12 @@ func (i *Instance) identify(ctx context.Context) error {
 	for wait := time.Second; ; wait = min(2*wait, identifyMost) {
 		err := i.Slack.Identify(ctx)
 		if err == nil || ctx.Err() != nil {
-			return ctx.Err()
+			return nil
 		}
 		if slack.IsBadToken(err) {
 			return fmt.Errorf("slack.bot_token: %w; copy the Bot User OAuth Token from OAuth & Permissions", err)
 		}
-		i.Log.Warn("Slack does not answer", "err", err, "again_in", wait)
+		i.Log.Warn("Slack does not answer", "err", err, "again_in", wait.String())
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -61,6 +62,7 @@ func firstLine(text string) string {
 func root(sh *shell) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "muster",
+		Version:       version(),
 		Short:         "Runs incidents in Slack: declare, run, tag, resolve and write up.",
 		SilenceErrors: true, SilenceUsage: true,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -77,6 +79,21 @@ func root(sh *shell) *cobra.Command {
 		verifyCommand(sh), exportCommand(sh),
 	)
 	return root
+}
+
+// version is what the build knows of itself.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	text := info.Main.Version + " " + info.GoVersion
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			text += " " + s.Value
+		}
+	}
+	return text
 }
 
 // helpCommand shows the help of a command. Unlike cobra's own it refuses what

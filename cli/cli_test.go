@@ -71,7 +71,7 @@ func TestDemo(t *testing.T) {
 		}
 	}
 	record := filepath.Join(dir, "timeline.jsonl")
-	if status, out, errs := run("verify", "--file", record); status != exitDone || !strings.HasPrefix(out, "ok: 1 incidents, ") {
+	if status, out, errs := run("verify", "--file", record); status != exitDone || !strings.HasPrefix(out, "ok: 1 incident, ") {
 		t.Errorf("verify ends with %d: %s%s", status, out, errs)
 	}
 	changeOneWord(t, record)

@@ -16,6 +16,7 @@ import (
 	"muster/chat"
 	"muster/config"
 	"muster/redact"
+	"muster/templates"
 	"muster/timeline"
 	"muster/workspace"
 )
@@ -62,6 +63,11 @@ type demo struct {
 }
 
 func (sh *shell) demo(ctx context.Context, o demoOptions) (err error) {
+	if o.out != "" {
+		if err := os.MkdirAll(o.out, 0o755); err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+	}
 	d, err := openDemo(ctx, o.listen, sh.err)
 	if err != nil {
 		return err
@@ -70,7 +76,7 @@ func (sh *shell) demo(ctx context.Context, o demoOptions) (err error) {
 	fmt.Fprintf(sh.out, "A workspace is open at %s, and the bot is connected to it by Socket Mode.\n", d.town.url)
 	fmt.Fprintf(sh.out, "An outage of %s is played now, at high speed.\n\n", demoDay.Format("2 January 2006"))
 	d.town.Watch(newTeller(sh.out).tell)
-	d.town.Watch((&teller{out: &d.spoken}).tell)
+	d.town.Watch((&teller{out: &d.spoken, wide: true}).tell)
 	player := workspace.Player{Workspace: d.town.Workspace, Day: demoDay, Pace: pace, Rest: d.rest}
 	if err := player.Play(ctx, workspace.Outage); err != nil {
 		return fmt.Errorf("play the outage: %w", err)
@@ -80,24 +86,36 @@ func (sh *shell) demo(ctx context.Context, o demoOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	if o.out != "" {
-		if err := d.write(ctx, o.out); err != nil {
-			return err
-		}
-		fmt.Fprintf(sh.out, "Written to %s: %s, %s, %s.\nCharts and review.md are not there yet: this version draws and reviews nothing.\n",
-			o.out, writtenOut, timelineOut, spokenOut)
+	if err := sh.keep(ctx, d, o.out); err != nil || o.once {
+		return err
 	}
-	if o.once {
-		return nil
-	}
-	return sh.stay(ctx, d)
+	return sh.stay(ctx, d, o.out)
 }
 
-// stay keeps the workspace open until the demo is stopped.
-func (sh *shell) stay(ctx context.Context, d *demo) error {
-	fmt.Fprintf(sh.out, "\nThe workspace stays open at %s/ ; the bot keeps answering. Stop it with Ctrl-C.\n", d.town.url)
-	<-ctx.Done()
+// keep writes what came of the outage into a folder, if there is one.
+func (sh *shell) keep(ctx context.Context, d *demo, dir string) error {
+	if dir == "" {
+		return nil
+	}
+	if err := d.write(ctx, dir); err != nil {
+		return err
+	}
+	fmt.Fprintf(sh.out, "Written to %s: %s, %s, %s.\nCharts and review.md are not there yet: this version draws and reviews nothing.\n",
+		dir, writtenOut, timelineOut, spokenOut)
 	return nil
+}
+
+// stay keeps the workspace open until the demo is stopped, and then writes
+// what has come of it since.
+func (sh *shell) stay(ctx context.Context, d *demo, dir string) error {
+	fmt.Fprintf(sh.out, `
+The workspace stays open, and the bot keeps answering:
+  %[1]s/            a page on which you are anyone; try /incident help, or /incident declare sev2 search is slow
+  %[1]s/control     the same for scripts: POST /act {"as":"ana","do":"say","channel":"incidents","text":"/incident list"}
+Stop it with Ctrl-C.
+`, d.town.url)
+	<-ctx.Done()
+	return sh.keep(context.WithoutCancel(ctx), d, dir)
 }
 
 // openDemo opens a workspace at the story's time and connects a bot to it.
@@ -191,9 +209,6 @@ func (d *demo) written(inc timeline.Incident) string {
 
 // write writes what came of the outage into a folder.
 func (d *demo) write(ctx context.Context, dir string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
 	inc, err := d.incident(ctx)
 	if err != nil {
 		return err
@@ -202,14 +217,29 @@ func (d *demo) write(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	var record strings.Builder
-	for _, ev := range inc.Events {
-		fmt.Fprintf(&record, "%s\n", ev.Encode())
+	record, err := d.record(ctx)
+	if err != nil {
+		return err
 	}
-	for name, text := range map[string]string{writtenOut: string(written), timelineOut: record.String(), spokenOut: d.spoken.String()} {
+	for name, text := range map[string]string{writtenOut: string(written), timelineOut: record, spokenOut: d.spoken.String()} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// record is the timeline of every incident, as muster export writes it.
+func (d *demo) record(ctx context.Context) (string, error) {
+	ids, err := chosen(ctx, d.bot.Store, nil)
+	if err != nil {
+		return "", err
+	}
+	var lines strings.Builder
+	for _, id := range ids {
+		if err := export(ctx, d.bot.Store, id, "jsonl", templates.Texts{}, &lines); err != nil {
+			return "", err
+		}
+	}
+	return lines.String(), nil
 }

@@ -68,7 +68,7 @@ func openTown(listen string, o workspace.Options) (*town, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w; name another address with --listen", err)
 	}
-	t := &town{url: "http://" + listener.Addr().String()}
+	t := &town{url: "http://" + reachable(listener.Addr())}
 	o.URL = t.url
 	if t.Workspace, err = workspace.New(o); err != nil {
 		return nil, errors.Join(err, listener.Close())
@@ -76,6 +76,15 @@ func openTown(listen string, o workspace.Options) (*town, error) {
 	t.server = &http.Server{Handler: t.Workspace, ReadHeaderTimeout: readHeaderFor}
 	go t.server.Serve(listener)
 	return t, nil
+}
+
+// reachable is an address under which this machine reaches itself.
+func reachable(a net.Addr) string {
+	host, port, err := net.SplitHostPort(a.String())
+	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
+		return net.JoinHostPort("127.0.0.1", port)
+	}
+	return a.String()
 }
 
 func (t *town) close() {

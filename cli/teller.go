@@ -13,6 +13,7 @@ import (
 type teller struct {
 	out    io.Writer
 	colour bool
+	wide   bool // channel names are not cut
 }
 
 func newTeller(out io.Writer) *teller {
@@ -22,7 +23,7 @@ func newTeller(out io.Writer) *teller {
 		info, err := file.Stat()
 		colour = err == nil && info.Mode()&os.ModeCharDevice != 0
 	}
-	return &teller{out, colour}
+	return &teller{out: out, colour: colour}
 }
 
 const (
@@ -38,13 +39,12 @@ func (t *teller) tell(h workspace.Happening) {
 		return
 	}
 	lines := strings.Split(what, "\n")
-	text := fmt.Sprintf("%s  %-17s %-6s ", h.At.Format("15:04"), clipped(h.Channel, 17), who)
-	for n, line := range lines {
-		if n > 0 {
-			text += "\n" + margin
-		}
-		text += line
+	channel := h.Channel
+	if !t.wide {
+		channel = clipped(channel, 17)
 	}
+	head := fmt.Sprintf("%s  %-17s %-6s ", h.At.Format("15:04"), channel, who)
+	text := head + strings.Join(lines, "\n"+margin)
 	if t.colour && style != "" {
 		text = style + text + normal
 	}

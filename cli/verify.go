@@ -18,6 +18,7 @@ func verifyCommand(sh *shell) *cobra.Command {
 	file := ""
 	cmd := withConfig(sh, &cobra.Command{
 		Use: "verify", Short: "Proves every record and chain of the store, or of an exported file.", Args: noArgs,
+		Long: "Proves every record and chain of the store, and that no end is missing. The bot must not be running.\nOf an exported file it proves what is in it; that its end is there only the store can tell.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if file != "" {
 				return sh.verifyFile(file)
@@ -73,7 +74,7 @@ func (sh *shell) verifyFile(path string) error {
 		}
 		ev, err := next(before, line)
 		if err != nil {
-			return fmt.Errorf("%s: line %d: %w", path, n, err)
+			return fmt.Errorf("%s: line %d: %w; is it an export, all of it?", path, n, err)
 		}
 		if ev.Seq == 1 {
 			incidents++
@@ -81,7 +82,17 @@ func (sh *shell) verifyFile(path string) error {
 		events++
 		before = ev
 	}
+	if events == 0 && lines.Err() == nil {
+		return fmt.Errorf("%s has no events; an export has one a line", path)
+	}
 	return sh.verdict(incidents, events, []error{lines.Err()})
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // next proves a line by the one before, or as the first of another incident.
@@ -103,6 +114,6 @@ func (sh *shell) verdict(incidents, events int, broken []error) error {
 	if err := errors.Join(broken...); err != nil {
 		return err
 	}
-	fmt.Fprintf(sh.out, "ok: %d incidents, %d events, every chain is whole\n", incidents, events)
+	fmt.Fprintf(sh.out, "ok: %s, %s, every chain is whole\n", count(incidents, "incident"), count(events, "event"))
 	return nil
 }

@@ -54,6 +54,7 @@ type Desk struct {
 	Slash   string // what people type: "/incident"
 	Emoji   []Emoji
 	All     []Command
+	Bot     func() string // the bot's own ID in the chat; may be nil
 }
 
 // Emoji is a reaction that tags, as help explains it.
@@ -79,7 +80,7 @@ func (d Desk) Do(ctx context.Context, req chat.Request, line string) (chat.Answe
 	name, args := firstWord(line)
 	c, ok := d.find(name)
 	if !ok {
-		return chat.Answer{}, d.unknown(name)
+		return chat.Answer{}, d.unknown(name, args)
 	}
 	return d.run(ctx, Call{Desk: d, Request: req, Command: c, Args: args})
 }
@@ -90,7 +91,7 @@ func (d Desk) Fill(ctx context.Context, req chat.Request, form chat.Submitted) (
 	name, fixed := firstWord(form.Command)
 	c, ok := d.find(name)
 	if !ok {
-		return chat.Answer{}, d.unknown(name)
+		return chat.Answer{}, d.unknown(name, "")
 	}
 	args := []string{fixed}
 	for _, input := range c.Inputs {

@@ -92,13 +92,20 @@ func (c Call) declare(ctx context.Context, args string, objects unless, more ...
 	if err != nil {
 		return chat.Answer{}, err
 	}
-	return c.declared(inc, others), nil
+	_, _, given := severityIn(args)
+	return c.declared(inc, others, given), nil
 }
 
 // declared tells the declarer what happens now.
-func (c Call) declared(inc timeline.Incident, others []timeline.Incident) chat.Answer {
+func (c Call) declared(inc timeline.Incident, others []timeline.Incident, severityGiven bool) chat.Answer {
 	text := fmt.Sprintf("%v is declared, %v: %s\nYou are the commander until you hand it on. Its channel is being opened, and you are invited to it.",
 		inc.ID, inc.Severity, inc.Title)
+	if !severityGiven {
+		text += fmt.Sprintf("\nYou gave no severity, so %v was taken: %s. If it is worse: `%s sev %v 1`", inc.Severity, inc.Severity.Meaning(), c.Slash, inc.ID)
+	}
+	if due := c.Texts.NextUpdate(inc); !due.IsZero() {
+		text += "\nThe first update is due " + templates.When(due) + "."
+	}
 	var recent []timeline.Incident
 	for _, o := range others {
 		if c.now().Sub(o.Declared) < recently {
@@ -113,12 +120,12 @@ func (c Call) declared(inc timeline.Incident, others []timeline.Incident) chat.A
 
 func (c Call) severityAndTitle(args string) (timeline.Severity, string, error) {
 	severity, title := defaultSeverity, args
-	if m := severityInFront.FindStringSubmatch(args); m != nil {
+	if digit, rest, ok := severityIn(args); ok {
 		var err error
-		if severity, err = timeline.ParseSeverity("sev" + m[1]); err != nil {
+		if severity, err = timeline.ParseSeverity("sev" + digit); err != nil {
 			return 0, "", c.wrongTitle("severity", "%v.", err)
 		}
-		title = args[len(m[0]):]
+		title = rest
 	}
 	title = chat.CleanLine(title)
 	switch n := len([]rune(title)); {
@@ -139,9 +146,24 @@ func (c Call) wrongTitle(input, format string, args ...any) error {
 	return err
 }
 
-// severityInFront is a severity in the ways in which people write one: "sev1",
-// "SEV-1", "sev 1:".
-var severityInFront = regexp.MustCompile(`^(?i:sev)[ -]?([0-9]+)(?:[:.,]|\b)\s*`)
+// A severity in the ways in which people write one: "sev1", "SEV-1", "sev 1:",
+// "P1", at the front or at the end.
+var (
+	severityInFront = regexp.MustCompile(`^(?i:sev[ -]?([0-9]+)|p([0-9]))(?:[:.,]|\b)\s*`)
+	severityAtEnd   = regexp.MustCompile(`(?i)[\s,(]+sev[ -]?([0-9]+)\)?[.!]*$`)
+)
+
+// severityIn finds the severity in what is declared, and returns its number
+// and the rest.
+func severityIn(args string) (digit, rest string, ok bool) {
+	if m := severityInFront.FindStringSubmatch(args); m != nil {
+		return m[1] + m[2], args[len(m[0]):], true
+	}
+	if m := severityAtEnd.FindStringSubmatch(args); m != nil {
+		return m[1], strings.TrimSuffix(args, m[0]), true
+	}
+	return "", args, false
+}
 
 // notTwice objects to a title that was declared a moment ago, as two people do
 // who see the same alarm.
@@ -159,12 +181,19 @@ func (c Call) notTwice(open []timeline.Incident, title string, s timeline.Severi
 			where = "it is in " + templates.Room(o.Channel.ID, o.Channel.Name)
 		}
 		return Sorry{
-			Text: fmt.Sprintf("Did you mean %v? %s declared it %d s ago: %s (%s). Nothing was declared now.",
-				o.ID, templates.Person(o.DeclaredBy.ID), int(ago.Seconds()), o.Title, where),
+			Text: fmt.Sprintf("Did you mean %v? %s declared it %s: %s (%s). Nothing was declared now. If it is another one: `%s declare-anyway %v %s`",
+				o.ID, templates.Person(o.DeclaredBy.ID), moments(ago), o.Title, where, c.Slash, s, title),
 			Buttons: []chat.Button{{Label: "Declare another incident", Command: fmt.Sprintf("declare-anyway %v %s", s, title)}},
 		}
 	}
 	return nil
+}
+
+func moments(ago time.Duration) string {
+	if ago < 2*time.Second {
+		return "a moment ago"
+	}
+	return fmt.Sprintf("%d s ago", int(ago.Seconds()))
 }
 
 // sameTitle reports whether two titles say the same but for case, marks, and

@@ -24,7 +24,7 @@ var mitigate = Command{
 			return []timeline.Fact{timeline.Mitigated{Text: chat.Clip(text, textMost)}}, nil
 		})
 		if already {
-			return reply("%v is mitigated already. To end it: `%s resolve %v`", inc.ID, c.Slash, inc.ID), err
+			return reply("%v is mitigated already.%s To end it: `%s resolve %v`", inc.ID, c.notKept(text), c.Slash, inc.ID), err
 		}
 		return reply("%v is mitigated. When it is over: `%s resolve %v`", inc.ID, c.Slash, inc.ID), err
 	},
@@ -32,7 +32,7 @@ var mitigate = Command{
 
 var resolve = Command{
 	Name: "resolve", Aliases: []string{"resolved", "close"}, Args: "[INC-N] [TEXT]", Example: "the rollback ended it",
-	Help: "Ends it, and tells everybody.",
+	Help: "Ends it: the channel and the announcement say so.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, text, err := c.ongoing(ctx)
 		if err != nil {
@@ -47,7 +47,7 @@ var resolve = Command{
 
 var reopen = Command{
 	Name: "reopen", Args: "[INC-N] REASON", Example: "errors are back since 14:05",
-	Help: "Opens a resolved incident again.",
+	Help: "Takes back that it is resolved, or that it is mitigated.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, rest, err := c.incident(ctx)
 		if err != nil {
@@ -57,13 +57,22 @@ var reopen = Command{
 			return chat.Answer{}, c.misused("Say why it is not over.")
 		}
 		_, err = c.Journal.Decide(ctx, inc.ID, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
-			if inc.Open() {
-				return nil, sorry("%v is open already: it is %s.", inc.ID, inc.Status)
+			if inc.Status == timeline.Investigating {
+				return nil, sorry("%v is open, and not mitigated either.%s", inc.ID, c.notKept(rest))
 			}
 			return []timeline.Fact{timeline.Reopened{Reason: chat.Clip(rest, textMost)}}, nil
 		})
-		return reply("%v is open again.", inc.ID), err
+		return reply("%v is being investigated again.", inc.ID), err
 	},
+}
+
+// notKept says what becomes of a text that came with something that was not
+// done.
+func (c Call) notKept(text string) string {
+	if text == "" {
+		return ""
+	}
+	return fmt.Sprintf(" What you wrote was not recorded; `%s note` records it.", c.Slash)
 }
 
 var postmortem = Command{

@@ -16,9 +16,13 @@ var help = Command{
 		if c.Args == "" {
 			return reply("%s", c.helpAll()), nil
 		}
-		cmd, ok := c.find(strings.Fields(c.Args)[0])
+		word, _ := firstWord(c.Args)
+		if slices.Contains(taggingWords, strings.ToLower(word)) {
+			return reply("%s", c.helpTagging()), nil
+		}
+		cmd, ok := c.find(word)
 		if !ok {
-			return chat.Answer{}, c.unknown(c.Args)
+			return chat.Answer{}, c.unknown(word, "")
 		}
 		return reply("%s", c.helpOne(cmd)), nil
 	},
@@ -32,10 +36,18 @@ func (c Call) helpAll() string {
 		}
 	}
 	fmt.Fprintf(&text, "Without INC-N a command is about the incident whose channel it is typed in.\n")
-	if tags := c.tags(); tags != "" {
-		fmt.Fprintf(&text, "In an incident's channel, a reaction puts a message on the timeline, and taking it back takes it off:\n%s", tags)
-	}
+	fmt.Fprint(&text, c.helpTagging())
 	return strings.TrimSpace(text.String())
+}
+
+// taggingWords is what people ask about who ask about tagging.
+var taggingWords = []string{"tag", "tags", "tagging", "emoji", "reaction", "reactions", "react"}
+
+func (c Call) helpTagging() string {
+	if len(c.Emoji) == 0 {
+		return "No emoji is configured to put messages on the timeline."
+	}
+	return "In an incident's channel, a reaction puts a message or a reply on the timeline, and taking it back takes it off:\n" + c.tags()
 }
 
 func (c Call) tags() string {
@@ -57,10 +69,15 @@ func (c Call) helpOne(cmd Command) string {
 	return text
 }
 
-// unknown answers a word that is no command with those that are near it.
-func (d Desk) unknown(word string) error {
-	word = chat.Clip(word, 60)
+// unknown answers a word that is no command with those that are near it. What
+// more was typed may have been meant as a title.
+func (d Desk) unknown(word, rest string) error {
+	word, rest = chat.Clip(word, 60), chat.CleanLine(chat.Clip(rest, 100))
 	near := d.near(strings.ToLower(word))
+	_, _, severity := severityIn(word)
+	if rest != "" && (len(near) == 0 || severity) {
+		return sorry("There is no command %q. To declare an incident: `%s declare %s %s`. All commands: `%s help`", word, d.Slash, word, rest, d.Slash)
+	}
 	if len(near) == 0 {
 		return sorry("There is no command %q. All of them: `%s help`", word, d.Slash)
 	}

@@ -13,12 +13,15 @@ import (
 )
 
 var note = Command{
-	Name: "note", Args: "[INC-N] [HH:MM] TEXT", Example: "14:05 the vendor was called, they see it too",
+	Name: "note", Args: "[INC-N] [HH:MM] TEXT", Example: "14:05 detected: the first alert",
 	Help: "Puts a line on the timeline, at the time it happened (yours), without a word in the channel.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, rest, err := c.incident(ctx)
 		if err != nil {
 			return chat.Answer{}, err
+		}
+		if m := timeOfDay.FindString(rest); m != "" && !clock.MatchString(rest) {
+			return chat.Answer{}, c.misused("%s is no time of day.", m)
 		}
 		at, rest := c.earlier(inc, rest)
 		text, err := c.text(rest)
@@ -32,6 +35,9 @@ var note = Command{
 		return reply("Noted on the timeline of %v, at %s.", inc.ID, templates.When(at)), err
 	},
 }
+
+// timeOfDay is what is meant as a time, and clock what is one.
+var timeOfDay = regexp.MustCompile(`^[0-9]{1,2}:[0-9]{2}\b`)
 
 var clock = regexp.MustCompile(`^([01]?[0-9]|2[0-3]):([0-5][0-9])\b`)
 

@@ -52,12 +52,16 @@ func (c Call) give(ctx context.Context, r timeline.Role) (chat.Answer, error) {
 
 // person reads whom an argument names; nobody named is whoever asks.
 func (c Call) person(arg string) (timeline.Person, error) {
-	if arg == "" || arg == "me" {
+	word, _ := firstWord(arg)
+	if word == "" || word == "me" {
 		return c.Request.By, nil
 	}
-	ids := templates.People(arg)
-	if len(ids) != 1 || arg != templates.Person(ids[0]) {
+	ids := templates.People(word)
+	switch {
+	case len(ids) != 1 || word != templates.Person(ids[0]):
 		return timeline.Person{}, c.misused("%q names nobody. Type @ and pick the person from the list.", chat.Clip(arg, 60))
+	case c.Bot != nil && ids[0] == c.Bot():
+		return timeline.Person{}, sorry("That is me, and I am a bot. It takes a person; type @ and pick one from the list.")
 	}
 	return timeline.Person{ID: ids[0]}, nil
 }

@@ -2,20 +2,25 @@ package commands
 
 import (
 	"context"
+	"strings"
 
 	"muster/chat"
 	"muster/timeline"
 )
 
 var sev = Command{
-	Name: "sev", Aliases: []string{"severity"}, Args: "[INC-N] N", Example: "2",
+	Name: "sev", Aliases: []string{"severity"}, Args: "[INC-N] N [REASON]", Example: "2 only one region is hit",
 	Help: "Changes the severity, from 1 (the worst) to 4.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, rest, err := c.ongoing(ctx)
 		if err != nil {
 			return chat.Answer{}, err
 		}
-		to, err := timeline.ParseSeverity(rest)
+		digit, reason, _ := severityIn("sev" + strings.TrimPrefix(strings.ToLower(rest), "sev"))
+		to, err := timeline.ParseSeverity(digit)
+		if digit == "" {
+			return chat.Answer{}, c.misused("Say which severity: 1 (the worst) to 4.")
+		}
 		if err != nil {
 			return chat.Answer{}, c.misused("%v.", err)
 		}
@@ -24,7 +29,11 @@ var sev = Command{
 			if from = inc.Severity; from == to {
 				return nil, nil
 			}
-			return []timeline.Fact{timeline.SeverityChanged{From: from, To: to}}, nil
+			facts := []timeline.Fact{timeline.SeverityChanged{From: from, To: to}}
+			if reason != "" {
+				facts = append(facts, timeline.Noted{Text: chat.Clip(reason, textMost)})
+			}
+			return facts, nil
 		})
 		switch {
 		case err != nil:

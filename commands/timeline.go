@@ -57,8 +57,11 @@ const dateRoom = 50
 
 func lineText(l timeline.Line) string {
 	who := "Muster"
-	if l.By.ID != "" {
+	switch {
+	case l.By.ID != "":
 		who = templates.Person(l.By.ID)
+	case l.IsMessage():
+		who = "someone"
 	}
 	kind, text := templates.What(l)
 	line := fmt.Sprintf("• %s %s · %s", templates.When(l.At), who, kind)

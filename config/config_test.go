@@ -78,7 +78,7 @@ func TestErrorsNameLineKeyAndMend(t *testing.T) {
 		{"wrong store", "store: mysql://x\n", ":1: store: \"mysql://x\" is no store"},
 		{"wrong tag", "reactions: {eyes: looking}\n", ":1: reactions.eyes: \"looking\" is no tag; the tags are key event"},
 		{"wrong severity", "updates: {sev9: 1h}\n", ":1: updates.sev9"},
-		{"wrong span", "updates: {sev1: often}\n", ":1: updates.sev1: \"often\" is no span of time; write 30m, 4h or 1d"},
+		{"wrong span", "updates: {sev2: 1h, sev1: often}\n", ":1: updates: \"often\" is no span of time; write 30m, 4h or 1d"},
 		{"no YAML", "slack: [\n", "muster.yaml: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -85,18 +85,25 @@ func wrongShape(path, told string, lines map[string]int) error {
 	return fmt.Errorf("%s:%d: %sthe value has not the shape that it needs; muster.example.yaml shows it", path, line, keyAt(lines, line))
 }
 
-// keyAt names the key that stands in a line: the innermost of several.
+// keyAt names the key that stands in a line; of several, what they have in
+// common.
 func keyAt(lines map[string]int, line int) string {
-	found := ""
+	common, first := "", true
 	for key, at := range lines {
-		if at == line && len(key) > len(found) {
-			found = key
+		if at != line {
+			continue
+		}
+		if first {
+			common, first = key, false
+		}
+		for !strings.HasPrefix(key+".", common+".") {
+			common = common[:max(0, strings.LastIndex(common, "."))]
 		}
 	}
-	if found == "" {
+	if common == "" {
 		return ""
 	}
-	return found + ": "
+	return common + ": "
 }
 
 // resolver replaces references by what they refer to.

@@ -20,6 +20,7 @@ type postmortem struct {
 	FollowUps                    []line
 	People                       []string
 	Observed, Asserted           int
+	Zone                         string
 }
 
 type role struct{ Name, Holder string }
@@ -59,11 +60,14 @@ func (w writer) postmortem() postmortem {
 	doc := postmortem{
 		ID: w.inc.ID.String(), Title: w.md.Write(w.inc.Title), Severity: w.inc.Severity.String(),
 		Meaning: w.inc.Severity.Meaning(), Status: string(w.inc.Status),
-		Roles: w.roles(), Milestones: w.milestones(), People: w.people(),
+		Zone: w.Zone.String(), Roles: w.roles(), Milestones: w.milestones(), People: w.people(),
 	}
 	for _, l := range w.inc.Lines() {
 		if r, ok := l.Fact.(timeline.Resolved); ok {
 			doc.Ending = atLineStart(w.md.Write(r.Text)) // the last ending is the one that held
+		}
+		if _, ok := l.Fact.(timeline.Joined); ok {
+			continue // who took part is told once, above
 		}
 		doc.add(w.line(l, len(doc.Lines)+1), l)
 	}
@@ -80,6 +84,9 @@ func (doc *postmortem) add(l line, from timeline.Line) {
 		doc.Asserted++
 	}
 	for _, tag := range from.Message.Tags() {
+		if from.Message.Text == "" {
+			break // nothing is known that could be a cause
+		}
 		switch tag {
 		case timeline.CauseTag:
 			doc.Causes = append(doc.Causes, l)
@@ -174,44 +181,55 @@ func what(f timeline.Fact) (kind, text string) {
 	}
 }
 
+// roles tells who held each role, one after the other.
 func (w writer) roles() []role {
 	var roles []role
 	for _, r := range timeline.Roles {
-		holder := "nobody"
-		if p := w.inc.Holder(r); p.ID != "" {
-			holder = w.who(p)
+		var holders []string
+		for _, ev := range w.inc.Events {
+			if given, ok := ev.Fact.(timeline.RoleGiven); ok && given.Role == r {
+				holders = append(holders, w.who(given.To)+" from "+w.at(ev.At))
+			}
 		}
-		roles = append(roles, role{r.String(), holder})
+		if len(holders) == 0 {
+			holders = []string{"nobody"}
+		}
+		roles = append(roles, role{r.String(), strings.Join(holders, ", ")})
 	}
 	return roles
 }
 
+// milestones are the moments that durations are measured to, each end and each
+// reopening among them.
 func (w writer) milestones() []milestone {
-	began := w.inc.Began()
-	how := "first line of the timeline"
-	if began.Equal(w.inc.Declared) {
-		how = "nothing earlier is on record"
+	detected, noted := w.inc.Detected()
+	how := "as noted"
+	if !noted {
+		how = "when it was declared; `" + w.Command + " note 09:12 detected: WHAT` would say better"
 	}
-	all := []milestone{{"Detected", w.moment(began), "", how}}
-	add := func(name string, at time.Time, how string) {
-		if !at.IsZero() {
-			all = append(all, milestone{name, w.moment(at), span(at.Sub(began)), how})
-		}
+	all := []milestone{{"Detected", w.moment(detected), "", how}}
+	add := func(name string, at time.Time) {
+		all = append(all, milestone{name, w.moment(at), span(at.Sub(detected)), "by command"})
 	}
-	add("Declared", w.inc.Declared, "by command")
-	add("First update", w.firstUpdate(), "by command")
-	add("Mitigated", w.inc.Mitigated, "by command")
-	add("Resolved", w.inc.Resolved, "by command")
-	return all
-}
-
-func (w writer) firstUpdate() time.Time {
+	updated := false
 	for _, ev := range w.inc.Events {
-		if _, ok := ev.Fact.(timeline.Updated); ok {
-			return ev.At
+		switch ev.Fact.(type) {
+		case timeline.Declared:
+			add("Declared", ev.At)
+		case timeline.Updated:
+			if !updated {
+				add("First update", ev.At)
+			}
+			updated = true
+		case timeline.Mitigated:
+			add("Mitigated", ev.At)
+		case timeline.Resolved:
+			add("Resolved", ev.At)
+		case timeline.Reopened:
+			add("Reopened", ev.At)
 		}
 	}
-	return time.Time{}
+	return all
 }
 
 // people returns who took part, in the order in which they did.
@@ -287,7 +305,7 @@ func span(d time.Duration) string {
 		}
 	}
 	if len(parts) == 0 {
-		return "under a minute"
+		return "0 min"
 	}
 	return strings.Join(parts, " ")
 }

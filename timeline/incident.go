@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/benbjohnson/immutable"
@@ -150,13 +151,17 @@ func (inc Incident) WasTold(by Person, what string) bool {
 	return told
 }
 
-// Began returns the earliest time that a line of the timeline is about; the
-// declaration's where nothing earlier is on record.
-func (inc Incident) Began() time.Time {
-	if lines := inc.Lines(); len(lines) > 0 {
-		return lines[0].At
+// Detected returns when somebody first saw it: as the earliest note says that
+// begins with the word "detected", else when it was declared. It reports
+// whether there is such a note.
+func (inc Incident) Detected() (at time.Time, noted bool) {
+	for _, l := range inc.Lines() {
+		n, ok := l.Fact.(Noted)
+		if ok && strings.HasPrefix(strings.ToLower(n.Text), "detected") {
+			return l.At, true
+		}
 	}
-	return inc.Declared
+	return inc.Declared, false
 }
 
 // after is the meaning of every fact. It must not write to anything that inc
@@ -184,8 +189,10 @@ func (inc Incident) after(ev Event) Incident {
 		inc.LastUpdate, inc.Waiting = Update{f.Text, ev.At, ev.By}, ev.At
 	case Mitigated:
 		inc.Status, inc.Mitigated = IsMitigated, ev.At
+		inc.LastUpdate = inc.LastUpdate.or(f.Text, ev)
 	case Resolved:
 		inc.Status, inc.Resolved = IsResolved, ev.At
+		inc.LastUpdate = inc.LastUpdate.or(f.Text, ev)
 		if inc.Mitigated.IsZero() {
 			inc.Mitigated = ev.At
 		}
@@ -205,6 +212,14 @@ func (inc Incident) after(ev Event) Incident {
 		inc.tagged = withTag(inc.tagged, ev)
 	}
 	return inc
+}
+
+// or returns what was said with an event, if anything was.
+func (u Update) or(text string, ev Event) Update {
+	if text == "" {
+		return u
+	}
+	return Update{text, ev.At, ev.By}
 }
 
 func (inc Incident) withHolder(h Holder) []Holder {

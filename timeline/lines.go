@@ -53,7 +53,9 @@ func (inc Incident) line(ev Event) (Line, bool) {
 		if !f.At.IsZero() {
 			line.At = f.At
 		}
-	case Declared, ChannelOpened, RoleGiven, SeverityChanged, Updated, Mitigated, Resolved, Reopened, Linked:
+	case Linked:
+		return line, slices.Contains(inc.Links, f) // the latest of its kind
+	case Declared, ChannelOpened, RoleGiven, SeverityChanged, Updated, Mitigated, Resolved, Reopened:
 	default:
 		return Line{}, false
 	}

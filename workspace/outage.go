@@ -25,7 +25,7 @@ var Outage = []Scene{
 	{At: "09:20", As: "ana", Do: "say", In: "delivery", Text: "The pager went off: end-to-end delivery is over its three minute threshold. Normally it takes seconds."},
 	{At: "09:22", As: "hana", Do: "say", In: "delivery", Text: "Thanks for looking! Nobody has complained to us so far."},
 	{At: "09:24", As: "ana", Do: "say", In: "incidents", Text: "/incident declare sev2 Event delivery takes minutes"},
-	{At: "09:25", As: "ana", Do: "say", Text: "/incident note 09:20 Pager: end-to-end delivery time over its threshold of three minutes"},
+	{At: "09:25", As: "ana", Do: "say", Text: "/incident note 09:20 detected: the pager told of a delivery time over three minutes"},
 	{At: "09:26", As: "bo", Do: "say", Text: "On call for platform here. Reading up."},
 	{At: "09:28", As: "ana", Do: "say", Text: "/incident comms @dee"},
 	{At: "09:31", As: "bo", Do: "say", Text: "Memory climbs on every delivery instance since the DNS cache was rolled out last night", Label: "memory"},

@@ -19,6 +19,10 @@ func (s *Slack) Check(ctx context.Context, announce string) []chat.Finding {
 		return err == nil
 	}
 	header, err := s.identify(ctx)
+	if err != nil && code(err) == "" {
+		note("reaching "+s.o.APIURL, err, "look at the network, at a proxy, and at slack.api_url")
+		return found
+	}
 	if note("bot token", err, "copy the Bot User OAuth Token from OAuth & Permissions into slack.bot_token, and look at slack.api_url") {
 		note("scopes", missingScopes(header), "paste the output of `muster manifest` into the app's manifest, and install the app again")
 	}

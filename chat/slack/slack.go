@@ -82,6 +82,9 @@ func (s *Slack) Identify(ctx context.Context) error {
 	})
 }
 
+// Me returns the bot's own ID; empty before it is identified.
+func (s *Slack) Me() string { return s.self.user }
+
 // OpenChannel implements [chat.Chat].
 func (s *Slack) OpenChannel(ctx context.Context, name string) (channel timeline.Channel, err error) {
 	err = s.limits.call("conversations.create", "", func() error {
