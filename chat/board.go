@@ -58,17 +58,21 @@ type post struct {
 
 // keepPost edits a message, or posts it where there is none.
 func keepPost(ctx context.Context, c Chat, inc timeline.Incident, e timeline.Effect, p post) ([]timeline.Fact, error) {
-	if at, ok := inc.Post(p.what); ok {
-		p.m.Key = e.Key()
-		err := c.Edit(ctx, at.Message, p.m)
+	p.m.Key = e.Key()
+	known, ok := inc.Post(p.what)
+	if ok {
+		err := c.Edit(ctx, known.Message, p.m)
 		if !errors.Is(err, ErrGone) {
 			return nil, err
 		}
 		e.Doubt = e.Doubt || e.Tries > 1 // a new one may have been posted by an earlier try
 	}
-	at, adopted, err := postOnce(ctx, c, p.to, p.m, e)
+	at, adopted, err := postOrAdopt(ctx, c, p.to, p.m, e, known.Message)
 	if err == nil && adopted {
 		err = c.Edit(ctx, at, p.m) // it is as it was when it was posted
+	}
+	if errors.Is(err, ErrGone) {
+		at, err = c.Post(ctx, p.to, p.m) // it went meanwhile
 	}
 	if err != nil {
 		return nil, err

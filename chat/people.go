@@ -85,8 +85,7 @@ func (p People) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 		m := failure(inc.ID, e.Seq, failed)
 		m.Text = fmt.Sprintf("%v (%s) is on record. %s", inc.ID, inc.Title, m.Text)
 		m.Parts[0] = Paragraph{m.Text}
-		_, _, err := postOnce(ctx, p.Chat, inc.DeclaredBy.ID, m, e)
-		return nil, err
+		return nil, postOnce(ctx, p.Chat, inc.DeclaredBy.ID, m, e)
 	}
 	return nil, unknownOrder(e)
 }
@@ -125,6 +124,5 @@ func (p People) tellRole(ctx context.Context, inc timeline.Incident, e timeline.
 	if inc.Holder(role).ID != holder.ID {
 		return nil // handed on meanwhile: the next holder is told
 	}
-	_, _, err := postOnce(ctx, p.Chat, holder.ID, Say(p.Texts.Role(was, role)), e)
-	return err
+	return postOnce(ctx, p.Chat, holder.ID, Say(p.Texts.Role(was, role)), e)
 }

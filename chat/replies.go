@@ -74,7 +74,7 @@ func (r Replies) Deliver(ctx context.Context, _ timeline.Incident, e timeline.Ef
 	}
 	if w.Channel == "" || timeline.IsRefusal(err) {
 		m.Thread = ""
-		_, _, err = postOnce(ctx, r.Chat, w.Person, m, e)
+		err = postOnce(ctx, r.Chat, w.Person, m, e)
 	}
 	return nil, err
 }

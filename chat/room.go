@@ -32,7 +32,7 @@ func (r Room) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect 
 	if _, ok := ev.Fact.(timeline.Declared); ok {
 		return []timeline.Effect{timeline.Do(openChannel, nil)}
 	}
-	if failed, ok := ev.Fact.(timeline.Undelivered); ok && failed.Effect.To == r.Name() {
+	if failed, ok := ev.Fact.(timeline.Undelivered); ok && (failed.Effect.To == r.Name() || !inc.News(failed)) {
 		return nil
 	}
 	if _, worthSaying := saying(inc, ev); inc.Channel.ID == "" || !worthSaying {
@@ -49,8 +49,7 @@ func (r Room) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Eff
 	case say:
 		was := inc.At(e.Seq)
 		m, _ := saying(was, was.Events[len(was.Events)-1])
-		_, _, err := postOnce(ctx, r.Chat, inc.Channel.ID, m, e)
-		return nil, err
+		return nil, postOnce(ctx, r.Chat, inc.Channel.ID, m, e)
 	}
 	return nil, unknownOrder(e)
 }
@@ -91,11 +90,18 @@ const skew = 2 * time.Minute
 
 // postOnce posts what an effect orders, or adopts what an earlier try has
 // posted.
-func postOnce(ctx context.Context, c Chat, to string, m Message, e timeline.Effect) (at timeline.Message, adopted bool, err error) {
+func postOnce(ctx context.Context, c Chat, to string, m Message, e timeline.Effect) error {
+	_, _, err := postOrAdopt(ctx, c, to, m, e, timeline.Message{})
+	return err
+}
+
+// postOrAdopt is postOnce for a message that has to be known afterwards. It
+// never adopts the one that is known to be gone.
+func postOrAdopt(ctx context.Context, c Chat, to string, m Message, e timeline.Effect, gone timeline.Message) (at timeline.Message, adopted bool, err error) {
 	m.Key = e.Key()
 	if e.Doubt {
 		at, adopted, err = c.FindPost(ctx, to, m.Key, e.Since.Add(-skew))
-		if adopted || err != nil {
+		if err != nil || adopted && at != gone {
 			return at, adopted, err
 		}
 	}

@@ -55,7 +55,7 @@ func Assemble(c config.Config, now func() time.Time, log *slog.Logger) (*Instanc
 		chat.Names{Chat: workspace},
 	}}
 	desk := commands.Desk{
-		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All, Bot: workspace.Me,
+		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All, Bot: workspace.Me, Zone: workspace.Zone,
 	}
 	return &Instance{
 		Store: store, Journal: journal, Slack: workspace, Log: log,

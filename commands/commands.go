@@ -54,7 +54,8 @@ type Desk struct {
 	Slash   string // what people type: "/incident"
 	Emoji   []Emoji
 	All     []Command
-	Bot     func() string // the bot's own ID in the chat; may be nil
+	Bot     func() string                                                   // the bot's own ID in the chat; may be nil
+	Zone    func(ctx context.Context, person string) (*time.Location, bool) // someone's time zone; may be nil
 }
 
 // Emoji is a reaction that tags, as help explains it.

@@ -146,18 +146,19 @@ func (c Call) wrongTitle(input, format string, args ...any) error {
 	return err
 }
 
-// A severity in the ways in which people write one: "sev1", "SEV-1", "sev 1:",
-// "P1", at the front or at the end.
+// A severity in the ways in which people write one: "sev1", "SEV-1:", "[sev 1]",
+// "severity 2 -", "P1", at the front or at the end. What only begins so, such as
+// "sev2-ish", is a word like any other.
 var (
-	severityInFront = regexp.MustCompile(`^(?i:sev[ -]?([0-9]+)|p([0-9]))(?:[:.,]|\b)\s*`)
-	severityAtEnd   = regexp.MustCompile(`(?i)[\s,(]+sev[ -]?([0-9]+)\)?[.!]*$`)
+	severityInFront = regexp.MustCompile(`^[\[(]?(?i:sev(?:erity)?(?:[_-]?([0-9]{1,2})| ([0-9]))|p([1-4]))[\])]?[:.,–—-]*(?:\s+[:–—-]*\s*|$)`)
+	severityAtEnd   = regexp.MustCompile(`(?i)[\s,(\[]+sev[ -]?([0-9])[\])]?[.!]*$`)
 )
 
 // severityIn finds the severity in what is declared, and returns its number
 // and the rest.
 func severityIn(args string) (digit, rest string, ok bool) {
 	if m := severityInFront.FindStringSubmatch(args); m != nil {
-		return m[1] + m[2], args[len(m[0]):], true
+		return m[1] + m[2] + m[3], args[len(m[0]):], true
 	}
 	if m := severityAtEnd.FindStringSubmatch(args); m != nil {
 		return m[1], strings.TrimSuffix(args, m[0]), true

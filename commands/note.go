@@ -20,10 +20,10 @@ var note = Command{
 		if err != nil {
 			return chat.Answer{}, err
 		}
-		if m := timeOfDay.FindString(rest); m != "" && !clock.MatchString(rest) {
-			return chat.Answer{}, c.misused("%s is no time of day.", m)
+		at, rest, err := c.earlier(ctx, inc, rest)
+		if err != nil {
+			return chat.Answer{}, err
 		}
-		at, rest := c.earlier(inc, rest)
 		text, err := c.text(rest)
 		if err != nil {
 			return chat.Answer{}, err
@@ -37,30 +37,71 @@ var note = Command{
 }
 
 // timeOfDay is what is meant as a time, and clock what is one.
-var timeOfDay = regexp.MustCompile(`^[0-9]{1,2}:[0-9]{2}\b`)
-
-var clock = regexp.MustCompile(`^([01]?[0-9]|2[0-3]):([0-5][0-9])\b`)
+var (
+	timeOfDay = regexp.MustCompile(`^[0-9]{1,2}:[0-9]{2}\S*`)
+	clock     = regexp.MustCompile(`^([0-9]{1,2}):([0-5][0-9])(?:\s*(?i:(am|pm)))?(?:\s*(UTC|Z))?[:,]?(?:\s+|$)`)
+)
 
 // ahead is how far a clock on the wall may be before ours.
 const ahead = 10 * time.Minute
 
 // earlier reads the time of day at the front of a note, in the time zone of
 // its author: the latest such time that is not to come. Without one it is zero.
-func (c Call) earlier(inc timeline.Incident, text string) (time.Time, string) {
+func (c Call) earlier(ctx context.Context, inc timeline.Incident, text string) (time.Time, string, error) {
+	meant := timeOfDay.FindString(text)
+	if meant == "" {
+		return time.Time{}, text, nil
+	}
 	m := clock.FindStringSubmatch(text)
-	if m == nil {
-		return time.Time{}, text
-	}
-	zone, ok := inc.Zone(c.Request.By.ID)
+	hour, ok := hourOf(m)
 	if !ok {
-		zone = c.Texts.Zone
+		return time.Time{}, "", c.misused("%s is no time of day. Write one such as 14:05, and a space behind it.", chat.Clip(meant, 20))
 	}
-	hour, _ := strconv.Atoi(m[1])
+	zone := time.UTC
+	if m[4] == "" {
+		zone = c.zone(ctx, inc)
+	}
 	minute, _ := strconv.Atoi(m[2])
 	now := c.now().In(zone)
 	at := time.Date(now.Year(), now.Month(), now.Day(), hour, minute, 0, 0, zone)
 	if at.Sub(now) > ahead {
 		at = at.AddDate(0, 0, -1)
 	}
-	return at.UTC(), strings.TrimSpace(text[len(m[0]):])
+	return at.UTC(), text[len(m[0]):], nil
+}
+
+// hourOf reads the hour of a time that was found, on a clock of 24 hours.
+func hourOf(m []string) (hour int, ok bool) {
+	if m == nil {
+		return 0, false
+	}
+	hour, _ = strconv.Atoi(m[1])
+	switch half := strings.ToLower(m[3]); {
+	case half == "":
+		return hour, hour < 24
+	case hour < 1 || hour > 12:
+		return 0, false
+	case half == "pm":
+		return hour%12 + 12, true
+	default:
+		return hour % 12, true
+	}
+}
+
+// lookFor is how long a time zone is looked for that is not on record.
+const lookFor = time.Second
+
+// zone is the time zone of whoever asks.
+func (c Call) zone(ctx context.Context, inc timeline.Incident) *time.Location {
+	if zone, ok := inc.Zone(c.Request.By.ID); ok {
+		return zone
+	}
+	if c.Zone != nil {
+		ctx, cancel := context.WithTimeout(ctx, lookFor)
+		defer cancel()
+		if zone, ok := c.Zone(ctx, c.Request.By.ID); ok {
+			return zone
+		}
+	}
+	return c.Texts.Zone
 }

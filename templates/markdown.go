@@ -21,7 +21,7 @@ func (t Texts) Markdown(name func(id string) string) Dialect {
 
 var (
 	entity    = regexp.MustCompile(`&(#?[0-9A-Za-z]+;)`)
-	lineStart = regexp.MustCompile("(?m)^([ \\t]*)(#|>|\\+|-|=|\\||~~~|```|\\* |\\*{3}|_{3}|[0-9]+[.)])")
+	lineStart = regexp.MustCompile("(?m)^([ \\t]*)(#|>|:-|\\+|-|=|\\||~~~|```|\\* |\\*{3}|_{3}|[0-9]+[.)])")
 	breaks    = regexp.MustCompile(`\s*\n\s*`)
 	codeSpan  = regexp.MustCompile("`[^`\n]+`")
 )
@@ -34,9 +34,9 @@ func markdown(text string) string {
 	return head + "\n" + startEscaped(rest)
 }
 
-// inline keeps a text from becoming HTML, links and images. Code is code
-// already; but where a backslash stands before a backtick, what is code is not
-// so plain, and nothing is left alone.
+// inline keeps a text from becoming HTML, links and images. What is plainly
+// code stays code; every other backtick is written so that it can not pair
+// with one elsewhere.
 func inline(text string) string {
 	if strings.Contains(text, "\\`") || strings.Contains(text, "``") {
 		return escaped(text)
@@ -56,7 +56,8 @@ func escaped(text string) string {
 	text = entity.ReplaceAllString(text, "&amp;$1")
 	text = strings.ReplaceAll(text, "<", "&lt;")
 	text = strings.ReplaceAll(text, "](", "]\\(")
-	return strings.ReplaceAll(text, "]:", "]\\:")
+	text = strings.ReplaceAll(text, "]:", "]\\:")
+	return strings.ReplaceAll(text, "`", "&#96;")
 }
 
 // atLineStart makes a Markdown text fit to begin a line.

@@ -91,6 +91,10 @@ func TestTextStaysTextInMarkdown(t *testing.T) {
 		{"a list", "a\n- b", "\n  - b"},
 		{"a numbered list", "a\n1. b", "\n  1. b"},
 		{"a quote", "a\n> b", "\n  > b"},
+		{"a span over lines", "`a\n`<img src=x>`", "`a"},
+		{"a span over a mention", "` <@U9> `<script>x</script>`", "` @"},
+		{"a backslash before code", "\\`<b>x</b>`", "<b>"},
+		{"a table", "x | y\n:--- | :---", "\n  :---"},
 		{"a fence", "a\n```\nb", "\n  ```"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

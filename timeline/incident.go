@@ -47,6 +47,7 @@ type Failure struct {
 	Seq    int // the event that tells of it
 	Effect Effect
 	Why    string
+	Times  int // how often it was given up since somebody last saw to it
 }
 
 // Update is what everybody was told.
@@ -201,7 +202,7 @@ func (inc Incident) after(ev Event) Incident {
 	case Linked:
 		inc.Links = append(without(inc.Links, func(l Linked) bool { return l.What == f.What }), f)
 	case Undelivered:
-		inc.Failures = append(withoutFailure(inc.Failures, f.Effect), Failure{ev.Seq, f.Effect, f.Why})
+		inc.Failures = append(withoutFailure(inc.Failures, f.Effect), Failure{ev.Seq, f.Effect, f.Why, inc.failed(f.Effect) + 1})
 	case Retried:
 		inc.Failures = withoutFailure(inc.Failures, f.Effect)
 	case Delivered:
@@ -230,10 +231,20 @@ func (inc Incident) withHolder(h Holder) []Holder {
 	return holders
 }
 
-// failed reports whether an effect is among the failures.
-func (inc Incident) failed(e Effect) bool {
-	return slices.ContainsFunc(inc.Failures, func(f Failure) bool { return f.Effect.Key() == e.Key() })
+// failed returns how often an effect was given up; 0 where it is not among the
+// failures.
+func (inc Incident) failed(e Effect) int {
+	for _, f := range inc.Failures {
+		if f.Effect.Key() == e.Key() {
+			return f.Times
+		}
+	}
+	return 0
 }
+
+// News reports whether a failure was not told of before: what fails again and
+// again, such as a topic that may not be set, is worth one message.
+func (inc Incident) News(u Undelivered) bool { return inc.failed(u.Effect) == 1 }
 
 func withoutFailure(failures []Failure, e Effect) []Failure {
 	return without(failures, func(f Failure) bool { return f.Effect.Key() == e.Key() })

@@ -74,7 +74,7 @@ func (j *Journal) Decide(ctx context.Context, id ID, by Cause, decide Decide) (I
 // Settle records what came of an effect, and that it is done.
 func (j *Journal) Settle(ctx context.Context, e Effect, facts ...Fact) (Incident, error) {
 	return j.write(ctx, e.Incident, Cause{}, &e, func(inc Incident) ([]Fact, error) {
-		if inc.failed(e) && !givesUp(facts) {
+		if inc.failed(e) > 0 && !givesUp(facts) {
 			return append(slices.Clone(facts), Delivered{Effect: e}), nil
 		}
 		return facts, nil

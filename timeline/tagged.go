@@ -126,7 +126,7 @@ func withTag(all taggedMap, ev Event) taggedMap {
 		return mark(all, ev, f.Message, Mark{ev.By.ID, f.Tag, f.Emoji, false, f.When})
 	case Captured:
 		return change(all, f.Message, func(m *TaggedMessage) {
-			m.Author, m.At, m.URL = f.Author, f.At, f.URL
+			m.Author, m.At, m.URL = f.Author, f.At, cmp.Or(f.URL, m.URL)
 			if strings.Compare(f.Version, m.version) >= 0 {
 				m.Text, m.version = f.Text, f.Version
 			}

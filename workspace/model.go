@@ -12,6 +12,7 @@ type object = map[string]any
 
 type user struct {
 	id, name, realName, title, email string
+	zone                             string // UTC where it is empty
 	bot                              bool
 	deleted                          bool
 }
@@ -75,7 +76,7 @@ var cast = []user{
 	{name: "eli", realName: "Eli Novak", title: "Engineering manager", email: "eli@demo.example"},
 	{name: "fay", realName: "Fay Osei", title: "Site reliability engineer", email: "fay@demo.example"},
 	{name: "gus", realName: "Gustavo Lima", title: "Product manager", email: "gus@demo.example"},
-	{name: "hana", realName: "Hana Sato", title: "Customer success", email: "hana@demo.example"},
+	{name: "hana", realName: "Hana Sato", title: "Customer success", email: "hana@demo.example", zone: "Asia/Tokyo"},
 }
 
 // rooms is which channels there are at first.
@@ -195,9 +196,13 @@ func (w *Workspace) userJSON(u *user) object {
 	if w.app.has("users:read.email") {
 		profile["email"] = u.email
 	}
+	zone := u.zone
+	if zone == "" {
+		zone = "Etc/UTC"
+	}
 	return object{
 		"id": u.id, "team_id": teamID, "name": u.name, "deleted": u.deleted, "real_name": u.realName,
-		"tz": "Etc/UTC", "tz_label": "Coordinated Universal Time", "tz_offset": 0, "profile": profile,
+		"tz": zone, "tz_label": zone, "profile": profile,
 		"is_bot": u.bot, "is_app_user": false, "is_admin": false, "is_owner": false, "is_primary_owner": false,
 		"is_restricted": false, "is_ultra_restricted": false, "updated": 1,
 	}

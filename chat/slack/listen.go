@@ -8,6 +8,7 @@ import (
 	"io"
 	"log"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -30,10 +31,11 @@ type frame struct {
 }
 
 const (
-	frameMost = 1 << 20         // bytes of one frame
-	lanes     = 16              // how many frames are worked on at once
-	laneDepth = 256             // how many may wait in each
-	ackFor    = 2 * time.Second // how long an acknowledgement may take to be sent
+	frameMost = 1 << 20              // bytes of one frame
+	lanes     = 16                   // how many frames are worked on at once
+	laneDepth = 256                  // how many may wait in each
+	ackFor    = 2 * time.Second      // how long an acknowledgement may take to be sent
+	ackNow    = 5 * time.Millisecond // the same while there is no connection
 )
 
 // Listen takes requests until ctx ends, and calls connected whenever a
@@ -59,7 +61,13 @@ func (s *Slack) Listen(ctx context.Context, handle Handler, connected func(bool)
 	for _, lane := range l.lanes {
 		close(lane)
 	}
+	if err != nil {
+		l.leave.Store(true)
+		l.up.Store(false)
+	}
+	late := time.AfterFunc(drainFor, func() { l.leave.Store(true) })
 	l.workers.Wait() // what has arrived is handled, and acknowledged
+	late.Stop()
 	if err != nil {
 		return err
 	}
@@ -68,6 +76,10 @@ func (s *Slack) Listen(ctx context.Context, handle Handler, connected func(bool)
 	<-ended
 	return nil
 }
+
+// drainFor is how long what has arrived is still handled after the end has
+// begun. What is left then is left to Slack to send again.
+const drainFor = 3 * time.Second
 
 // linger is how long the socket stays open for the last acknowledgements, which
 // the library sends on its own time.
@@ -80,6 +92,8 @@ type listener struct {
 	lanes  [lanes]chan frame
 
 	workers sync.WaitGroup
+	up      atomic.Bool // a connection is open
+	leave   atomic.Bool // what waits is to be left
 }
 
 // read sorts what comes into lanes, and does nothing else: were it slow, the
@@ -100,8 +114,10 @@ func (l *listener) read(ctx context.Context, ended <-chan error, connected func(
 func (l *listener) sort(ctx context.Context, e socketmode.Event, connected func(bool)) {
 	switch e.Type {
 	case socketmode.EventTypeHello:
+		l.up.Store(true)
 		connected(true)
 	case socketmode.EventTypeConnecting:
+		l.up.Store(false)
 		connected(false)
 	case socketmode.EventTypeEventsAPI, socketmode.EventTypeInteractive, socketmode.EventTypeSlashCommand:
 		l.enqueue(ctx, frame{e.Request.EnvelopeID, e.Request.Type, e.Request.Payload, e.Request.RetryAttempt})
@@ -158,7 +174,9 @@ func (l *listener) enqueue(ctx context.Context, f frame) {
 
 func (l *listener) work(lane <-chan frame) {
 	for f := range lane {
-		l.take(context.Background(), f)
+		if !l.leave.Load() {
+			l.take(context.Background(), f)
+		}
 	}
 }
 
@@ -209,7 +227,11 @@ func payload(a chat.Answer) any {
 const errorMost = 150
 
 func (l *listener) acknowledge(ctx context.Context, f frame, payload any) {
-	ctx, cancel := context.WithTimeout(ctx, ackFor)
+	patience := ackFor
+	if !l.up.Load() {
+		patience = ackNow // only what the library still has room for
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if err := l.client.AckCtx(ctx, f.EnvelopeID, payload); err != nil {
 		l.o.Log.Warn("an acknowledgement was not sent", "envelope", f.EnvelopeID, "err", err)

@@ -322,6 +322,13 @@ func (s *Slack) Person(ctx context.Context, id string) (timeline.Person, string,
 	return met.Person, met.zone, nil
 }
 
+// Zone returns someone's time zone, and whether Slack knows it.
+func (s *Slack) Zone(ctx context.Context, id string) (*time.Location, bool) {
+	_, name, err := s.Person(ctx, id)
+	zone, unknown := time.LoadLocation(name)
+	return zone, err == nil && unknown == nil && name != ""
+}
+
 func nameOf(u *slack.User) string {
 	for _, name := range []string{u.Profile.RealName, u.RealName, u.Profile.DisplayName, u.Name} {
 		if name := chat.CleanLine(name); name != "" {
