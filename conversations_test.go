@@ -151,7 +151,12 @@ func (s *stage) stop() error {
 		err = closed
 	}
 	s.bot = nil
-	return err
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	return s.town.Disconnected(ctx)
 }
 
 func (s *stage) close() {

@@ -149,3 +149,22 @@ func TestSecretNeverShows(t *testing.T) {
 		t.Error("Reveal does not return the secret")
 	}
 }
+
+// FuzzLoad reads anything at all: it is read, or refused in words.
+func FuzzLoad(f *testing.F) {
+	example, err := os.ReadFile("../muster.example.yaml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(example))
+	f.Add("slack: {command: [a], app_token: ${X}}\nupdates: {sev1: 5x}\nservices: {a: {slis: [{name: b}]}}\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := config.Load(write(t, text), config.Tolerate)
+		if err != nil && err.Error() == "" {
+			t.Error("refused without a word")
+		}
+		if err == nil && c.StorePath() == "" {
+			t.Error("read, but without a store")
+		}
+	})
+}

@@ -218,20 +218,14 @@ func (w *Workspace) Form(as string) string {
 }
 
 // AwaitForm waits until someone has a modal open, and returns its ID.
-func (w *Workspace) AwaitForm(ctx context.Context, as string) (string, error) {
-	for {
-		w.mu.Lock()
-		changed, v := w.next(), w.latestView(as)
-		w.mu.Unlock()
-		if v != nil {
-			return v.id, nil
+func (w *Workspace) AwaitForm(ctx context.Context, as string) (id string, err error) {
+	err = w.await(ctx, "a modal for "+as, func() bool {
+		if v := w.latestView(as); v != nil {
+			id = v.id
 		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return "", fmt.Errorf("%s has no modal open: %w", as, ctx.Err())
-		}
-	}
+		return id != ""
+	})
+	return id, err
 }
 
 func (w *Workspace) latestView(as string) *view {

@@ -131,18 +131,27 @@ func (w *Workspace) Close() {
 // Settled waits until the app has acknowledged, or let lapse, every envelope
 // that was sent. Envelopes that wait to be sent again do not count.
 func (w *Workspace) Settled(ctx context.Context) error {
+	return w.await(ctx, "the app to acknowledge", func() bool { return w.underWay() == 0 })
+}
+
+// Disconnected waits until the app has no socket open.
+func (w *Workspace) Disconnected(ctx context.Context) error {
+	return w.await(ctx, "the app to go", func() bool { return len(w.conns) == 0 })
+}
+
+// await waits for something that is looked at with the lock held.
+func (w *Workspace) await(ctx context.Context, what string, is func() bool) error {
 	for {
 		w.mu.Lock()
-		under := w.underWay()
-		changed := w.next()
+		done, changed := is(), w.next()
 		w.mu.Unlock()
-		if under == 0 {
+		if done {
 			return nil
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return fmt.Errorf("%d envelopes are not acknowledged: %w", under, ctx.Err())
+			return fmt.Errorf("waiting for %s: %w", what, ctx.Err())
 		}
 	}
 }
