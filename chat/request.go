@@ -14,7 +14,7 @@ import (
 type Request struct {
 	ID      string // the same when the chat sends it again
 	By      timeline.Person
-	Channel string // where it was done
+	Channel string // where it was done; empty for direct messages with the bot, and for what has no place
 	Trigger string // what lets the bot open a form, for a few seconds
 	Thread  string // the thread it was done in, if any
 	What    What

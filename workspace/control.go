@@ -96,10 +96,17 @@ func (w *Workspace) serveAct(rw http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		out["error"] = err.Error()
 	}
-	for key, value := range map[string]any{"ts": answer.TS, "ephemeral": answer.Ephemeral, "view": answer.View, "errors": answer.Errors} {
-		if text, err := json.Marshal(value); err == nil && !slices.Contains([]string{`""`, "null"}, string(text)) {
-			out[key] = value
-		}
+	if answer.TS != "" {
+		out["ts"] = answer.TS
+	}
+	if len(answer.Ephemeral) > 0 {
+		out["ephemeral"] = answer.Ephemeral
+	}
+	if answer.View != nil {
+		out["view"] = answer.View
+	}
+	if len(answer.Errors) > 0 {
+		out["errors"] = answer.Errors
 	}
 	writeJSON(rw, out)
 }

@@ -74,6 +74,9 @@ func (s *Slack) event(f frame) (req chat.Request, ok bool, err error) {
 		return req, false, nil // an echo of our own
 	}
 	what := s.what(e)
+	if e.ChannelType == "im" {
+		e.Channel, e.ThreadTS = "", "" // it is answered by a direct message, which stays
+	}
 	by := cmp.Or(e.User, e.Message.Edited.User)
 	return chat.Request{
 		ID: "event " + o.EventID, By: timeline.Person{ID: by}, Channel: e.Channel, Thread: e.ThreadTS, What: what,

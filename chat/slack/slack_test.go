@@ -194,7 +194,7 @@ func TestRequests(t *testing.T) {
 			chat.Request{ID: "event Ev1", By: ana, Channel: "C1", Thread: "1.2", What: chat.Mentioned{Text: "status"}}},
 		{"a mention by another bot", event(`{"type":"app_mention","bot_id":"B9","channel":"C1","text":"<@U0BOT> declare x"}`), chat.Request{}},
 		{"a direct message", event(`{"type":"message","user":"U1","channel":"D1","channel_type":"im","text":"/incident help"}`),
-			chat.Request{ID: "event Ev1", By: ana, Channel: "D1", What: chat.Mentioned{Text: "help"}}},
+			chat.Request{ID: "event Ev1", By: ana, What: chat.Mentioned{Text: "help"}}},
 		{"a message in a channel", event(`{"type":"message","user":"U1","channel":"C1","channel_type":"channel","text":"hi"}`), chat.Request{}},
 		{"an event of another shape", event(`{"type":"channel_rename","channel":{"id":"C1"}}`), chat.Request{}},
 		{"a button under a message of an odd shape", frame{Type: "interactive", Payload: json.RawMessage(`{"type":"block_actions","trigger_id":"t","user":{"id":"U1"},"channel":{"id":"C1"},"message":{"blocks":7},"actions":[{"action_id":"command-0-0","value":"comms INC-1"}]}`)},
