@@ -49,23 +49,9 @@ func named(ev timeline.Event) (people []timeline.Person, text string) {
 	case timeline.Joined:
 		people = append(people, f.Person)
 	case timeline.Captured:
-		people, text = append(people, f.Author), f.Text
-	case timeline.Edited:
-		text = f.Text
-	case timeline.Declared:
-		text = f.Title
-	case timeline.Noted:
-		text = f.Text
-	case timeline.Updated:
-		text = f.Text
-	case timeline.Mitigated:
-		text = f.Text
-	case timeline.Resolved:
-		text = f.Text
-	case timeline.Reopened:
-		text = f.Reason
+		people = append(people, f.Author)
 	}
-	return people, text
+	return people, timeline.TextOf(ev.Fact)
 }
 
 // Deliver looks a name up. Who can not be looked up keeps the ID for a name.

@@ -165,15 +165,15 @@ func what(f timeline.Fact) (kind, text string) {
 	case timeline.SeverityChanged:
 		return "severity", fmt.Sprintf("changed from %v to %v", f.From, f.To)
 	case timeline.Noted:
-		return "note", f.Text
+		return "note", timeline.TextOf(f)
 	case timeline.Updated:
-		return "update", f.Text
+		return "update", timeline.TextOf(f)
 	case timeline.Mitigated:
-		return "mitigated", f.Text
+		return "mitigated", timeline.TextOf(f)
 	case timeline.Resolved:
-		return "resolved", f.Text
+		return "resolved", timeline.TextOf(f)
 	case timeline.Reopened:
-		return "reopened", f.Reason
+		return "reopened", timeline.TextOf(f)
 	case timeline.Linked:
 		return f.What, "written"
 	default:

@@ -258,6 +258,29 @@ func (f Delivered) String() string       { return "delivered after all " + f.Eff
 func (f Told) String() string            { return "told about " + f.What }
 func (f unknown) String() string         { return "unknown fact " + f.name }
 
+// TextOf returns what a person wrote in a fact; empty where nobody did.
+func TextOf(f Fact) string {
+	switch f := f.(type) {
+	case Declared:
+		return f.Title
+	case Noted:
+		return f.Text
+	case Updated:
+		return f.Text
+	case Mitigated:
+		return f.Text
+	case Resolved:
+		return f.Text
+	case Reopened:
+		return f.Reason
+	case Captured:
+		return f.Text
+	case Edited:
+		return f.Text
+	}
+	return ""
+}
+
 func encodeFact(f Fact) json.RawMessage {
 	if later, ok := f.(unknown); ok {
 		return later.json
