@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"muster/templates"
 	"muster/timeline"
@@ -33,12 +34,22 @@ func (b Board) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect
 	case timeline.ChannelOpened, timeline.SeverityChanged, timeline.Mitigated, timeline.Resolved, timeline.Reopened,
 		timeline.RoleGiven, timeline.Updated, timeline.Linked, timeline.Retried, timeline.Dropped, timeline.Delivered:
 		return []timeline.Effect{timeline.Keep(card)}
+	case timeline.Introduced:
+		if inTitle(inc, f.Person) {
+			return []timeline.Effect{timeline.Keep(card)}
+		}
 	case timeline.Undelivered:
 		if f.Effect.To != b.Name() {
 			return []timeline.Effect{timeline.Keep(card)}
 		}
 	}
 	return nil
+}
+
+// inTitle reports whether the title names someone: a heading and a topic can
+// only do so once the name is known.
+func inTitle(inc timeline.Incident, p timeline.Person) bool {
+	return slices.Contains(templates.People(inc.Title), p.ID)
 }
 
 // Deliver brings the card to the newest state.
@@ -88,7 +99,7 @@ func (b Board) card(inc timeline.Incident) Message {
 }
 
 func headline(inc timeline.Incident) Heading {
-	return Heading{fmt.Sprintf("%v · %v · %s", inc.ID, inc.Severity, inc.Title)}
+	return Heading{fmt.Sprintf("%v · %v · %s", inc.ID, inc.Severity, templates.PlainTitle(inc))}
 }
 
 func (b Board) state(inc timeline.Incident) Fields {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"muster/templates"
 	"muster/timeline"
 )
 
@@ -62,7 +63,7 @@ func (r Room) open(ctx context.Context, inc timeline.Incident, e timeline.Effect
 		return nil, nil
 	}
 	for n := range names {
-		channel, err := r.openOnce(ctx, ChannelName(r.Prefix, inc.ID, inc.Title, n), e)
+		channel, err := r.openOnce(ctx, r.channelName(inc, n), e)
 		if errors.Is(err, ErrNameTaken) {
 			continue
 		}
@@ -71,7 +72,14 @@ func (r Room) open(ctx context.Context, inc timeline.Incident, e timeline.Effect
 		}
 		return []timeline.Fact{timeline.ChannelOpened{Channel: channel}}, nil
 	}
-	return nil, timeline.Refusal(fmt.Errorf("%d channel names from %s on are taken; rename or archive some", names, ChannelName(r.Prefix, inc.ID, inc.Title, 0)))
+	return nil, timeline.Refusal(fmt.Errorf("%d channel names from %s on are taken; rename or archive some", names, r.channelName(inc, 0)))
+}
+
+// channelName is the n-th name to try. Whoever the title mentions is no part
+// of it: people's names are no channel's business.
+func (r Room) channelName(inc timeline.Incident, n int) string {
+	nobody := templates.Plain(func(string) string { return "" })
+	return ChannelName(r.Prefix, inc.ID, nobody.Write(inc.Title), n)
 }
 
 // openOnce opens a channel, or adopts the one that an earlier try has opened.

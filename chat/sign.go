@@ -34,6 +34,10 @@ func (Sign) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
 		if inc.Channel.ID != "" {
 			return []timeline.Effect{timeline.Keep(topic)}
 		}
+	case timeline.Introduced:
+		if inc.Channel.ID != "" && inTitle(inc, f.Person) {
+			return []timeline.Effect{timeline.Keep(topic)}
+		}
 	case timeline.Posted:
 		if f.What == timeline.CardPost {
 			return []timeline.Effect{timeline.Do(pin, f.Message)}

@@ -57,6 +57,7 @@ type board struct {
 	timeline.Incident
 	Commander, Comms, Scribe timeline.Person
 	NextUpdate               time.Time // zero where none is owed
+	PlainTitle               string
 	Room                     string
 }
 
@@ -67,8 +68,20 @@ func (t Texts) board(inc timeline.Incident) board {
 		Comms:      inc.Holder(timeline.Comms),
 		Scribe:     inc.Holder(timeline.Scribe),
 		NextUpdate: t.NextUpdate(inc),
+		PlainTitle: PlainTitle(inc),
 		Room:       Room(inc.Channel.ID, inc.Channel.Name),
 	}
+}
+
+// PlainTitle is the title for where people can not be mentioned, such as a
+// heading: with their names as far as they are known.
+func PlainTitle(inc timeline.Incident) string {
+	return Plain(func(id string) string {
+		if name := inc.Person(id).Name; name != "" {
+			return name
+		}
+		return "someone"
+	}).Write(inc.Title)
 }
 
 // NextUpdate returns when everybody is owed the next update; zero where none
