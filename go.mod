@@ -1,6 +1,6 @@
 module muster
 
-go 1.26.8
+go 1.26.0
 
 require (
 	github.com/benbjohnson/immutable v0.4.3
