@@ -264,8 +264,6 @@ func (s *stage) toMessage(name, verb string, args []string) (answer workspace.An
 		return answer, s.town.Edit(name, channel, ts, args[2])
 	case "deletes":
 		return answer, s.town.Delete(name, channel, ts)
-	case "pins":
-		return answer, s.town.Pin(name, channel, ts)
 	}
 	return answer, fmt.Errorf("nobody %s", verb)
 }

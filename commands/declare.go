@@ -74,26 +74,25 @@ type unless func(open []timeline.Incident, title string, s timeline.Severity) er
 func anyway([]timeline.Incident, string, timeline.Severity) error { return nil }
 
 func (c Call) declare(ctx context.Context, args string, objects unless, more ...timeline.Fact) (chat.Answer, error) {
-	severity, title, err := c.severityAndTitle(args)
+	what, err := c.emergency(args)
 	if err != nil {
 		return chat.Answer{}, err
 	}
 	var others []timeline.Incident
 	inc, err := c.Journal.Declare(ctx, c.cause(), func(open []timeline.Incident) ([]timeline.Fact, error) {
-		if err := objects(open, title, severity); err != nil {
+		if err := objects(open, what.title, what.severity); err != nil {
 			return nil, err
 		}
 		others = open
 		return append([]timeline.Fact{
-			timeline.Declared{Title: title, Severity: severity},
+			timeline.Declared{Title: what.title, Severity: what.severity},
 			timeline.RoleGiven{Role: timeline.Commander, To: c.Request.By},
 		}, more...), nil
 	})
 	if err != nil {
 		return chat.Answer{}, err
 	}
-	_, _, given := severityIn(args)
-	return c.declared(inc, others, given), nil
+	return c.declared(inc, others, what.given), nil
 }
 
 // declared tells the declarer what happens now.
@@ -118,23 +117,29 @@ func (c Call) declared(inc timeline.Incident, others []timeline.Incident, severi
 	return chat.Reply(chat.Say(text))
 }
 
-func (c Call) severityAndTitle(args string) (timeline.Severity, string, error) {
-	severity, title := defaultSeverity, args
-	if digit, rest, ok := severityIn(args); ok {
+// emergency is what someone declares.
+type emergency struct {
+	title    string
+	severity timeline.Severity
+	given    bool // the severity was, and need not be guessed
+}
+
+func (c Call) emergency(args string) (emergency, error) {
+	digit, title, given := severityIn(args)
+	what := emergency{title: chat.CleanLine(title), severity: defaultSeverity, given: given}
+	if given {
 		var err error
-		if severity, err = timeline.ParseSeverity("sev" + digit); err != nil {
-			return 0, "", c.wrongTitle("severity", "%v.", err)
+		if what.severity, err = timeline.ParseSeverity("sev" + digit); err != nil {
+			return what, c.wrongTitle("severity", "%v.", err)
 		}
-		title = rest
 	}
-	title = chat.CleanLine(title)
-	switch n := len([]rune(title)); {
+	switch n := len([]rune(what.title)); {
 	case n == 0:
-		return 0, "", c.wrongTitle("title", "Say in a few words what is wrong.")
+		return what, c.wrongTitle("title", "Say in a few words what is wrong.")
 	case n > titleMost:
-		return 0, "", c.wrongTitle("title", "The title has %d characters; %d are the most.", n, titleMost)
+		return what, c.wrongTitle("title", "The title has %d characters; %d are the most.", n, titleMost)
 	}
-	return severity, title, nil
+	return what, nil
 }
 
 func (c Call) wrongTitle(input, format string, args ...any) error {

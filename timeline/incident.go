@@ -39,7 +39,6 @@ type Incident struct {
 type Holder struct {
 	Role   Role
 	Person Person
-	Since  time.Time
 }
 
 // Failure is an effect that was given up and neither tried again nor dropped.
@@ -181,7 +180,7 @@ func (inc Incident) after(ev Event) Incident {
 	case Told:
 		inc.told = inc.told.Set(ev.By.ID+" "+f.What, true)
 	case RoleGiven:
-		inc.Holders = inc.withHolder(Holder{f.Role, f.To, ev.At})
+		inc.Holders = inc.withHolder(Holder{f.Role, f.To})
 	case SeverityChanged:
 		if inc.Severity = f.To; f.To < f.From {
 			inc.Waiting = ev.At

@@ -247,8 +247,11 @@ func (j *Journal) namesOf(inc Incident, ev Event) []string {
 	case ChannelOpened:
 		return []string{f.Channel.ID}
 	case Tagged:
+		if f.Message.Channel == inc.Channel.ID {
+			return nil
+		}
 		name := f.Message.String()
-		if _, err := j.Store.Find(context.Background(), name); f.Message.Channel != inc.Channel.ID && errors.Is(err, ErrUnknown) {
+		if _, err := j.Store.Find(context.Background(), name); errors.Is(err, ErrUnknown) {
 			return []string{name}
 		}
 	}

@@ -141,6 +141,43 @@ func TestRetriedKeepsItsKeyAndItsDoubt(t *testing.T) {
 	}
 }
 
+// grumbler orders something for every failure of others.
+type grumbler struct {
+	echo
+	name string
+}
+
+func (g grumbler) Name() string { return g.name }
+func (g grumbler) React(_ timeline.Incident, ev timeline.Event) []timeline.Effect {
+	if f, ok := ev.Fact.(timeline.Undelivered); ok && f.Effect.To != g.name {
+		return []timeline.Effect{timeline.Do("grumble", nil)}
+	}
+	return nil
+}
+
+// TestFailuresDoNotAnswerEachOtherForEver lets everything fail, where two
+// followers react to each other's failures.
+func TestFailuresDoNotAnswerEachOtherForEver(t *testing.T) {
+	j := newJournal(t, filepath.Join(t.TempDir(), "db"))
+	j.Followers = append(j.Followers, grumbler{name: "a"}, grumbler{name: "b"})
+	inc := declare(t, j, "x")
+	if _, err := j.Record(ctx, inc.ID, ana, timeline.Noted{Text: "ring"}); err != nil {
+		t.Fatal(err)
+	}
+	failed := 0
+	for range 20 {
+		for _, e := range claimed(t, j) {
+			failed++
+			if _, err := j.Settle(ctx, e, timeline.Undelivered{Effect: e, Why: "no"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if failed != 3 { // what was called for, and one grumble each
+		t.Errorf("%d effects were called for and failed, want 3", failed)
+	}
+}
+
 func TestDeclaringTogetherGivesNumbersWithoutAGap(t *testing.T) {
 	j := newJournal(t, filepath.Join(t.TempDir(), "db"))
 	var all sync.WaitGroup

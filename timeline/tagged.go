@@ -98,10 +98,10 @@ func (inc Incident) TaggedMessages() []TaggedMessage {
 	return all
 }
 
-// IsNews reports whether a tag or its removal says something that the
-// timeline does not hold yet. The chat's time stamps are decimal seconds of one
-// length, so that their texts order as their times do. Reactions may arrive late, twice or in the wrong
-// order: of one person's emoji on one message the latest holds.
+// IsNews reports whether a tag or its removal says something that the timeline
+// does not hold yet. Reactions may arrive late, twice or in the wrong order: of
+// one person's emoji on one message the latest holds. The chat's time stamps
+// are decimal seconds of one length, so that their texts order as their times.
 func (inc Incident) IsNews(m Message, by Person, emoji, when string) bool {
 	known, ok := inc.Tagged(m)
 	if !ok {
