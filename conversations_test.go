@@ -301,10 +301,10 @@ func (s *stage) click(name, channel, label string) (workspace.Answer, error) {
 
 // submit sends in the open form: "ana submits title=checkout is down".
 func (s *stage) submit(name string, args []string) (workspace.Answer, error) {
-	values := map[string]map[string]string{}
+	values := workspace.Values{}
 	for _, arg := range args {
 		input, text, _ := strings.Cut(arg, "=")
-		values[input] = map[string]string{input: text}
+		values[input] = map[string]workspace.Given{input: {text}}
 	}
 	form, err := s.form(name)
 	if err != nil {
@@ -343,9 +343,11 @@ func (s *stage) show(args []string) (string, error) {
 	}
 	var public, private strings.Builder
 	for _, m := range messages {
-		if m.Only == "" {
+		switch {
+		case m.System():
+		case m.Only == "":
 			fmt.Fprintln(&public, m.Line())
-		} else {
+		default:
 			fmt.Fprintln(&private, m.Line())
 		}
 	}

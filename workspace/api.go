@@ -5,17 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // method is one method of the Web API.
 type method struct {
 	name   string
+	tier   tier
 	scopes []string // the token needs one of them; none, and it needs none
 	needs  []string // arguments that must be there
 	do     func(*call) (object, error)
@@ -26,11 +27,21 @@ type method struct {
 func methods() []method {
 	return slices.Concat(
 		[]method{
-			{"auth.test", nil, nil, authTest},
-			{"apps.connections.open", nil, nil, connectionsOpen},
+			{"api.test", unlimited, nil, nil, apiTest},
+			{"auth.test", unlimited, nil, nil, authTest},
+			{"apps.connections.open", unlimited, nil, nil, connectionsOpen},
 		},
-		chatMethods, conversationMethods, reactionMethods, userMethods, viewMethods, fileMethods,
+		chatMethods, conversationMethods, reactionMethods, bookmarkMethods, userMethods, viewMethods, fileMethods,
 	)
+}
+
+// Methods returns the names of all methods that are served.
+func Methods() []string {
+	var names []string
+	for _, m := range methods() {
+		names = append(names, m.name)
+	}
+	return names
 }
 
 // call is one call of a method. While it is served the lock is held.
@@ -64,22 +75,27 @@ const bodyMost = 1 << 20
 
 func (w *Workspace) serveMethod(rw http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("method")
-	args, token, err := readArgs(r)
+	in, err := readArgs(r)
+	if w.thaw(r.Context()) != nil {
+		return
+	}
 	answer := object{}
 	var hurt *fault
 	w.mu.Lock()
 	if err == nil {
 		hurt = w.strike(name)
-		answer, err = w.serve(r, name, args, token, hurt)
+		answer, err = w.serve(r, name, in, hurt)
 	}
-	answer = finish(answer, err)
-	w.record(name, args, answer)
+	answer = finish(answer, in.warning, err)
+	w.record(r, name, in.args, answer)
+	id := w.letters("request", hex, 32)
 	w.mu.Unlock()
-	w.reply(rw, hurt, answer)
+	rw.Header().Set("X-Slack-Req-Id", id)
+	w.reply(rw, name, hurt, answer)
 }
 
 // serve runs a method, unless a fault keeps it from taking effect.
-func (w *Workspace) serve(r *http.Request, name string, args map[string]string, token string, hurt *fault) (object, error) {
+func (w *Workspace) serve(r *http.Request, name string, in input, hurt *fault) (object, error) {
 	if hurt != nil && hurt.before() {
 		return nil, hurt.refusal()
 	}
@@ -87,12 +103,15 @@ func (w *Workspace) serve(r *http.Request, name string, args map[string]string, 
 	if !ok {
 		return nil, refuse("unknown_method")
 	}
-	c := &call{Workspace: w, method: m, args: args, host: scheme(r) + r.Host, ws: socketScheme(r) + r.Host}
-	if err := c.allowed(token); err != nil {
+	c := &call{Workspace: w, method: m, args: in.args, host: scheme(r) + r.Host, ws: socketScheme(r) + r.Host}
+	if err := c.allowed(in.token); err != nil {
 		return nil, err
 	}
+	if wait := w.limits.call(m); wait > 0 {
+		return nil, limited(wait)
+	}
 	for _, need := range m.needs {
-		if args[need] == "" {
+		if in.args[need] == "" {
 			return nil, invalid("invalid_arguments", []string{"[ERROR] missing required field: " + need})
 		}
 	}
@@ -116,8 +135,12 @@ func socketScheme(r *http.Request) string {
 // allowed checks the token and its scopes.
 func (c *call) allowed(token string) error {
 	switch {
+	case c.method.name == "api.test":
+		return nil
 	case token == "":
 		return refuse("not_authed")
+	case token == c.app.botToken && c.Workspace.revoked["bot"], token == c.app.appToken && c.Workspace.revoked["app"]:
+		return refuse("token_revoked")
 	case c.method.name == "apps.connections.open" && token == c.app.botToken,
 		c.method.name != "apps.connections.open" && token == c.app.appToken:
 		return refuse("not_allowed_token_type")
@@ -135,77 +158,116 @@ func (c *call) missingScope(scope string) error {
 
 // finish makes the answer whole: every answer says whether it is ok, and what
 // there is of metadata are lists.
-func finish(answer object, err error) object {
+func finish(answer object, warning string, err error) object {
 	if answer == nil {
 		answer = object{}
 	}
 	answer["ok"] = err == nil
-	if err == nil {
-		return answer
+	if err != nil {
+		var r refusal
+		if !errors.As(err, &r) {
+			r = refusal{code: "internal_error"}
+		}
+		answer["error"] = r.code
+		maps.Copy(answer, r.more)
 	}
-	var r refusal
-	if !errors.As(err, &r) {
-		r = refusal{code: "internal_error"}
-	}
-	answer["error"] = r.code
-	for key, value := range r.more {
-		answer[key] = value
+	if warning != "" {
+		if answer["warning"] == nil {
+			answer["warning"] = warning
+		}
+		about, _ := answer["response_metadata"].(object)
+		if about == nil {
+			about = object{}
+		}
+		warned, _ := about["warnings"].([]string)
+		about["warnings"] = append(warned, warning)
+		answer["response_metadata"] = about
 	}
 	return answer
 }
 
-func (w *Workspace) reply(rw http.ResponseWriter, hurt *fault, answer object) {
+func (w *Workspace) reply(rw http.ResponseWriter, name string, hurt *fault, answer object) {
 	if hurt != nil && hurt.answered(rw) {
 		return
 	}
+	scopes := w.app.OAuth.Scopes.Bot
+	if name == "apps.connections.open" {
+		scopes = []string{"connections:write"}
+	}
+	m, _ := find(methods(), func(m method) bool { return m.name == name })
 	rw.Header().Set("Content-Type", "application/json; charset=utf-8")
-	rw.Header().Set("X-OAuth-Scopes", strings.Join(w.app.OAuth.Scopes.Bot, ","))
-	rw.Header().Set("X-Slack-Req-Id", strconv.FormatInt(time.Now().UnixNano(), 36))
+	rw.Header().Set("X-OAuth-Scopes", strings.Join(scopes, ","))
+	rw.Header().Set("X-Accepted-OAuth-Scopes", strings.Join(m.scopes, ","))
+	if after, ok := answer[retryKey].(string); ok {
+		rw.Header().Set("Retry-After", after)
+		delete(answer, retryKey)
+		rw.WriteHeader(http.StatusTooManyRequests)
+	}
 	_ = json.NewEncoder(rw).Encode(answer) // the caller is gone: nothing to do
 }
 
+// input is what a call brings.
+type input struct {
+	args    map[string]string
+	token   string
+	warning string
+}
+
 // readArgs reads the arguments of a call in every way that Slack takes them.
-func readArgs(r *http.Request) (args map[string]string, token string, err error) {
-	args = map[string]string{}
+func readArgs(r *http.Request) (input, error) {
+	in := input{args: map[string]string{}}
 	for key, values := range r.URL.Query() {
-		args[key] = values[0]
+		in.args[key] = values[0]
 	}
-	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	kind, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	var err error
 	switch kind {
 	case "application/json":
-		err = readJSON(r, args)
+		if err = readJSON(r, in.args); params["charset"] == "" {
+			in.warning = "missing_charset"
+		}
 	case "multipart/form-data":
-		err = r.ParseMultipartForm(bodyMost)
+		err = orCode(r.ParseMultipartForm(bodyMost), "invalid_form_data")
 	default:
-		err = r.ParseForm()
-	}
-	if err != nil {
-		return nil, "", refuse("invalid_form_data")
+		r.Body = http.MaxBytesReader(nil, r.Body, bodyMost)
+		if err = orCode(r.ParseForm(), "invalid_form_data"); params["charset"] != "" {
+			in.warning = "superfluous_charset"
+		}
 	}
 	for key, values := range r.PostForm {
-		args[key] = values[0]
+		in.args[key] = values[0]
 	}
-	token = strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if token == "" {
-		token = args["token"]
+	in.token = strings.TrimSpace(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
+	if in.token == "" {
+		in.token = in.args["token"]
 	}
-	delete(args, "token")
-	return args, token, nil
+	delete(in.args, "token")
+	return in, err
+}
+
+func orCode(err error, code string) error {
+	if err != nil {
+		return refuse(code)
+	}
+	return nil
 }
 
 // readJSON takes nested values as their JSON, as forms have them.
 func readJSON(r *http.Request, args map[string]string) error {
 	body, err := io.ReadAll(io.LimitReader(r.Body, bodyMost))
 	if err != nil || len(body) == 0 {
-		return err
+		return orCode(err, "request_timeout")
 	}
 	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(body, &fields); err != nil {
-		return err
+	switch err := json.Unmarshal(body, &fields); {
+	case !json.Valid(body):
+		return refuse("invalid_json")
+	case err != nil:
+		return refuse("json_not_object")
 	}
 	for key, value := range fields {
 		var text string
-		if json.Unmarshal(value, &text) == nil {
+		if json.Unmarshal(value, &text) == nil && string(value) != "null" {
 			args[key] = text
 		} else if string(value) != "null" {
 			args[key] = string(value)
@@ -219,7 +281,7 @@ func (c *call) is(key string) bool { return c.args[key] == "true" || c.args[key]
 // channelArg returns the channel that an argument names, if the bot may see it.
 func (c *call) channelArg(key string) (*channel, error) {
 	ch, ok := c.channel(c.args[key])
-	if !ok || (ch.private || ch.im) && !ch.has(c.app.user.id) {
+	if !ok || (ch.private || ch.im || ch.mpim) && !ch.has(c.app.user.id) {
 		return nil, refuse("channel_not_found")
 	}
 	return ch, nil
@@ -241,7 +303,7 @@ func (c *call) inChannel(key string) (*channel, error) {
 
 // scopeFor checks the scope that depends on the kind of channel.
 func (c *call) scopeFor(ch *channel, what string) error {
-	scope := map[string]string{"channel": "channels:", "group": "groups:", "im": "im:"}[ch.kind()] + what
+	scope := map[string]string{"channel": "channels:", "group": "groups:", "im": "im:", "mpim": "mpim:"}[ch.kind()] + what
 	if !c.app.has(scope) {
 		return c.missingScope(scope)
 	}
@@ -269,6 +331,13 @@ func (c *call) page(n, usual, most int) (from, to int, next string, err error) {
 }
 
 func metadataOf(next string) object { return object{"next_cursor": next} }
+
+func apiTest(c *call) (object, error) {
+	if code := c.args["error"]; code != "" {
+		return nil, refuseWith(code, object{"args": c.args})
+	}
+	return object{"args": c.args}, nil
+}
 
 func authTest(c *call) (object, error) {
 	return object{

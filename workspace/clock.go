@@ -23,6 +23,24 @@ func (w *Workspace) Advance(d time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.offset += d
+	w.runDue()
+}
+
+// SetTime sets the workspace's clock; what was to happen up to then happens
+// now, in its order. The clock goes on from there.
+func (w *Workspace) SetTime(to time.Time) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if to.Before(w.now()) {
+		return fmt.Errorf("the clock only goes forward: it is %s", w.now().UTC().Format(time.RFC3339))
+	}
+	w.offset += to.Sub(w.now())
+	w.runDue()
+	return nil
+}
+
+// runDue lets everything happen that is due. The lock is held.
+func (w *Workspace) runDue() {
 	var due []*timer
 	for t := range w.timers {
 		if !t.due.After(w.now()) {
@@ -68,6 +86,12 @@ func (w *Workspace) fire(t *timer) {
 func (w *Workspace) ts() string {
 	w.lastTS = max(w.now().UnixMicro(), w.lastTS+1)
 	return fmt.Sprintf("%d.%06d", w.lastTS/1e6, w.lastTS%1e6)
+}
+
+// chance is a number from 0 to 1, the same for the same seed.
+func (w *Workspace) chance() float64 {
+	w.letters("chance", digits, 1) // makes its source
+	return w.random["chance"].Float64()
 }
 
 const idLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

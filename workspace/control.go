@@ -3,11 +3,14 @@ package workspace
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -26,6 +29,16 @@ func (w *Workspace) routeControl() {
 		writeJSON(rw, object{"ok": true})
 	})
 	control.HandleFunc("POST /control/clock", w.serveClock)
+	control.HandleFunc("POST /control/people", w.servePerson)
+	control.HandleFunc("POST /control/channels", w.serveChannel)
+	control.HandleFunc("POST /control/outage", w.serveOutage)
+	control.HandleFunc("DELETE /control/outage", func(rw http.ResponseWriter, _ *http.Request) {
+		w.StopOutage()
+		writeJSON(rw, object{"ok": true})
+	})
+	control.HandleFunc("GET /control/stream", w.serveStream)
+	control.HandleFunc("GET /control/past", w.servePast)
+	control.HandleFunc("GET /control/emoji", serveEmoji)
 	w.mux.Handle("/control/", loopback(control))
 }
 
@@ -72,18 +85,19 @@ func readBody(rw http.ResponseWriter, r *http.Request, into any) bool {
 
 // act is one thing that a person does.
 type act struct {
-	As         string                       `json:"as"`
-	Do         string                       `json:"do"`
-	Channel    string                       `json:"channel"`
-	Text       string                       `json:"text"`
-	TS         string                       `json:"ts"`
-	Name       string                       `json:"name"`
-	ActionID   string                       `json:"action_id"`
-	Value      string                       `json:"value"`
-	CallbackID string                       `json:"callback_id"`
-	ViewID     string                       `json:"view_id"`
-	Values     map[string]map[string]string `json:"values"`
-	Content    string                       `json:"content"` // base64
+	As         string `json:"as"`
+	Do         string `json:"do"`
+	Channel    string `json:"channel"`
+	Text       string `json:"text"`
+	TS         string `json:"ts"`
+	Name       string `json:"name"`
+	ActionID   string `json:"action_id"`
+	BlockID    string `json:"block_id"`
+	Value      Given  `json:"value"`
+	CallbackID string `json:"callback_id"`
+	ViewID     string `json:"view_id"`
+	Values     Values `json:"values"`
+	Content    string `json:"content"` // base64
 }
 
 func (w *Workspace) serveAct(rw http.ResponseWriter, r *http.Request) {
@@ -108,51 +122,59 @@ func (w *Workspace) serveAct(rw http.ResponseWriter, r *http.Request) {
 	if len(answer.Errors) > 0 {
 		out["errors"] = answer.Errors
 	}
+	if answer.Options != nil {
+		out["options"] = answer.Options
+	}
 	writeJSON(rw, out)
 }
 
-func (w *Workspace) act(a act) (answer Answer, err error) {
-	switch a.Do {
-	case "say":
+// deeds is what a person can do.
+var deeds = map[string]func(w *Workspace, a act) (Answer, error){
+	"say": func(w *Workspace, a act) (Answer, error) {
 		return w.reactionTo(a.As, func() (Answer, error) { return w.Say(a.As, a.Channel, a.Text) })
-	case "reply":
-		return w.Reply(a.As, a.Channel, a.TS, a.Text)
-	case "react":
-		return answer, w.React(a.As, a.Channel, a.TS, a.Name)
-	case "unreact":
-		return answer, w.Unreact(a.As, a.Channel, a.TS, a.Name)
-	case "edit":
-		return answer, w.Edit(a.As, a.Channel, a.TS, a.Text)
-	case "delete":
-		return answer, w.Delete(a.As, a.Channel, a.TS)
-	case "pin":
-		return answer, w.Pin(a.As, a.Channel, a.TS)
-	case "unpin":
-		return answer, w.Unpin(a.As, a.Channel, a.TS)
-	case "click":
-		return w.reactionTo(a.As, func() (Answer, error) { return w.Click(a.As, a.Channel, a.TS, a.ActionID, a.Value) })
-	case "shortcut":
+	},
+	"reply":   func(w *Workspace, a act) (Answer, error) { return w.Reply(a.As, a.Channel, a.TS, a.Text) },
+	"react":   func(w *Workspace, a act) (Answer, error) { return Answer{}, w.React(a.As, a.Channel, a.TS, a.Name) },
+	"unreact": func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Unreact(a.As, a.Channel, a.TS, a.Name) },
+	"edit":    func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Edit(a.As, a.Channel, a.TS, a.Text) },
+	"delete":  func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Delete(a.As, a.Channel, a.TS) },
+	"pin":     func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Pin(a.As, a.Channel, a.TS) },
+	"unpin":   func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Unpin(a.As, a.Channel, a.TS) },
+	"click": func(w *Workspace, a act) (Answer, error) {
+		at := pointed{where: a.Channel, ts: a.TS, view: a.ViewID, blockID: a.BlockID, actionID: a.ActionID, given: a.Value, values: a.Values}
+		return w.reactionTo(a.As, func() (Answer, error) { return w.click(a.As, at) })
+	},
+	"suggest": func(w *Workspace, a act) (Answer, error) {
+		return w.Suggest(a.As, a.Channel, a.TS, a.ViewID, a.ActionID, a.Value.first())
+	},
+	"shortcut": func(w *Workspace, a act) (Answer, error) {
 		return w.reactionTo(a.As, func() (Answer, error) { return w.Shortcut(a.As, a.CallbackID) })
-	case "message_shortcut":
+	},
+	"message_shortcut": func(w *Workspace, a act) (Answer, error) {
 		return w.reactionTo(a.As, func() (Answer, error) { return w.MessageShortcut(a.As, a.Channel, a.TS, a.CallbackID) })
-	case "submit":
-		return w.Submit(a.As, a.ViewID, a.Values)
-	case "close":
-		return w.Dismiss(a.As, a.ViewID)
-	case "home":
-		return answer, w.OpenHome(a.As)
-	case "join":
-		return answer, w.Join(a.As, a.Channel)
-	case "leave":
-		return answer, w.Leave(a.As, a.Channel)
-	case "upload":
+	},
+	"submit":  func(w *Workspace, a act) (Answer, error) { return w.Submit(a.As, a.ViewID, a.Values) },
+	"close":   func(w *Workspace, a act) (Answer, error) { return w.Dismiss(a.As, a.ViewID) },
+	"home":    func(w *Workspace, a act) (Answer, error) { return Answer{}, w.OpenHome(a.As) },
+	"join":    func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Join(a.As, a.Channel) },
+	"leave":   func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Leave(a.As, a.Channel) },
+	"archive": func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Archive(a.As, a.Channel) },
+	"read":    func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Read(a.As, a.Channel, a.TS) },
+	"upload": func(w *Workspace, a act) (Answer, error) {
 		content, err := base64.StdEncoding.DecodeString(a.Content)
 		if err != nil {
-			return answer, fmt.Errorf("content is not base64: %w", err)
+			return Answer{}, fmt.Errorf("content is not base64: %w", err)
 		}
-		return w.Upload(a.As, a.Channel, a.Name, content)
+		return w.Upload(a.As, a.Channel, a.Name, content, a.Text)
+	},
+}
+
+func (w *Workspace) act(a act) (Answer, error) {
+	deed, ok := deeds[a.Do]
+	if !ok {
+		return Answer{}, fmt.Errorf("nobody can %q; what people can do is %s", a.Do, strings.Join(slices.Sorted(maps.Keys(deeds)), ", "))
 	}
-	return answer, fmt.Errorf("nobody can %q", a.Do)
+	return deed(w, a)
 }
 
 func (w *Workspace) serveMessages(rw http.ResponseWriter, r *http.Request) {
@@ -169,16 +191,16 @@ func (w *Workspace) serveChannels(rw http.ResponseWriter, _ *http.Request) {
 	writeJSON(rw, object{"ok": true, "channels": w.Channels()})
 }
 
+// serveViews sends the modals that someone has open, the topmost last, and
+// their Home tab.
 func (w *Workspace) serveViews(rw http.ResponseWriter, r *http.Request) {
+	u, ok := w.viewer(rw, r)
+	if !ok {
+		return
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	views := []object{}
-	for _, v := range w.views {
-		if w.nameOf(v.user) == r.URL.Query().Get("as") {
-			views = append(views, v.raw)
-		}
-	}
-	writeJSON(rw, object{"ok": true, "views": views})
+	writeJSON(rw, object{"ok": true, "views": w.pageViews(u), "home": w.pageHome(u)})
 }
 
 func (w *Workspace) serveCalls(rw http.ResponseWriter, r *http.Request) {
@@ -195,25 +217,71 @@ func (w *Workspace) serveFaults(rw http.ResponseWriter, r *http.Request) {
 	if !readBody(rw, r, &f) {
 		return
 	}
-	if err := w.Break(f); err != nil {
+	orRefuse(rw, w.Break(f), object{})
+}
+
+// orRefuse answers what the control API was asked for, or why it was not done.
+func orRefuse(rw http.ResponseWriter, err error, answer object) {
+	if err != nil {
 		rw.WriteHeader(http.StatusBadRequest)
-		writeJSON(rw, object{"ok": false, "error": err.Error()})
-		return
+		answer = object{"error": err.Error()}
 	}
-	writeJSON(rw, object{"ok": true})
+	answer["ok"] = err == nil
+	writeJSON(rw, answer)
 }
 
 func (w *Workspace) serveClock(rw http.ResponseWriter, r *http.Request) {
-	var body struct{ Advance string }
+	var body struct {
+		Advance string
+		Set     time.Time
+	}
 	if !readBody(rw, r, &body) {
 		return
 	}
 	d, err := time.ParseDuration(body.Advance)
-	if err != nil || d < 0 {
-		rw.WriteHeader(http.StatusBadRequest)
-		writeJSON(rw, object{"ok": false, "error": `advance must be a span of time such as "20m"`})
+	switch {
+	case !body.Set.IsZero():
+		err = w.SetTime(body.Set)
+	case err != nil || d < 0:
+		err = errors.New(`advance must be a span of time such as "20m", or set a time such as "2026-03-12T09:20:00Z"`)
+	default:
+		w.Advance(d)
+	}
+	orRefuse(rw, err, object{"now": w.Now()})
+}
+
+func (w *Workspace) servePerson(rw http.ResponseWriter, r *http.Request) {
+	var p Person
+	if !readBody(rw, r, &p) {
 		return
 	}
-	w.Advance(d)
-	writeJSON(rw, object{"ok": true, "now": w.Now()})
+	id, err := w.AddPerson(p)
+	orRefuse(rw, err, object{"id": id})
+}
+
+func (w *Workspace) serveChannel(rw http.ResponseWriter, r *http.Request) {
+	var body struct {
+		As, Name string
+		Private  bool
+		Members  []string
+	}
+	if !readBody(rw, r, &body) {
+		return
+	}
+	id, err := w.AddChannel(body.As, body.Name, body.Private, body.Members...)
+	orRefuse(rw, err, object{"id": id})
+}
+
+func (w *Workspace) serveOutage(rw http.ResponseWriter, r *http.Request) {
+	var body struct{ Pace string }
+	if !readBody(rw, r, &body) {
+		return
+	}
+	pace, err := time.ParseDuration(body.Pace)
+	if err != nil || pace < 0 {
+		err = errors.New(`pace must be a span of time such as "2s"`)
+	} else {
+		err = w.PlayOutage(pace)
+	}
+	orRefuse(rw, err, object{})
 }

@@ -2,25 +2,42 @@ package workspace
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
-	"time"
 )
 
-// eventScopes is the scope that each event needs. Source: Slack's reference of
-// events.
+// eventScopes is the scope that each event needs; an event for which several
+// would do names the first. Source: Slack's reference of events.
 var eventScopes = map[string]string{
 	"app_mention": "app_mentions:read", "app_home_opened": "",
-	"message.channels": "channels:history", "message.groups": "groups:history", "message.im": "im:history",
+	"message.channels": "channels:history", "message.groups": "groups:history", "message.im": "im:history", "message.mpim": "mpim:history",
 	"reaction_added": "reactions:read", "reaction_removed": "reactions:read",
-	"pin_added": "pins:read", "pin_removed": "pins:read",
+	"pin_added": "pins:read", "pin_removed": "pins:read", "file_shared": "files:read",
 	"member_joined_channel": "channels:read", "member_left_channel": "channels:read",
+	"channel_created": "channels:read", "channel_rename": "channels:read", "channel_archive": "channels:read", "channel_unarchive": "channels:read",
+	"group_rename": "groups:read", "group_archive": "groups:read", "group_unarchive": "groups:read",
+	"team_join": "users:read", "subteam_members_changed": "usergroups:read",
 }
+
+// Events returns the names of all events that apps can subscribe to here.
+func Events() []string { return slices.Sorted(maps.Keys(eventScopes)) }
 
 // emit sends an event to the app, if it subscribed to it and is in the channel.
 func (w *Workspace) emit(subscription string, ch *channel, event object) {
+	if ch.has(w.app.user.id) {
+		w.teamEvent(subscription, event)
+	}
+}
+
+// teamEvent sends an event to the app, if it subscribed to it.
+func (w *Workspace) teamEvent(subscription string, event object) {
 	scope := eventScopes[subscription]
-	if !w.app.subscribed(subscription) || scope != "" && !w.app.has(scope) || !ch.has(w.app.user.id) {
+	if !w.app.subscribed(subscription) || scope != "" && !w.app.has(scope) {
 		return
+	}
+	if _, ok := event["type"]; !ok {
+		event["type"] = subscription
 	}
 	now := w.now()
 	if _, ok := event["event_ts"]; !ok {
@@ -74,11 +91,10 @@ func (w *Workspace) Again(eventType string, sameEnvelope bool) bool {
 // messageEvent tells of a new message.
 func (w *Workspace) messageEvent(ch *channel, m object) {
 	event := clone(m)
-	event["channel"], event["channel_type"] = ch.id, ch.kind()
-	event["event_ts"] = m["ts"]
+	event["channel"], event["channel_type"], event["event_ts"] = ch.id, ch.kind(), m["ts"]
 	w.emit(messageSubscription(ch), ch, event)
 	text, _ := m["text"].(string)
-	if m["user"] != w.app.user.id && strings.Contains(text, "<@"+w.app.user.id+">") && !ch.im {
+	if m["user"] != w.app.user.id && m["subtype"] == nil && strings.Contains(text, "<@"+w.app.user.id+">") && !ch.im {
 		mention := clone(m)
 		mention["type"], mention["channel"], mention["event_ts"] = "app_mention", ch.id, m["ts"]
 		w.emit("app_mention", ch, mention)
@@ -86,7 +102,7 @@ func (w *Workspace) messageEvent(ch *channel, m object) {
 }
 
 func messageSubscription(ch *channel) string {
-	return map[string]string{"channel": "message.channels", "group": "message.groups", "im": "message.im"}[ch.kind()]
+	return map[string]string{"channel": "message.channels", "group": "message.groups", "im": "message.im", "mpim": "message.mpim"}[ch.kind()]
 }
 
 func (w *Workspace) changedEvent(ch *channel, m *message, before object) {
@@ -121,14 +137,31 @@ func (w *Workspace) pinEvent(kind string, ch *channel, m *message, by *user) {
 }
 
 func (w *Workspace) joinedEvent(ch *channel, u *user, inviter string) {
-	event := object{"type": "member_joined_channel", "user": u.id, "channel": ch.id, "channel_type": "C", "team": teamID}
-	if ch.private {
-		event["channel_type"] = "G"
-	}
+	event := object{"user": u.id, "channel": ch.id, "channel_type": letterOf(ch), "team": teamID}
 	if inviter != "" {
 		event["inviter"] = inviter
 	}
 	w.emit("member_joined_channel", ch, event)
+}
+
+func (w *Workspace) leftEvent(ch *channel, u *user) {
+	w.emit("member_left_channel", ch, object{"user": u.id, "channel": ch.id, "channel_type": letterOf(ch), "team": teamID})
+}
+
+func letterOf(ch *channel) string {
+	if ch.private {
+		return "G"
+	}
+	return "C"
+}
+
+// channelEvent tells of a change to a channel, whose name depends on its kind.
+func (w *Workspace) channelEvent(what string, ch *channel, event object) {
+	if ch.private {
+		w.emit("group_"+what, ch, event)
+	} else {
+		w.teamEvent("channel_"+what, event)
+	}
 }
 
 func clone(o object) object {
@@ -138,9 +171,3 @@ func clone(o object) object {
 	}
 	return copied
 }
-
-// replyFor and repliesMost are the limits of a response URL.
-const (
-	replyFor    = 30 * time.Minute
-	repliesMost = 5
-)

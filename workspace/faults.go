@@ -1,6 +1,8 @@
 package workspace
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,21 +13,29 @@ import (
 
 // Fault is something that goes wrong on purpose.
 //
-// Kinds for a method of the Web API ("*" for all): "429", "500" (it has no
-// effect), "after_effect_500" (it takes effect and then fails), "drop" and
+// Kinds for a method of the Web API ("*" for all): "429", "500", "503" (it has
+// no effect), "after_effect_500" (it takes effect and then fails), "drop" and
 // "after_effect_drop" (the same, but the connection ends without an answer),
 // "slow" (it takes three seconds), "error:CODE".
 //
-// Kinds for events, by their type in Method ("*" for all): "lose" (it never
-// arrives, nor does it come again), "duplicate", "delay" and "reorder" (it
-// arrives a second later).
+// Kinds for what the app is sent, by the type of the event, or
+// "slash_commands" or "interactive", in Method ("*" for all events): "lose" (it
+// never arrives, nor does it come again), "lose_ack" (its acknowledgement is
+// not heard), "duplicate", "delay" (it arrives a second later) and "reorder"
+// (it arrives after the next one, or a second later).
 //
-// Kinds for sockets, without a method, at once: "cut", "warning", "silence";
-// and "refuse" for the next calls that want to open one.
+// Kinds for sockets, without a method, at once: "cut", "silence", and the
+// reasons of a disconnection: "warning", "refresh_requested", "link_disabled",
+// "too_many_websockets"; and "refuse" for the next calls that want to open one.
+//
+// Kinds for everything, without a method, until [Workspace.Mend]: "freeze"
+// (nothing is answered or sent), "revoke" (the token named in Method, "bot" or
+// "app", is good no more).
 type Fault struct {
-	Method string `json:"method"`
-	Kind   string `json:"kind"`
-	Count  int    `json:"count"` // how often; once where it is 0, for ever where it is negative
+	Method      string  `json:"method"`
+	Kind        string  `json:"kind"`
+	Count       int     `json:"count"`       // how often; once where it is 0, for ever where it is negative
+	Probability float64 `json:"probability"` // of striking each time; always where it is 0
 }
 
 type fault struct{ Fault }
@@ -37,9 +47,10 @@ const (
 )
 
 var (
-	methodFaults = []string{"429", "500", "after_effect_500", "drop", "after_effect_drop", "slow"}
-	eventFaults  = []string{"lose", "duplicate", "delay", "reorder"}
-	socketFaults = []string{"cut", "warning", "silence", "refuse"}
+	methodFaults = []string{"429", "500", "503", "after_effect_500", "drop", "after_effect_drop", "slow"}
+	eventFaults  = []string{"lose", "lose_ack", "duplicate", "delay", "reorder"}
+	disconnects  = []string{"warning", "refresh_requested", "link_disabled", "too_many_websockets"}
+	socketFaults = slices.Concat([]string{"cut", "silence"}, disconnects)
 )
 
 // Break makes something go wrong from now on.
@@ -47,9 +58,18 @@ func (w *Workspace) Break(f Fault) error {
 	if f.Count == 0 {
 		f.Count = 1
 	}
+	if f.Probability < 0 || f.Probability > 1 {
+		return errors.New("a probability is from 0 to 1")
+	}
 	switch {
-	case slices.Contains(socketFaults, f.Kind) && f.Kind != "refuse":
-		return w.breakSockets(f.Kind)
+	case slices.Contains(socketFaults, f.Kind):
+		w.breakSockets(f.Kind)
+		return nil
+	case f.Kind == "freeze":
+		w.freeze()
+		return nil
+	case f.Kind == "revoke":
+		return w.revoke(f.Method)
 	case f.Kind == "refuse":
 		f.Method = "apps.connections.open"
 	case !slices.Contains(methodFaults, f.Kind) && !slices.Contains(eventFaults, f.Kind) && !strings.HasPrefix(f.Kind, "error:"):
@@ -63,10 +83,10 @@ func (w *Workspace) Break(f Fault) error {
 	return nil
 }
 
-func (w *Workspace) breakSockets(kind string) error {
-	if kind == "warning" {
-		w.Disconnect("warning")
-		return nil
+func (w *Workspace) breakSockets(kind string) {
+	if slices.Contains(disconnects, kind) {
+		w.Disconnect(kind)
+		return
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -77,7 +97,61 @@ func (w *Workspace) breakSockets(kind string) error {
 			c.hangUp()
 		}
 	}
+}
+
+// revoke makes a token good for nothing, and ends what it opened.
+func (w *Workspace) revoke(token string) error {
+	if token == "" {
+		token = "bot"
+	}
+	if token != "bot" && token != "app" {
+		return errors.New(`name the token to revoke: "bot" or "app"`)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.revoked[token] = true
+	for _, c := range w.conns {
+		c.hangUp()
+	}
 	return nil
+}
+
+func (w *Workspace) freeze() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.frozen == nil {
+		w.frozen = make(chan struct{})
+	}
+}
+
+// unfreeze lets everything go on. The lock is held.
+func (w *Workspace) unfreeze() {
+	if w.frozen != nil {
+		close(w.frozen)
+		w.frozen = nil
+	}
+}
+
+func (w *Workspace) isFrozen() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.frozen != nil
+}
+
+// thaw waits while everything is frozen.
+func (w *Workspace) thaw(ctx context.Context) error {
+	w.mu.Lock()
+	frozen := w.frozen
+	w.mu.Unlock()
+	if frozen == nil {
+		return nil
+	}
+	select {
+	case <-frozen:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // Mend ends all faults.
@@ -85,6 +159,8 @@ func (w *Workspace) Mend() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.faults = nil
+	clear(w.revoked)
+	w.unfreeze()
 }
 
 // strike returns the fault that is to hit a method, and counts it.
@@ -96,7 +172,7 @@ func (w *Workspace) strike(method string) *fault {
 
 func (w *Workspace) take(hits func(*fault) bool) *fault {
 	for i, f := range w.faults {
-		if !hits(f) {
+		if !hits(f) || f.Probability > 0 && w.chance() >= f.Probability {
 			continue
 		}
 		if f.Count--; f.Count == 0 {
@@ -128,6 +204,8 @@ func (f *fault) answered(rw http.ResponseWriter) bool {
 	case "429":
 		rw.Header().Set("Retry-After", fmt.Sprint(int(retryAfter.Seconds())))
 		http.Error(rw, "", http.StatusTooManyRequests)
+	case "503":
+		http.Error(rw, "<html>service unavailable</html>", http.StatusServiceUnavailable)
 	case "500", "after_effect_500":
 		http.Error(rw, "<html>server error</html>", http.StatusInternalServerError)
 	case "drop", "after_effect_drop":
@@ -144,26 +222,42 @@ func (f *fault) answered(rw http.ResponseWriter) bool {
 // strikeEvent lets a fault hit an envelope, and reports whether it must not be
 // delivered now.
 func (w *Workspace) strikeEvent(e *envelope) bool {
-	event, _ := e.payload["event"].(object)
-	if e.kind != "events_api" || e.reason == "fault" {
+	if e.struck {
 		return false
 	}
+	event, _ := e.payload["event"].(object)
 	hurt := w.take(func(f *fault) bool {
-		return slices.Contains(eventFaults, f.Kind) && (f.Method == "*" || f.Method == event["type"])
+		return slices.Contains(eventFaults, f.Kind) && (event != nil && (f.Method == "*" || f.Method == event["type"]) || f.Method == e.kind)
 	})
 	if hurt == nil {
 		return false
 	}
-	again := *e
-	again.id, again.reason = "", "fault"
+	e.struck = true
 	switch hurt.Kind {
 	case "lose":
+		if e.kind != "events_api" { // the person who waits for it sees it fail
+			w.expect(e, w.o.Ack)
+		}
 		return true
-	case "duplicate":
-		w.deliver(&again)
+	case "lose_ack":
+		e.deaf = true
 		return false
-	default:
-		w.after(delay, func() { w.deliver(&again) })
-		return true
+	case "duplicate":
+		twin := *e
+		twin.id, twin.done = "", func(json.RawMessage, bool) {}
+		w.deliver(&twin)
+		return false
+	case "reorder":
+		w.held = append(w.held, e)
+	}
+	w.after(delay, func() { w.release(e) })
+	return true
+}
+
+// release delivers an envelope that was held back, unless it went out already.
+func (w *Workspace) release(e *envelope) {
+	if !e.sent {
+		e.sent = true
+		w.deliver(e)
 	}
 }

@@ -1,7 +1,6 @@
 package workspace
 
 import (
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -22,6 +21,8 @@ const (
 	Reacted   Kind = "reacted" // with the emoji Text
 	Unreacted Kind = "unreacted"
 	Pinned    Kind = "pinned"
+	Unpinned  Kind = "unpinned"
+	Replied   Kind = "replied" // to the message, which now tells of one more reply
 	Joined    Kind = "joined"
 	Opened    Kind = "opened"  // a channel
 	Topic     Kind = "topic"   // of a channel, now Text
@@ -38,6 +39,9 @@ type Happening struct {
 	Person  string
 	Text    string
 	Message Message
+
+	channel *channel
+	message *message
 }
 
 // Message is a message as people see it.
@@ -47,6 +51,7 @@ type Message struct {
 	At        time.Time  `json:"at"`
 	Author    string     `json:"author"`
 	Bot       bool       `json:"bot,omitempty"`
+	Subtype   string     `json:"subtype,omitempty"`
 	Text      string     `json:"text"` // as it is sent and received
 	Reading   string     `json:"reading"`
 	Blocks    any        `json:"blocks,omitempty"`
@@ -85,6 +90,7 @@ func (w *Workspace) happen(h Happening) {
 	for _, see := range w.watchers {
 		see(h)
 	}
+	w.showReaders(h)
 	w.beat()
 }
 
@@ -140,8 +146,11 @@ func (w *Workspace) File(address string) ([]byte, bool) {
 
 // label names a channel as people do.
 func (ch *channel) label(w *Workspace) string {
-	if ch.im {
+	switch {
+	case ch.im && ch.with != "":
 		return "@" + w.nameOf(ch.with)
+	case ch.im:
+		return "@" + strings.Join(w.namesOf(ch.members), ",")
 	}
 	return "#" + ch.name
 }
@@ -155,13 +164,13 @@ func (w *Workspace) nameOf(id string) string {
 
 func (w *Workspace) see(ch *channel, m *message) Message {
 	seen := Message{
-		TS: m.ts, Thread: m.thread, At: timeOf(m.ts), Author: w.nameOf(m.user), Bot: m.bot, Text: m.text, Reading: w.readable(m.text),
-		Edited: m.edited != "", Pinned: slices.Contains(ch.pins, m.ts), Buttons: buttonsOf(m.blocks),
+		TS: m.ts, Thread: m.thread, At: timeOf(m.ts), Author: w.nameOf(m.user), Bot: m.bot, Subtype: m.subtype, Text: m.text, Reading: w.readable(m.text),
+		Edited: m.edited != "", Pinned: slices.Contains(ch.pins, m.ts), Buttons: buttonsOf(m),
 	}
 	if m.only != "" {
 		seen.Only = w.nameOf(m.only)
 	}
-	if len(m.blocks) > 0 {
+	if len(m.blocks) > 0 && m.bot {
 		seen.Blocks = m.blocks
 	}
 	for _, r := range m.reactions {
@@ -188,19 +197,21 @@ func timeOf(ts string) time.Time {
 	return time.Unix(seconds, micros*1000).UTC()
 }
 
-func buttonsOf(blocks json.RawMessage) []Button {
-	var all []block
-	_ = json.Unmarshal(blocks, &all) // none where there are no blocks
+// buttonsOf is the buttons of a message, those of its attachments too.
+func buttonsOf(m *message) []Button {
 	var buttons []Button
-	for _, b := range all {
-		for _, raw := range b.Elements {
-			var e element
-			if json.Unmarshal(raw, &e) == nil && e.Type == "button" && e.Text != nil {
-				buttons = append(buttons, Button{unescape.Replace(e.Text.Text), e.ActionID, b.BlockID, e.Value})
-			}
+	for _, p := range m.interactive() {
+		if p.element["type"] == "button" {
+			buttons = append(buttons, Button{labelOf(p.element), textOf(p.element, "action_id"), textOf(p.block, "block_id"), textOf(p.element, "value")})
 		}
 	}
 	return buttons
+}
+
+// System reports whether Slack itself wrote the message: that someone came,
+// that the topic changed.
+func (m Message) System() bool {
+	return strings.HasPrefix(m.Subtype, "channel_") || strings.HasPrefix(m.Subtype, "group_")
 }
 
 var (

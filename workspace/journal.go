@@ -1,6 +1,9 @@
 package workspace
 
-import "time"
+import (
+	"net/http"
+	"time"
+)
 
 // Call is one line of the workspace's journal: a call of the Web API, an
 // envelope, an acknowledgement.
@@ -23,12 +26,16 @@ func (w *Workspace) log(kind string, data object) {
 	if len(w.calls) >= callsMost {
 		w.calls = append([]Call(nil), w.calls[callsMost/2:]...)
 	}
-	w.calls = append(w.calls, Call{n, w.now(), kind, data})
+	line := Call{n, w.now(), kind, data}
+	w.calls = append(w.calls, line)
+	if w.o.Journal != nil {
+		_, _ = w.o.Journal.Write(append(encode(line), '\n')) // who keeps it sees to its disk
+	}
 }
 
-// record writes down a call of the Web API and how it ended.
-func (w *Workspace) record(method string, args map[string]string, answer object) {
-	data := object{"method": method, "args": args, "ok": answer["ok"]}
+// record writes down a call of the Web API, by which client, and how it ended.
+func (w *Workspace) record(r *http.Request, method string, args map[string]string, answer object) {
+	data := object{"method": method, "args": args, "agent": r.UserAgent(), "ok": answer["ok"]}
 	if code, ok := answer["error"]; ok {
 		data["error"] = code
 	}

@@ -15,6 +15,11 @@ type manifest struct {
 		Name string `yaml:"name"`
 	} `yaml:"display_information"`
 	Features struct {
+		Home struct {
+			Home     bool `yaml:"home_tab_enabled"`
+			Messages bool `yaml:"messages_tab_enabled"`
+			ReadOnly bool `yaml:"messages_tab_read_only_enabled"`
+		} `yaml:"app_home"`
 		BotUser struct {
 			DisplayName string `yaml:"display_name"`
 		} `yaml:"bot_user"`

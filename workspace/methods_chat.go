@@ -2,53 +2,120 @@ package workspace
 
 import (
 	"encoding/json"
-	"slices"
+	"errors"
 	"unicode/utf8"
 )
 
 var chatMethods = []method{
-	{"chat.postMessage", []string{"chat:write"}, []string{"channel"}, postMessage},
-	{"chat.update", []string{"chat:write"}, []string{"channel", "ts"}, updateMessage},
-	{"chat.delete", []string{"chat:write"}, []string{"channel", "ts"}, deleteMessage},
-	{"chat.postEphemeral", []string{"chat:write"}, []string{"channel", "user"}, postEphemeral},
-	{"chat.getPermalink", nil, []string{"channel", "message_ts"}, getPermalink},
+	{"chat.postMessage", posting, []string{"chat:write"}, []string{"channel"}, postMessage},
+	{"chat.update", tier3, []string{"chat:write"}, []string{"channel", "ts"}, updateMessage},
+	{"chat.delete", tier3, []string{"chat:write"}, []string{"channel", "ts"}, deleteMessage},
+	{"chat.postEphemeral", tier4, []string{"chat:write"}, []string{"channel", "user"}, postEphemeral},
+	{"chat.meMessage", tier3, []string{"chat:write"}, []string{"channel", "text"}, postMeMessage},
+	{"chat.getPermalink", unlimited, nil, []string{"channel", "message_ts"}, getPermalink},
+	{"chat.scheduleMessage", tier3, []string{"chat:write"}, []string{"channel", "post_at"}, scheduleMessage},
+	{"chat.deleteScheduledMessage", tier3, []string{"chat:write"}, []string{"channel", "scheduled_message_id"}, deleteScheduled},
+	{"chat.scheduledMessages.list", tier3, nil, nil, listScheduled},
 }
 
-// Limits of messages, in characters. Source: Slack's reference of chat.postMessage,
-// chat.update and message metadata.
+// Limits of messages, in characters and pieces. Source: Slack's reference of
+// chat.postMessage, chat.update and message metadata.
 const (
-	textCut    = 40_000 // longer texts are cut without a word
-	updateMost = 4000
+	textCut         = 40_000 // longer texts are cut without a word
+	updateMost      = 4000
+	attachmentsMost = 100
 )
 
-// content reads text, blocks and metadata of a message.
-func (c *call) content() (text string, blocks, metadata json.RawMessage, err error) {
-	text = c.args["text"]
-	if given := c.args["blocks"]; given != "" && given != "[]" {
-		if problems := checkBlocks([]byte(given), surfaceMessage); len(problems) > 0 {
-			return "", nil, nil, invalid("invalid_blocks", problems)
-		}
-		blocks = json.RawMessage(given)
+// content is what a message says.
+type content struct {
+	text                          string
+	blocks, attachments, metadata json.RawMessage
+}
+
+// content reads what a message is to say.
+func (c *call) content() (content, error) {
+	m := content{text: c.args["text"]}
+	written := c.args["markdown_text"]
+	switch {
+	case written != "" && (m.text != "" || c.args["blocks"] != ""):
+		return m, refuse("markdown_text_conflict")
+	case utf8.RuneCountInString(written) > markdownMost:
+		return m, refuse("msg_too_long")
+	case written != "":
+		m.text, m.blocks = written, c.named(encode([]object{{"type": "markdown", "text": written}}))
 	}
-	if given := c.args["metadata"]; given != "" {
-		var m struct {
-			Type    string          `json:"event_type"`
-			Payload json.RawMessage `json:"event_payload"`
-		}
-		if err := json.Unmarshal([]byte(given), &m); err != nil {
-			return "", nil, nil, refuse("invalid_metadata_format")
-		}
-		if m.Type != "" {
-			metadata = json.RawMessage(given)
-		}
+	if err := errors.Join(c.readBlocks(&m), c.readAttachments(&m), c.readMetadata(&m)); err != nil {
+		return m, err
 	}
-	if text == "" && blocks == nil {
-		return "", nil, nil, refuse("no_text")
+	if m.text == "" && m.blocks == nil && m.attachments == nil {
+		return m, refuse("no_text")
 	}
-	if runes := []rune(text); len(runes) > textCut {
-		text = string(runes[:textCut])
+	if runes := []rune(m.text); len(runes) > textCut {
+		m.text = string(runes[:textCut])
 	}
-	return text, blocks, metadata, nil
+	return m, nil
+}
+
+func (c *call) readBlocks(m *content) error {
+	given := c.args["blocks"]
+	if given == "" || given == "[]" {
+		return nil
+	}
+	if !json.Valid([]byte(given)) {
+		return refuse("invalid_blocks_format")
+	}
+	if problems := checkBlocks(json.RawMessage(given), onMessage); len(problems) > 0 {
+		return invalid("invalid_blocks", problems)
+	}
+	m.blocks = c.named(json.RawMessage(given))
+	return nil
+}
+
+// readAttachments reads the secondary parts of a message, which may have
+// blocks of their own.
+func (c *call) readAttachments(m *content) error {
+	given := c.args["attachments"]
+	if given == "" || given == "[]" {
+		return nil
+	}
+	var all []object
+	switch err := json.Unmarshal([]byte(given), &all); {
+	case err != nil:
+		return refuse("invalid_attachments")
+	case len(all) > attachmentsMost:
+		return refuse("too_many_attachments")
+	}
+	for i, a := range all {
+		a["id"] = i + 1
+		if a["blocks"] == nil {
+			continue
+		}
+		blocks := encode(a["blocks"])
+		if problems := checkBlocks(blocks, onMessage); len(problems) > 0 {
+			return invalid("invalid_attachments", problems)
+		}
+		a["blocks"] = c.named(blocks)
+	}
+	m.attachments = encode(all)
+	return nil
+}
+
+func (c *call) readMetadata(m *content) error {
+	given := c.args["metadata"]
+	if given == "" {
+		return nil
+	}
+	var read struct {
+		Type    string         `json:"event_type"`
+		Payload map[string]any `json:"event_payload"`
+	}
+	if err := json.Unmarshal([]byte(given), &read); err != nil {
+		return refuse("invalid_metadata_format")
+	}
+	if read.Type != "" {
+		m.metadata = json.RawMessage(given)
+	}
+	return nil
 }
 
 func postMessage(c *call) (object, error) {
@@ -56,20 +123,38 @@ func postMessage(c *call) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, blocks, metadata, err := c.content()
+	said, err := c.content()
 	if err != nil {
 		return nil, err
 	}
-	m := c.own(text, blocks, metadata)
+	m := c.own(said)
+	if err := c.customise(m); err != nil {
+		return nil, err
+	}
 	if thread := c.args["thread_ts"]; thread != "" {
 		parent, ok := ch.message(thread)
 		if !ok {
 			return nil, refuse("cannot_reply_to_message")
 		}
 		m.thread = rootOf(parent)
+		if c.is("reply_broadcast") {
+			m.subtype = "thread_broadcast"
+		}
+	}
+	if wait := c.limits.post(ch); wait > 0 {
+		return nil, limited(wait)
 	}
 	c.put(ch, m)
 	return object{"channel": ch.id, "ts": m.ts, "message": c.messageJSON(ch, m)}, nil
+}
+
+// customise gives a message a name and an icon of its own.
+func (c *call) customise(m *message) error {
+	m.username, m.icon = c.args["username"], c.args["icon_emoji"]
+	if (m.username != "" || m.icon != "" || c.args["icon_url"] != "") && !c.app.has("chat:write.customize") {
+		return c.missingScope("chat:write.customize")
+	}
+	return nil
 }
 
 func rootOf(m *message) string {
@@ -99,14 +184,21 @@ func (c *call) target() (*channel, error) {
 	return ch, nil
 }
 
-func (c *call) own(text string, blocks, metadata json.RawMessage) *message {
-	return &message{ts: c.ts(), user: c.app.user.id, bot: true, text: text, blocks: blocks, metadata: metadata}
+func (c *call) own(said content) *message {
+	return &message{
+		ts: c.ts(), user: c.app.user.id, bot: true,
+		text: said.text, blocks: said.blocks, attachments: said.attachments, metadata: said.metadata,
+	}
 }
 
 // put adds a message to a channel and tells everybody.
 func (w *Workspace) put(ch *channel, m *message) {
-	ch.messages = append(ch.messages, m)
-	w.happen(Happening{Kind: Posted, Channel: ch.label(w), Message: w.see(ch, m)})
+	ch.add(m)
+	ch.read[m.user] = m.ts
+	w.happen(Happening{Kind: Posted, Channel: ch.label(w), Message: w.see(ch, m), channel: ch, message: m})
+	if root, ok := ch.message(m.thread); ok && root != m {
+		w.happen(Happening{Kind: Replied, Channel: ch.label(w), Message: w.see(ch, root), channel: ch, message: root})
+	}
 	w.messageEvent(ch, w.messageJSON(ch, m))
 }
 
@@ -137,25 +229,28 @@ func updateMessage(c *call) (object, error) {
 	if utf8.RuneCountInString(c.args["text"]) > updateMost {
 		return nil, refuse("msg_too_long")
 	}
-	text, blocks, metadata, err := c.content()
+	said, err := c.content()
 	if err != nil {
 		return nil, err
 	}
 	before := c.messageJSON(ch, m)
-	c.change(m, text, blocks, metadata)
-	c.happen(Happening{Kind: Edited, Channel: ch.label(c.Workspace), Message: c.see(ch, m)})
+	c.change(m, said)
+	c.happen(Happening{Kind: Edited, Channel: ch.label(c.Workspace), Message: c.see(ch, m), channel: ch, message: m})
 	c.changedEvent(ch, m, before)
 	return object{"channel": ch.id, "ts": m.ts, "text": m.text, "message": c.messageJSON(ch, m)}, nil
 }
 
 // change edits a message of the app's. Only one that is left with text alone
-// shows as edited; metadata stays unless there is new.
-func (c *call) change(m *message, text string, blocks, metadata json.RawMessage) {
-	m.text, m.blocks = text, blocks
-	if metadata != nil {
-		m.metadata = metadata
+// shows as edited; attachments and metadata stay unless there are new ones.
+func (c *call) change(m *message, said content) {
+	m.text, m.blocks = said.text, said.blocks
+	if said.metadata != nil || c.args["metadata"] == "{}" {
+		m.metadata = said.metadata
 	}
-	if blocks == nil {
+	if said.attachments != nil || c.args["attachments"] == "[]" {
+		m.attachments = said.attachments
+	}
+	if said.blocks == nil {
 		m.edited, m.editor = c.ts(), c.app.user.id
 	}
 }
@@ -181,21 +276,21 @@ func postEphemeral(c *call) (object, error) {
 	if !ch.has(c.args["user"]) {
 		return nil, refuse("user_not_in_channel")
 	}
-	text, blocks, _, err := c.content()
+	said, err := c.content()
 	if err != nil {
 		return nil, err
 	}
-	m := c.own(text, blocks, nil)
-	m.only, m.thread = c.args["user"], c.args["thread_ts"]
+	m := c.own(said)
+	m.metadata, m.only, m.thread = nil, c.args["user"], c.args["thread_ts"]
 	c.show(ch, m)
 	return object{"message_ts": m.ts}, nil
 }
 
 // show adds a message that one person sees. The app hears nothing of it.
 func (w *Workspace) show(ch *channel, m *message) {
-	ch.messages = append(ch.messages, m)
+	ch.add(m)
 	w.whispers[m.only] = append(w.whispers[m.only], w.readable(m.text))
-	w.happen(Happening{Kind: Whispered, Channel: ch.label(w), Person: w.nameOf(m.only), Message: w.see(ch, m)})
+	w.happen(Happening{Kind: Whispered, Channel: ch.label(w), Person: w.nameOf(m.only), Message: w.see(ch, m), channel: ch, message: m})
 }
 
 func getPermalink(c *call) (object, error) {
@@ -210,11 +305,31 @@ func getPermalink(c *call) (object, error) {
 	return object{"channel": ch.id, "permalink": permalink(ch, m)}, nil
 }
 
-// remove takes a message out of a channel.
+// remove takes a message out of a channel. One that has replies leaves a trace,
+// under which they stay.
 func (w *Workspace) remove(ch *channel, m *message) {
 	before := w.messageJSON(ch, m)
-	ch.messages = slices.DeleteFunc(ch.messages, func(o *message) bool { return o == m })
-	ch.pins = slices.DeleteFunc(ch.pins, func(ts string) bool { return ts == m.ts })
-	w.happen(Happening{Kind: Deleted, Channel: ch.label(w), Message: w.see(ch, m)})
-	w.deletedEvent(ch, m, before)
+	seen := w.see(ch, m)
+	if len(m.replies) > 0 {
+		m.subtype, m.text, m.blocks, m.attachments, m.files, m.reactions = "tombstone", "This message was deleted.", nil, nil, nil, nil
+		w.happen(Happening{Kind: Deleted, Channel: ch.label(w), Message: seen, channel: ch, message: m})
+		w.changedEvent(ch, m, before)
+		return
+	}
+	ch.drop(m)
+	w.happen(Happening{Kind: Deleted, Channel: ch.label(w), Message: seen, channel: ch, message: m})
+	if m.only == "" {
+		w.deletedEvent(ch, m, before)
+	}
+}
+
+func postMeMessage(c *call) (object, error) {
+	ch, err := c.target()
+	if err != nil {
+		return nil, err
+	}
+	m := c.own(content{text: c.args["text"]})
+	m.subtype = "me_message"
+	c.put(ch, m)
+	return object{"channel": ch.id, "ts": m.ts}, nil
 }

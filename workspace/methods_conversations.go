@@ -16,18 +16,25 @@ var (
 )
 
 var conversationMethods = []method{
-	{"conversations.create", manageAny, []string{"name"}, createChannel},
-	{"conversations.invite", inviteAny, []string{"channel", "users"}, inviteUsers},
-	{"conversations.join", []string{"channels:join"}, []string{"channel"}, joinChannel},
-	{"conversations.setTopic", topicAny, []string{"channel", "topic"}, setTopic},
-	{"conversations.archive", manageAny, []string{"channel"}, archiveChannel},
-	{"conversations.info", readAny, []string{"channel"}, channelInfo},
-	{"conversations.members", readAny, []string{"channel"}, channelMembers},
-	{"conversations.list", readAny, nil, listChannels},
-	{"users.conversations", readAny, nil, listOwnChannels},
-	{"conversations.history", pastAny, []string{"channel"}, history},
-	{"conversations.replies", pastAny, []string{"channel", "ts"}, replies},
-	{"conversations.open", []string{"im:write"}, []string{"users"}, openDirect},
+	{"conversations.create", tier2, manageAny, []string{"name"}, createChannel},
+	{"conversations.invite", tier3, inviteAny, []string{"channel", "users"}, inviteUsers},
+	{"conversations.kick", tier3, manageAny, []string{"channel", "user"}, kickUser},
+	{"conversations.join", tier3, []string{"channels:join"}, []string{"channel"}, joinChannel},
+	{"conversations.leave", tier3, manageAny, []string{"channel"}, leaveChannel},
+	{"conversations.rename", tier2, manageAny, []string{"channel", "name"}, renameChannel},
+	{"conversations.setTopic", tier2, topicAny, []string{"channel", "topic"}, setTopic},
+	{"conversations.setPurpose", tier2, topicAny, []string{"channel", "purpose"}, setPurpose},
+	{"conversations.archive", tier2, manageAny, []string{"channel"}, archiveChannel},
+	{"conversations.unarchive", tier2, manageAny, []string{"channel"}, unarchiveChannel},
+	{"conversations.info", tier3, readAny, []string{"channel"}, channelInfo},
+	{"conversations.members", tier4, readAny, []string{"channel"}, channelMembers},
+	{"conversations.list", tier2, readAny, nil, listChannels},
+	{"users.conversations", tier3, readAny, nil, listOwnChannels},
+	{"conversations.history", tier3, pastAny, []string{"channel"}, history},
+	{"conversations.replies", tier3, pastAny, []string{"channel", "ts"}, replies},
+	{"conversations.open", tier3, []string{"im:write", "mpim:write"}, nil, openDirect},
+	{"conversations.close", tier2, []string{"im:write", "mpim:write", "channels:manage", "groups:write"}, []string{"channel"}, closeDirect},
+	{"conversations.mark", tier3, []string{"channels:manage", "groups:write", "im:write", "mpim:write"}, []string{"channel", "ts"}, markRead},
 }
 
 // Limits of channels. Source: Slack's reference of conversations.create and
@@ -36,9 +43,13 @@ const (
 	nameMost   = 80
 	topicMost  = 250
 	inviteMost = 100
+	directMost = 8
 )
 
 var channelName = regexp.MustCompile(`^[\p{Ll}\p{Lo}\p{N}_-]+$`)
+
+// general is the channel that everybody is in, and that can not be archived.
+const general = "general"
 
 func createChannel(c *call) (object, error) {
 	name, private := c.args["name"], c.is("is_private")
@@ -46,20 +57,51 @@ func createChannel(c *call) (object, error) {
 	if private {
 		scope = "groups:write"
 	}
-	switch {
-	case !c.app.has(scope):
+	if !c.app.has(scope) {
 		return nil, c.missingScope(scope)
-	case utf8.RuneCountInString(name) > nameMost:
-		return nil, refuse("invalid_name_maxlength")
-	case !channelName.MatchString(name):
-		return nil, refuse("invalid_name_specials")
-	case slices.ContainsFunc(c.channels, func(o *channel) bool { return o.name == name }):
-		return nil, refuse("name_taken")
 	}
-	ch := &channel{id: c.id("C"), name: name, private: private, creator: c.app.user.id, created: c.now().Unix(), members: []string{c.app.user.id}}
-	c.channels = append(c.channels, ch)
-	c.happen(Happening{Kind: Opened, Channel: ch.label(c.Workspace), Person: c.app.user.name})
+	if code := c.nameProblem(name); code != "" {
+		return nil, refuse(code)
+	}
+	ch := c.foundBy(c.app.user, name, private)
 	return object{"channel": c.channelJSON(ch)}, nil
+}
+
+// nameProblem is the error that a new channel's name calls for; empty where it
+// is good.
+func (w *Workspace) nameProblem(name string) string {
+	switch {
+	case utf8.RuneCountInString(name) > nameMost:
+		return "invalid_name_maxlength"
+	case strings.Trim(name, "-_") == "":
+		return "invalid_name_punctuation"
+	case !channelName.MatchString(name):
+		return "invalid_name_specials"
+	case slices.ContainsFunc(w.channels, func(o *channel) bool { return o.name == name }):
+		return "name_taken"
+	}
+	return ""
+}
+
+// foundBy founds a channel with its founder in it.
+func (w *Workspace) foundBy(u *user, name string, private bool) *channel {
+	ch := w.found(w.id("C"), name, u.id)
+	ch.private = private
+	w.happen(Happening{Kind: Opened, Channel: ch.label(w), Person: u.name, channel: ch})
+	if !private {
+		w.teamEvent("channel_created", object{"channel": object{"id": ch.id, "name": ch.name, "created": ch.created, "creator": ch.creator, "is_channel": true}})
+	}
+	ch.members = []string{u.id}
+	w.systemMessage(ch, u, "channel_join", "<@"+u.id+"> has joined the channel")
+	w.changedChannel(ch)
+	return ch
+}
+
+// systemMessage posts what Slack itself writes into a channel.
+func (w *Workspace) systemMessage(ch *channel, u *user, subtype, text string) *message {
+	m := &message{ts: w.ts(), user: u.id, subtype: subtype, text: text}
+	w.put(ch, m)
+	return m
 }
 
 func inviteUsers(c *call) (object, error) {
@@ -108,8 +150,74 @@ func (c *call) invitable(ch *channel, id string) (*user, string) {
 // enter brings someone into a channel.
 func (w *Workspace) enter(ch *channel, u *user, inviter string) {
 	ch.members = append(ch.members, u.id)
-	w.happen(Happening{Kind: Joined, Channel: ch.label(w), Person: u.name})
+	w.happen(Happening{Kind: Joined, Channel: ch.label(w), Person: u.name, channel: ch})
 	w.joinedEvent(ch, u, inviter)
+	subtype := "channel_join"
+	if ch.private {
+		subtype = "group_join"
+	}
+	w.put(ch, &message{ts: w.ts(), user: u.id, subtype: subtype, text: "<@" + u.id + "> has joined the channel", inviter: inviter})
+}
+
+// part takes someone out of a channel.
+func (w *Workspace) part(ch *channel, u *user) {
+	w.leftEvent(ch, u)
+	ch.members = slices.DeleteFunc(ch.members, func(id string) bool { return id == u.id })
+	w.changedChannel(ch)
+}
+
+func kickUser(c *call) (object, error) {
+	ch, err := c.inChannel("channel")
+	if err != nil {
+		return nil, err
+	}
+	u, ok := c.user(c.args["user"])
+	switch {
+	case !ok:
+		return nil, refuse("user_not_found")
+	case u == c.app.user:
+		return nil, refuse("cant_kick_self")
+	case !ch.has(u.id):
+		return nil, refuse("not_in_channel")
+	case ch.name == general:
+		return nil, refuse("cant_kick_from_general")
+	}
+	c.part(ch, u)
+	return object{"errors": object{}}, nil
+}
+
+func leaveChannel(c *call) (object, error) {
+	ch, err := c.channelArg("channel")
+	switch {
+	case err != nil:
+		return nil, err
+	case ch.archived:
+		return nil, refuse("is_archived")
+	case ch.name == general:
+		return nil, refuse("cant_leave_general")
+	case !ch.has(c.app.user.id):
+		return object{"not_in_channel": true}, nil
+	}
+	c.part(ch, c.app.user)
+	return object{}, nil
+}
+
+func renameChannel(c *call) (object, error) {
+	ch, err := c.inChannel("channel")
+	if err != nil {
+		return nil, err
+	}
+	name := c.args["name"]
+	if code := c.nameProblem(name); code != "" && name != ch.name {
+		return nil, refuse(code)
+	}
+	ch.former, ch.name = append(ch.former, ch.name), name
+	c.systemMessage(ch, c.app.user, "channel_name", `has renamed the channel from "`+ch.former[len(ch.former)-1]+`" to "`+name+`"`)
+	c.changedChannel(ch)
+	c.channelEvent("rename", ch, object{"channel": object{
+		"id": ch.id, "name": name, "name_normalized": name, "created": ch.created, "is_channel": !ch.private, "is_mpim": ch.mpim,
+	}})
+	return object{"channel": c.channelJSON(ch)}, nil
 }
 
 func joinChannel(c *call) (object, error) {
@@ -136,9 +244,31 @@ func setTopic(c *call) (object, error) {
 	if utf8.RuneCountInString(c.args["topic"]) > topicMost {
 		return nil, refuse("too_long")
 	}
-	ch.topic = c.args["topic"]
-	c.happen(Happening{Kind: Topic, Channel: ch.label(c.Workspace), Text: c.readable(ch.topic)})
+	c.topicSet(ch, c.app.user, c.args["topic"])
 	return object{"channel": c.channelJSON(ch), "topic": ch.topic}, nil
+}
+
+func (w *Workspace) topicSet(ch *channel, u *user, topic string) {
+	if ch.topic == topic {
+		return
+	}
+	ch.topic = topic
+	w.happen(Happening{Kind: Topic, Channel: ch.label(w), Text: w.readable(ch.topic), channel: ch})
+	w.systemMessage(ch, u, "channel_topic", "<@"+u.id+"> set the channel topic: "+topic)
+}
+
+func setPurpose(c *call) (object, error) {
+	ch, err := c.inChannel("channel")
+	if err != nil {
+		return nil, err
+	}
+	if utf8.RuneCountInString(c.args["purpose"]) > topicMost {
+		return nil, refuse("too_long")
+	}
+	ch.purpose = c.args["purpose"]
+	c.systemMessage(ch, c.app.user, "channel_purpose", "<@"+c.app.user.id+"> set the channel description: "+ch.purpose)
+	c.changedChannel(ch)
+	return object{"channel": c.channelJSON(ch), "purpose": ch.purpose}, nil
 }
 
 func archiveChannel(c *call) (object, error) {
@@ -148,10 +278,31 @@ func archiveChannel(c *call) (object, error) {
 		return nil, err
 	case ch.archived:
 		return nil, refuse("already_archived")
-	case ch.name == "general":
+	case ch.name == general:
 		return nil, refuse("cant_archive_general")
 	}
+	c.archive(ch, c.app.user)
+	return object{}, nil
+}
+
+func (w *Workspace) archive(ch *channel, u *user) {
+	w.systemMessage(ch, u, "channel_archive", "<@"+u.id+"> archived the channel")
 	ch.archived = true
+	w.changedChannel(ch)
+	w.channelEvent("archive", ch, object{"channel": ch.id, "user": u.id, "is_moved": 0})
+}
+
+func unarchiveChannel(c *call) (object, error) {
+	ch, err := c.channelArg("channel")
+	switch {
+	case err != nil:
+		return nil, err
+	case !ch.archived:
+		return nil, refuse("not_archived")
+	}
+	ch.archived = false
+	c.changedChannel(ch)
+	c.channelEvent("unarchive", ch, object{"channel": ch.id, "user": c.app.user.id})
 	return object{}, nil
 }
 
@@ -160,7 +311,14 @@ func channelInfo(c *call) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	return object{"channel": c.channelJSON(ch)}, c.scopeFor(ch, "read")
+	o := c.channelJSON(ch)
+	if c.is("include_num_members") {
+		o["num_members"] = len(ch.members)
+	}
+	if c.is("include_locale") {
+		o["locale"] = "en-US"
+	}
+	return object{"channel": o}, c.scopeFor(ch, "read")
 }
 
 func channelMembers(c *call) (object, error) {
@@ -168,7 +326,7 @@ func channelMembers(c *call) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	from, to, next, err := c.page(len(ch.members), 100, 999)
+	from, to, next, err := c.page(len(ch.members), 100, 1000)
 	if err != nil {
 		return nil, err
 	}
@@ -210,12 +368,14 @@ func (c *call) list(shown func(*channel) bool) (object, error) {
 	}
 	var all []object
 	for _, ch := range c.channels {
-		kind := map[string]string{"channel": "public_channel", "group": "private_channel", "im": "im"}[ch.kind()]
+		kind := map[string]string{"channel": "public_channel", "group": "private_channel", "im": "im", "mpim": "mpim"}[ch.kind()]
 		if shown(ch) && slices.Contains(strings.Split(types, ","), kind) && !(ch.archived && c.is("exclude_archived")) {
-			all = append(all, c.channelJSON(ch))
+			o := c.channelJSON(ch)
+			o["num_members"] = len(ch.members)
+			all = append(all, o)
 		}
 	}
-	from, to, next, err := c.page(len(all), 100, 999)
+	from, to, next, err := c.page(len(all), 100, 1000)
 	if err != nil {
 		return nil, err
 	}
@@ -251,7 +411,7 @@ func (c *call) past(shown func(*channel, *message) bool, newestFirst bool) (obje
 	}
 	var all []*message
 	for _, m := range ch.messages {
-		if m.only == "" && shown(ch, m) && c.between(m.ts) {
+		if m.only == "" && shown(ch, m) && c.within(m.ts) {
 			all = append(all, m)
 		}
 	}
@@ -269,7 +429,7 @@ func (c *call) past(shown func(*channel, *message) bool, newestFirst bool) (obje
 	return object{"messages": page, "has_more": next != "", "pin_count": len(ch.pins), "response_metadata": metadataOf(next)}, nil
 }
 
-func (c *call) between(ts string) bool {
+func (c *call) within(ts string) bool {
 	oldest, latest, inclusive := c.args["oldest"], c.args["latest"], c.is("inclusive")
 	if oldest != "" && (ts < oldest || ts == oldest && !inclusive) {
 		return false
@@ -283,25 +443,80 @@ func (c *call) pastJSON(ch *channel, m *message) object {
 	if len(m.metadata) > 0 && !c.is("include_all_metadata") {
 		delete(o, "metadata")
 	}
-	count := 0
-	for _, r := range ch.messages {
-		if r.thread == m.ts && r != m {
-			count++
-		}
-	}
-	if count > 0 {
-		o["thread_ts"], o["reply_count"] = m.ts, count
-	}
 	return o
 }
 
 func openDirect(c *call) (object, error) {
-	u, ok := c.user(c.args["users"])
-	switch {
-	case !ok:
-		return nil, refuse("user_not_found")
-	case u.bot:
-		return nil, refuse("cannot_dm_bot")
+	if id := c.args["channel"]; id != "" {
+		ch, err := c.channelArg("channel")
+		if err != nil || !ch.im && !ch.mpim {
+			return nil, refuse("channel_not_found")
+		}
+		return object{"channel": c.channelJSON(ch), "no_op": true, "already_open": true}, nil
 	}
-	return object{"channel": c.channelJSON(c.direct(u))}, nil
+	var people []*user
+	for _, id := range strings.Split(c.args["users"], ",") {
+		u, ok := c.user(strings.TrimSpace(id))
+		switch {
+		case !ok:
+			return nil, refuse("user_not_found")
+		case u.bot:
+			return nil, refuse("cannot_dm_bot")
+		}
+		people = append(people, u)
+	}
+	switch {
+	case len(people) > directMost:
+		return nil, refuse("too_many_users")
+	case len(people) > 1:
+		if !c.app.has("mpim:write") {
+			return nil, c.missingScope("mpim:write")
+		}
+		return object{"channel": c.channelJSON(c.circle(people))}, nil
+	}
+	if !c.app.has("im:write") {
+		return nil, c.missingScope("im:write")
+	}
+	ch := c.direct(people[0])
+	if c.is("return_im") {
+		return object{"channel": c.channelJSON(ch)}, nil
+	}
+	return object{"channel": object{"id": ch.id}}, nil
+}
+
+// circle returns the direct messages of the app with several people.
+func (w *Workspace) circle(people []*user) *channel {
+	names, ids := []string{}, []string{w.app.user.id}
+	for _, u := range people {
+		names, ids = append(names, u.name), append(ids, u.id)
+	}
+	slices.Sort(names)
+	name := "mpdm-" + strings.Join(names, "--") + "--" + w.app.user.name + "-1"
+	if ch, ok := w.channelNamed(name); ok {
+		return ch
+	}
+	ch := w.found(w.id("G"), name, w.app.user.id)
+	ch.mpim, ch.private, ch.members = true, true, ids
+	w.happen(Happening{Kind: Opened, Channel: ch.label(w), Person: w.app.user.name, channel: ch})
+	return ch
+}
+
+func closeDirect(c *call) (object, error) {
+	ch, err := c.channelArg("channel")
+	switch {
+	case err != nil:
+		return nil, err
+	case !ch.im && !ch.mpim:
+		return nil, refuse("method_not_supported_for_channel_type")
+	}
+	return object{}, nil
+}
+
+func markRead(c *call) (object, error) {
+	ch, err := c.inChannel("channel")
+	if err != nil {
+		return nil, err
+	}
+	ch.read[c.app.user.id] = c.args["ts"]
+	return object{}, nil
 }

@@ -11,10 +11,12 @@ import (
 )
 
 var fileMethods = []method{
-	{"files.getUploadURLExternal", []string{"files:write"}, []string{"filename", "length"}, beginUpload},
-	{"files.completeUploadExternal", []string{"files:write"}, []string{"files"}, completeUpload},
-	{"files.info", []string{"files:read"}, []string{"file"}, fileInfo},
-	{"files.list", []string{"files:read"}, nil, listFiles},
+	{"files.getUploadURLExternal", tier4, []string{"files:write"}, []string{"filename", "length"}, beginUpload},
+	{"files.completeUploadExternal", tier4, []string{"files:write"}, []string{"files"}, completeUpload},
+	{"files.info", tier4, []string{"files:read"}, []string{"file"}, fileInfo},
+	{"files.list", tier3, []string{"files:read"}, nil, listFiles},
+	{"files.delete", tier3, []string{"files:write"}, []string{"file"}, deleteFile},
+	{"files.upload", tier2, nil, nil, func(*call) (object, error) { return nil, refuse("method_deprecated") }},
 }
 
 // fileMost is how many bytes a file may have here.
@@ -25,7 +27,7 @@ func beginUpload(c *call) (object, error) {
 	if err != nil || length < 1 || length > fileMost {
 		return nil, invalid("invalid_arguments", []string{"[ERROR] length must be a number of bytes"})
 	}
-	f := &file{id: c.id("F"), name: c.args["filename"], user: c.app.user.id, length: length, created: c.now().Unix()}
+	f := &file{id: c.id("F"), name: c.args["filename"], user: c.app.user.id, length: length, alt: c.args["alt_txt"] + c.args["alt_text"], created: c.now().Unix()}
 	f.url = c.host + "/files/" + f.id + "/" + url.PathEscape(f.name)
 	token := c.letters("upload", idLetters, 32)
 	c.uploads[token] = f
@@ -69,12 +71,9 @@ func completeUpload(c *call) (object, error) {
 	if err := json.Unmarshal([]byte(c.args["files"]), &wanted); err != nil || len(wanted) == 0 {
 		return nil, invalid("invalid_arguments", []string{"[ERROR] files must be a list of objects with an id"})
 	}
-	var ch *channel
-	if c.args["channel_id"] != "" {
-		var err error
-		if ch, err = c.inChannel("channel_id"); err != nil {
-			return nil, err
-		}
+	rooms, err := c.sharedWith()
+	if err != nil {
+		return nil, err
 	}
 	var files []*file
 	for _, want := range wanted {
@@ -82,27 +81,74 @@ func completeUpload(c *call) (object, error) {
 		if !ok {
 			return nil, refuse("file_not_found")
 		}
-		f.title = want.Title
+		if f.title = want.Title; f.title == "" {
+			f.title = f.name
+		}
 		files = append(files, f)
 	}
-	return c.complete(ch, files), nil
-}
-
-func (c *call) complete(ch *channel, files []*file) object {
-	var all []object
+	said := content{text: c.args["initial_comment"]}
+	if err := c.readBlocks(&said); err != nil {
+		return nil, err
+	}
+	all := []object{}
 	for _, f := range files {
 		f.done = true
-		if ch != nil {
-			f.channels = []string{ch.id}
+		for _, ch := range rooms {
+			f.channels = append(f.channels, ch.id)
 		}
 		all = append(all, c.fileJSON(f))
 	}
-	if ch != nil {
-		m := c.own(c.args["initial_comment"], nil, nil)
+	for _, ch := range rooms {
+		m := c.own(said)
 		m.subtype, m.files = "file_share", files
+		if parent, ok := ch.message(c.args["thread_ts"]); ok {
+			m.thread = rootOf(parent)
+		}
 		c.put(ch, m)
+		c.emit("file_shared", ch, object{"type": "file_shared", "channel_id": ch.id, "file_id": files[0].id, "user_id": c.app.user.id, "file": object{"id": files[0].id}})
 	}
-	return object{"files": all}
+	return object{"files": all}, nil
+}
+
+// channelsMost is how many channels a file may be shared with at once.
+const channelsMost = 100
+
+// sharedWith is the channels that an upload names.
+func (c *call) sharedWith() ([]*channel, error) {
+	ids := strings.FieldsFunc(c.args["channel_id"]+","+c.args["channels"], func(r rune) bool { return r == ',' || r == ' ' })
+	if len(ids) > channelsMost {
+		return nil, refuse("channels_limit_exceeded")
+	}
+	var rooms []*channel
+	for _, id := range ids {
+		c.args["channel"] = id
+		ch, err := c.inChannel("channel")
+		if err != nil {
+			return nil, err
+		}
+		rooms = append(rooms, ch)
+	}
+	return rooms, nil
+}
+
+func deleteFile(c *call) (object, error) {
+	f, ok := find(c.files, func(f *file) bool { return f.id == c.args["file"] && f.done })
+	switch {
+	case !ok:
+		return nil, refuse("file_not_found")
+	case f.user != c.app.user.id:
+		return nil, refuse("cant_delete_file")
+	}
+	c.files = slices.DeleteFunc(c.files, func(o *file) bool { return o == f })
+	for _, ch := range c.channels {
+		for _, m := range ch.messages {
+			if slices.Contains(m.files, f) {
+				m.files = slices.DeleteFunc(slices.Clone(m.files), func(o *file) bool { return o == f })
+				c.happen(Happening{Kind: Edited, Channel: ch.label(c.Workspace), Message: c.see(ch, m), channel: ch, message: m})
+			}
+		}
+	}
+	return object{}, nil
 }
 
 func fileInfo(c *call) (object, error) {
@@ -126,7 +172,8 @@ func listFiles(c *call) (object, error) {
 	return object{"files": files, "paging": object{"count": len(files), "total": len(files), "page": 1, "pages": 1}}, nil
 }
 
-// serveFile hands out a file's content. Here it needs no login.
+// serveFile hands out a file's content, of which nothing can run. Here it needs
+// no login.
 func (w *Workspace) serveFile(rw http.ResponseWriter, r *http.Request) {
 	w.mu.Lock()
 	f, ok := find(w.files, func(f *file) bool { return f.id == r.PathValue("id") && f.done })
@@ -135,7 +182,12 @@ func (w *Workspace) serveFile(rw http.ResponseWriter, r *http.Request) {
 		http.NotFound(rw, r)
 		return
 	}
-	rw.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	kind := kindOf(f.name)
+	if !shownKind(kind) {
+		kind = "text/plain; charset=utf-8"
+	}
+	rw.Header().Set("Content-Type", kind)
 	rw.Header().Set("X-Content-Type-Options", "nosniff")
+	rw.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'")
 	_, _ = rw.Write(f.content) // the caller is gone: nothing to do
 }

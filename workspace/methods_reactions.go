@@ -1,22 +1,23 @@
 package workspace
 
-import (
-	"regexp"
-	"slices"
-)
+import "slices"
 
 var reactionMethods = []method{
-	{"reactions.add", []string{"reactions:write"}, []string{"channel", "timestamp", "name"}, addReaction},
-	{"reactions.remove", []string{"reactions:write"}, []string{"channel", "timestamp", "name"}, removeReaction},
-	{"reactions.get", []string{"reactions:read"}, []string{"channel", "timestamp"}, getReactions},
-	{"pins.add", []string{"pins:write"}, []string{"channel", "timestamp"}, addPin},
-	{"pins.list", []string{"pins:read"}, []string{"channel"}, listPins},
+	{"reactions.add", tier3, []string{"reactions:write"}, []string{"channel", "timestamp", "name"}, addReaction},
+	{"reactions.remove", tier2, []string{"reactions:write"}, []string{"channel", "timestamp", "name"}, removeReaction},
+	{"reactions.get", tier3, []string{"reactions:read"}, []string{"channel", "timestamp"}, getReactions},
+	{"reactions.list", tier2, []string{"reactions:read"}, nil, listReactions},
+	{"pins.add", tier2, []string{"pins:write"}, []string{"channel", "timestamp"}, addPin},
+	{"pins.remove", tier2, []string{"pins:write"}, []string{"channel", "timestamp"}, removePin},
+	{"pins.list", tier2, []string{"pins:read"}, []string{"channel"}, listPins},
 }
 
-// pinsMost is how many pins a channel may have.
-const pinsMost = 100
-
-var emojiName = regexp.MustCompile(`^[a-z0-9_+'-]+(::skin-tone-[2-6])?$`)
+// Limits of messages: pins of a channel, different emoji on a message. Source:
+// Slack's reference of pins.add and reactions.add.
+const (
+	pinsMost      = 100
+	reactionsMost = 50
+)
 
 func (c *call) reacted() (*channel, *message, error) {
 	ch, err := c.inChannel("channel")
@@ -35,8 +36,11 @@ func addReaction(c *call) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !emojiName.MatchString(c.args["name"]) {
+	switch {
+	case !isEmoji(c.args["name"]):
 		return nil, refuse("invalid_name")
+	case len(m.reactions) >= reactionsMost:
+		return nil, refuse("too_many_emoji")
 	}
 	if !c.react(ch, m, c.app.user, c.args["name"]) {
 		return nil, refuse("already_reacted")
@@ -67,7 +71,7 @@ func (w *Workspace) react(ch *channel, m *message, by *user, name string) bool {
 		return false
 	}
 	r.users = append(r.users, by.id)
-	w.happen(Happening{Kind: Reacted, Channel: ch.label(w), Person: by.name, Text: name, Message: w.see(ch, m)})
+	w.happen(Happening{Kind: Reacted, Channel: ch.label(w), Person: by.name, Text: name, Message: w.see(ch, m), channel: ch, message: m})
 	w.reactionEvent("reaction_added", ch, m, by, name)
 	return true
 }
@@ -81,7 +85,7 @@ func (w *Workspace) unreact(ch *channel, m *message, by *user, name string) bool
 	if len(r.users) == 0 {
 		m.reactions = slices.DeleteFunc(m.reactions, func(o *reaction) bool { return o == r })
 	}
-	w.happen(Happening{Kind: Unreacted, Channel: ch.label(w), Person: by.name, Text: name, Message: w.see(ch, m)})
+	w.happen(Happening{Kind: Unreacted, Channel: ch.label(w), Person: by.name, Text: name, Message: w.see(ch, m), channel: ch, message: m})
 	w.reactionEvent("reaction_removed", ch, m, by, name)
 	return true
 }
@@ -113,8 +117,50 @@ func addPin(c *call) (object, error) {
 
 func (w *Workspace) pin(ch *channel, m *message, by *user) {
 	ch.pins = append(ch.pins, m.ts)
-	w.happen(Happening{Kind: Pinned, Channel: ch.label(w), Person: by.name, Message: w.see(ch, m)})
+	w.happen(Happening{Kind: Pinned, Channel: ch.label(w), Person: by.name, Message: w.see(ch, m), channel: ch, message: m})
+	w.changedChannel(ch)
 	w.pinEvent("pin_added", ch, m, by)
+}
+
+func (w *Workspace) unpin(ch *channel, m *message, by *user) {
+	ch.pins = slices.DeleteFunc(ch.pins, func(ts string) bool { return ts == m.ts })
+	w.happen(Happening{Kind: Unpinned, Channel: ch.label(w), Person: by.name, Message: w.see(ch, m), channel: ch, message: m})
+	w.changedChannel(ch)
+	w.pinEvent("pin_removed", ch, m, by)
+}
+
+func removePin(c *call) (object, error) {
+	ch, m, err := c.reacted()
+	switch {
+	case err != nil:
+		return nil, err
+	case !slices.Contains(ch.pins, m.ts):
+		return nil, refuse("no_pin")
+	}
+	c.unpin(ch, m, c.app.user)
+	return object{}, nil
+}
+
+// listReactions is what someone, the app itself where nobody is named, has
+// reacted to.
+func listReactions(c *call) (object, error) {
+	by := c.args["user"]
+	if by == "" {
+		by = c.app.user.id
+	}
+	items := []object{}
+	for _, ch := range c.channels {
+		for _, m := range ch.messages {
+			if ch.has(c.app.user.id) && slices.ContainsFunc(m.reactions, func(r *reaction) bool { return slices.Contains(r.users, by) }) {
+				items = append(items, object{"type": "message", "channel": ch.id, "message": c.messageJSON(ch, m)})
+			}
+		}
+	}
+	from, to, next, err := c.page(len(items), 100, 1000)
+	if err != nil {
+		return nil, err
+	}
+	return object{"items": items[from:to], "response_metadata": metadataOf(next)}, nil
 }
 
 func listPins(c *call) (object, error) {

@@ -2,7 +2,6 @@ package workspace
 
 import (
 	"encoding/json"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -15,35 +14,46 @@ type user struct {
 	zone                             string // UTC where it is empty
 	bot                              bool
 	deleted                          bool
+	status, statusEmoji              string
 }
 
 type channel struct {
-	id, name       string
-	creator        string
-	created        int64
-	private, im    bool
-	archived       bool
-	with           string // of direct messages: the person
-	topic, purpose string
-	members        []string
-	messages       []*message // by time, with replies
-	pins           []string   // time stamps
+	id, name          string
+	creator           string
+	created           int64
+	private, im, mpim bool
+	archived          bool
+	with              string // of direct messages with the app: the person
+	topic, purpose    string
+	former            []string // names
+	members           []string
+	messages          []*message // by time, with replies
+	byTS              map[string]*message
+	pins              []string // time stamps
+	bookmarks         []*bookmark
+	read              map[string]string // by person, the time stamp of what was read last
 }
 
 type message struct {
-	ts, thread string
-	user       string
-	bot        bool
-	subtype    string
-	text       string
-	blocks     json.RawMessage
-	metadata   json.RawMessage
-	edited     string // when
-	editor     string
-	reactions  []*reaction
-	files      []*file
-	only       string // of an ephemeral message: who sees it
-	clientID   string
+	ts, thread  string
+	user        string
+	bot         bool
+	subtype     string
+	text        string
+	blocks      json.RawMessage
+	attachments json.RawMessage
+	metadata    json.RawMessage
+	edited      string // when
+	editor      string
+	inviter     string // of an arrival
+	reactions   []*reaction
+	files       []*file
+	only        string // of an ephemeral message: who sees it
+	clientID    string
+	username    string // that the app gave it in place of its own name
+	icon        string
+	replies     []string // time stamps, of a thread's first message
+	repliers    []string
 }
 
 type reaction struct {
@@ -53,12 +63,18 @@ type reaction struct {
 
 type file struct {
 	id, name, title, user string
+	alt                   string // what it shows, in words
 	content               []byte
 	length                int
 	created               int64
 	channels              []string
 	done, uploaded        bool
 	url                   string // where its content is, with the host
+}
+
+type usergroup struct {
+	id, handle, name string
+	users            []string
 }
 
 const (
@@ -91,9 +107,17 @@ func (w *Workspace) settle() {
 		everybody = append(everybody, u.id)
 	}
 	for _, name := range rooms {
-		c := &channel{id: w.id("C"), name: name, creator: everybody[4], created: w.now().Unix(), members: slices.Clone(everybody)}
-		w.channels = append(w.channels, c)
+		c := w.found(w.id("C"), name, everybody[4])
+		c.members = slices.Clone(everybody)
 	}
+	w.groups = []*usergroup{{id: w.id("S"), handle: "oncall", name: "On call", users: slices.Clone(everybody[:2])}}
+}
+
+// found founds a channel.
+func (w *Workspace) found(id, name, creator string) *channel {
+	c := &channel{id: id, name: name, creator: creator, created: w.now().Unix(), byTS: map[string]*message{}, read: map[string]string{}}
+	w.channels = append(w.channels, c)
+	return c
 }
 
 func (w *Workspace) install(m manifest) app {
@@ -132,32 +156,82 @@ func (w *Workspace) channel(id string) (*channel, bool) {
 	return find(w.channels, func(c *channel) bool { return c.id == id })
 }
 
-// channelNamed finds a channel by its name, or the direct messages of the bot
-// with a person by "@" and the person's name.
+// channelNamed finds a channel by its name or ID, the direct messages of the
+// bot with a person by "@" and the person's name, and those of two people by
+// "@" and both names with a comma.
 func (w *Workspace) channelNamed(name string) (*channel, bool) {
-	if person, ok := strings.CutPrefix(name, "@"); ok {
-		if u, ok := w.userNamed(person); ok {
-			return w.direct(u), true
+	if people, ok := strings.CutPrefix(name, "@"); ok {
+		first, second, two := strings.Cut(people, ",")
+		a, known := w.userNamed(first)
+		b, both := w.userNamed(second)
+		switch {
+		case two && known && both:
+			return w.between(a, b), true
+		case !two && known:
+			return w.direct(a), true
 		}
 		return nil, false
 	}
-	return find(w.channels, func(c *channel) bool { return !c.im && c.name == strings.TrimPrefix(name, "#") })
+	name = strings.TrimPrefix(name, "#")
+	return find(w.channels, func(c *channel) bool { return c.id == name || !c.im && c.name == name })
 }
 
 // direct returns the bot's direct messages with someone.
-func (w *Workspace) direct(u *user) *channel {
-	if c, ok := find(w.channels, func(c *channel) bool { return c.im && c.with == u.id }); ok {
+func (w *Workspace) direct(u *user) *channel { return w.between(u, w.app.user) }
+
+// between returns the direct messages of two.
+func (w *Workspace) between(a, b *user) *channel {
+	if c, ok := find(w.channels, func(c *channel) bool { return c.im && c.has(a.id) && c.has(b.id) }); ok {
 		return c
 	}
-	c := &channel{id: w.id("D"), im: true, with: u.id, created: w.now().Unix(), members: []string{u.id, w.app.user.id}}
-	w.channels = append(w.channels, c)
+	c := w.found(w.id("D"), "", a.id)
+	c.im, c.members = true, []string{a.id, b.id}
+	switch w.app.user.id {
+	case a.id:
+		c.with = b.id
+	case b.id:
+		c.with = a.id
+	}
+	w.happen(Happening{Kind: Opened, Channel: c.label(w), Person: a.name, channel: c})
 	return c
 }
 
 func (c *channel) has(user string) bool { return slices.Contains(c.members, user) }
 
+// add puts a message into the channel, and counts it in its thread.
+func (c *channel) add(m *message) {
+	c.messages = append(c.messages, m)
+	if m.only != "" {
+		return
+	}
+	c.byTS[m.ts] = m
+	if root, ok := c.byTS[m.thread]; ok && root != m {
+		root.replies = append(root.replies, m.ts)
+		if !slices.Contains(root.repliers, m.user) {
+			root.repliers = append(root.repliers, m.user)
+		}
+	}
+}
+
+// drop takes a message out of the channel, and out of its thread.
+func (c *channel) drop(m *message) {
+	c.messages = slices.DeleteFunc(c.messages, func(o *message) bool { return o == m })
+	c.pins = slices.DeleteFunc(c.pins, func(ts string) bool { return ts == m.ts })
+	delete(c.byTS, m.ts)
+	if root, ok := c.byTS[m.thread]; ok && root != m {
+		root.replies = slices.DeleteFunc(root.replies, func(ts string) bool { return ts == m.ts })
+		root.repliers = nil
+		for _, ts := range root.replies {
+			if by := c.byTS[ts].user; !slices.Contains(root.repliers, by) {
+				root.repliers = append(root.repliers, by)
+			}
+		}
+	}
+}
+
 func (c *channel) message(ts string) (*message, bool) {
-	return find(c.messages, func(m *message) bool { return m.ts == ts && m.only == "" })
+	m, ok := c.byTS[ts]
+	return m, ok
 }
 
 // kind is the channel's type as events name it.
@@ -165,100 +239,11 @@ func (c *channel) kind() string {
 	switch {
 	case c.im:
 		return "im"
+	case c.mpim:
+		return "mpim"
 	case c.private:
 		return "group"
 	default:
 		return "channel"
 	}
-}
-
-func (w *Workspace) channelJSON(c *channel) object {
-	if c.im {
-		return object{"id": c.id, "created": c.created, "is_im": true, "is_org_shared": false, "user": c.with, "is_archived": false, "priority": 0}
-	}
-	return object{
-		"id": c.id, "name": c.name, "name_normalized": c.name, "created": c.created, "creator": c.creator,
-		"is_channel": !c.private, "is_group": c.private, "is_im": false, "is_mpim": false, "is_private": c.private,
-		"is_archived": c.archived, "is_general": c.name == "general", "is_member": c.has(w.app.user.id),
-		"is_shared": false, "is_ext_shared": false, "is_org_shared": false, "is_pending_ext_shared": false,
-		"pending_shared": []string{}, "unlinked": 0, "context_team_id": teamID, "updated": c.created * 1000,
-		"topic":          object{"value": c.topic, "creator": c.creator, "last_set": c.created},
-		"purpose":        object{"value": c.purpose, "creator": c.creator, "last_set": c.created},
-		"previous_names": []string{}, "priority": 0, "num_members": len(c.members),
-	}
-}
-
-func (w *Workspace) userJSON(u *user) object {
-	profile := object{
-		"real_name": u.realName, "real_name_normalized": u.realName, "display_name": u.name, "display_name_normalized": u.name,
-		"title": u.title, "team": teamID, "status_text": "", "status_emoji": "", "avatar_hash": "0",
-	}
-	if w.app.has("users:read.email") {
-		profile["email"] = u.email
-	}
-	zone := u.zone
-	if zone == "" {
-		zone = "Etc/UTC"
-	}
-	return object{
-		"id": u.id, "team_id": teamID, "name": u.name, "deleted": u.deleted, "real_name": u.realName,
-		"tz": zone, "tz_label": zone, "profile": profile,
-		"is_bot": u.bot, "is_app_user": false, "is_admin": false, "is_owner": false, "is_primary_owner": false,
-		"is_restricted": false, "is_ultra_restricted": false, "updated": 1,
-	}
-}
-
-func (w *Workspace) messageJSON(c *channel, m *message) object {
-	o := object{"type": "message", "user": m.user, "text": m.text, "ts": m.ts, "team": teamID}
-	if m.bot {
-		o["bot_id"], o["app_id"] = w.app.botID, w.app.id
-		o["bot_profile"] = object{"id": w.app.botID, "app_id": w.app.id, "name": w.app.user.realName, "icons": object{}, "deleted": false, "updated": 1, "team_id": teamID}
-	} else if m.clientID != "" {
-		o["client_msg_id"] = m.clientID
-	}
-	set := func(key string, value any, there bool) {
-		if there {
-			o[key] = value
-		}
-	}
-	set("subtype", m.subtype, m.subtype != "")
-	set("blocks", m.blocks, len(m.blocks) > 0)
-	set("thread_ts", m.thread, m.thread != "")
-	set("edited", object{"user": m.editor, "ts": m.edited}, m.edited != "")
-	set("pinned_to", []string{c.id}, slices.Contains(c.pins, m.ts))
-	set("metadata", m.metadata, len(m.metadata) > 0)
-	var reactions []object
-	for _, r := range m.reactions {
-		reactions = append(reactions, object{"name": r.name, "users": r.users, "count": len(r.users)})
-	}
-	set("reactions", reactions, len(reactions) > 0)
-	var files []object
-	for _, f := range m.files {
-		files = append(files, w.fileJSON(f))
-	}
-	set("files", files, len(files) > 0)
-	if m.thread != "" && m.thread != m.ts {
-		if parent, ok := c.message(m.thread); ok {
-			o["parent_user_id"] = parent.user
-		}
-	}
-	return o
-}
-
-func (w *Workspace) fileJSON(f *file) object {
-	return object{
-		"id": f.id, "created": f.created, "timestamp": f.created, "name": f.name, "title": f.title, "user": f.user,
-		"mimetype": "text/plain", "filetype": "text", "pretty_type": "Plain Text", "size": len(f.content), "mode": "hosted",
-		"is_external": false, "is_public": true, "editable": false, "channels": f.channels, "groups": []string{}, "ims": []string{},
-		"url_private": f.url, "url_private_download": f.url,
-		"permalink": "https://" + domain + ".slack.com/files/" + f.user + "/" + f.id + "/" + url.PathEscape(f.name),
-	}
-}
-
-func permalink(c *channel, m *message) string {
-	url := "https://" + domain + ".slack.com/archives/" + c.id + "/p" + strings.Replace(m.ts, ".", "", 1)
-	if m.thread != "" && m.thread != m.ts {
-		url += "?thread_ts=" + m.thread + "&cid=" + c.id
-	}
-	return url
 }

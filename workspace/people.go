@@ -1,8 +1,8 @@
 package workspace
 
 import (
-	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -18,6 +18,7 @@ type Answer struct {
 	Ephemeral []string          `json:"ephemeral,omitempty"` // what the person was shown
 	View      any               `json:"view,omitempty"`      // the modal that was opened
 	Errors    map[string]string `json:"errors,omitempty"`    // what is wrong with a modal, by block
+	Options   []object          `json:"options,omitempty"`   // what an external select offers
 }
 
 // do runs what a person does with the lock held, and then waits for what the
@@ -73,7 +74,7 @@ func (w *Workspace) say(as, channel, thread, text string) (Answer, error) {
 			return Answer{}, nil, err
 		}
 		if strings.HasPrefix(text, "/") && thread == "" {
-			e, err := w.slash(u, ch, text, &answer)
+			e, err := w.slash(u, ch, strings.TrimSpace(text), &answer)
 			return Answer{}, e, err
 		}
 		return w.speak(u, ch, thread, text)
@@ -82,19 +83,22 @@ func (w *Workspace) say(as, channel, thread, text string) (Answer, error) {
 	return answer, err
 }
 
-// place is the channel that someone names, if they are in it.
+// place is the channel that someone names, if they may be in it: "@" and the
+// name of the app, or one's own, is the direct messages with the app, and "@"
+// and another name those with that person.
 func (w *Workspace) place(u *user, name string) (*channel, error) {
-	if name == "@"+w.app.user.name || name == "@"+u.name {
-		return w.direct(u), nil
+	if person, ok := w.userNamed(strings.TrimPrefix(name, "@")); ok && strings.HasPrefix(name, "@") {
+		if person == u {
+			person = w.app.user
+		}
+		return w.between(u, person), nil
 	}
 	ch, ok := w.channelNamed(name)
 	switch {
-	case !ok:
-		return nil, fmt.Errorf("there is no channel %s", name)
+	case !ok || !ch.has(u.id) && (ch.private || ch.im):
+		return nil, fmt.Errorf("there is no channel %s, or %s is not in it", name, u.name)
 	case ch.archived:
 		return nil, fmt.Errorf("%s is archived", ch.label(w))
-	case !ch.has(u.id) && ch.private:
-		return nil, fmt.Errorf("%s is not in %s", u.name, ch.label(w))
 	}
 	return ch, nil
 }
@@ -103,7 +107,11 @@ func (w *Workspace) speak(u *user, ch *channel, thread, text string) (Answer, *e
 	if !ch.has(u.id) {
 		w.enter(ch, u, "")
 	}
+	if strings.TrimSpace(text) == "" {
+		return Answer{}, nil, errors.New("there is nothing to say")
+	}
 	m := &message{ts: w.ts(), user: u.id, text: w.typed(text), clientID: w.uuid("message")}
+	m.blocks = w.composed(m.text)
 	if thread != "" {
 		parent, ok := ch.message(thread)
 		if !ok {
@@ -147,97 +155,6 @@ func (w *Workspace) mention(sign, name string) string {
 	return sign + name
 }
 
-// slash runs a slash command.
-func (w *Workspace) slash(u *user, ch *channel, text string, answer *Answer) (*envelope, error) {
-	name, args, _ := strings.Cut(text, " ")
-	cmd, ok := find(w.app.Features.Commands, func(c command) bool { return c.Command == name })
-	if !ok || !w.app.has("commands") {
-		return nil, fmt.Errorf("%s is not a valid command", name)
-	}
-	args = strings.TrimSpace(args)
-	if cmd.ShouldEscape {
-		args = w.typed(args)
-	}
-	w.happen(Happening{Kind: Typed, Channel: ch.label(w), Person: u.name, Text: text})
-	trigger := w.newTrigger(u)
-	where := ch.name
-	if ch.im {
-		where = "directmessage"
-	}
-	payload := object{
-		"token": "deprecated", "team_id": teamID, "team_domain": domain, "channel_id": ch.id, "channel_name": where,
-		"user_id": u.id, "user_name": u.name, "command": name, "text": args, "api_app_id": w.app.id,
-		"is_enterprise_install": "false", "response_url": w.replyURL(u, ch, nil), "trigger_id": trigger,
-	}
-	return &envelope{kind: "slash_commands", payload: payload, accepts: true, done: func(answered json.RawMessage, _ bool) {
-		w.answered(u, ch, answered, answer)
-		answer.View = w.modalOf(trigger)
-	}}, nil
-}
-
-// answered shows what came with an acknowledgement.
-func (w *Workspace) answered(u *user, ch *channel, payload json.RawMessage, answer *Answer) {
-	var m reply
-	if json.Unmarshal(payload, &m) != nil || m.Text == "" && len(m.Blocks) == 0 {
-		return
-	}
-	if problems := checkBlocks(orNone(m.Blocks), surfaceMessage); len(problems) > 0 {
-		w.log("dropped", object{"why": "invalid blocks in an acknowledgement", "problems": problems})
-		return
-	}
-	shown := w.showReply(u, ch, m)
-	if shown.only != "" {
-		answer.Ephemeral = append(answer.Ephemeral, w.readable(shown.text))
-	}
-}
-
-func orNone(blocks json.RawMessage) []byte {
-	if len(blocks) == 0 {
-		return []byte("[]")
-	}
-	return blocks
-}
-
-// modalOf returns the modal that a trigger was used for.
-func (w *Workspace) modalOf(triggerID string) any {
-	if t := w.triggers[triggerID]; t != nil && t.view != nil {
-		return t.view.raw
-	}
-	return nil
-}
-
-// Form returns the ID of the modal that someone opened last and that is still
-// open; empty where there is none.
-func (w *Workspace) Form(as string) string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if v := w.latestView(as); v != nil {
-		return v.id
-	}
-	return ""
-}
-
-// AwaitForm waits until someone has a modal open, and returns its ID.
-func (w *Workspace) AwaitForm(ctx context.Context, as string) (id string, err error) {
-	err = w.await(ctx, "a modal for "+as, func() bool {
-		if v := w.latestView(as); v != nil {
-			id = v.id
-		}
-		return id != ""
-	})
-	return id, err
-}
-
-func (w *Workspace) latestView(as string) *view {
-	var latest *view
-	for _, v := range w.views {
-		if w.nameOf(v.user) == as && (latest == nil || v.nth > latest.nth) {
-			latest = v
-		}
-	}
-	return latest
-}
-
 // reactionTo adds to the answer to a deed what the app shows someone, by whatever way, within the
 // time that it has.
 func (w *Workspace) reactionTo(as string, deed func() (Answer, error)) (Answer, error) {
@@ -277,7 +194,7 @@ func (w *Workspace) reactionTo(as string, deed func() (Answer, error)) (Answer, 
 // React puts someone's emoji on a message.
 func (w *Workspace) React(as, where, ts, name string) error {
 	return w.onMessage(as, where, ts, func(ch *channel, m *message, u *user) error {
-		if !emojiName.MatchString(name) {
+		if !isEmoji(name) {
 			return fmt.Errorf("%q is no emoji", name)
 		}
 		if !w.react(ch, m, u, name) {
@@ -305,7 +222,8 @@ func (w *Workspace) Edit(as, where, ts, text string) error {
 		}
 		before := w.messageJSON(ch, m)
 		m.text, m.edited, m.editor = w.typed(text), w.ts(), u.id
-		w.happen(Happening{Kind: Edited, Channel: ch.label(w), Message: w.see(ch, m)})
+		m.blocks = w.composed(m.text)
+		w.happen(Happening{Kind: Edited, Channel: ch.label(w), Message: w.see(ch, m), channel: ch, message: m})
 		w.changedEvent(ch, m, before)
 		return nil
 	})
@@ -339,8 +257,7 @@ func (w *Workspace) Unpin(as, where, ts string) error {
 		if !slices.Contains(ch.pins, ts) {
 			return fmt.Errorf("the message is not pinned")
 		}
-		ch.pins = slices.DeleteFunc(ch.pins, func(o string) bool { return o == ts })
-		w.pinEvent("pin_removed", ch, m, u)
+		w.unpin(ch, m, u)
 		return nil
 	})
 }
@@ -377,8 +294,7 @@ func (w *Workspace) Leave(as, channel string) error {
 	_, err := w.do(as, func(u *user) (Answer, *envelope, error) {
 		ch, err := w.place(u, channel)
 		if err == nil {
-			ch.members = slices.DeleteFunc(ch.members, func(id string) bool { return id == u.id })
-			w.emit("member_left_channel", ch, object{"type": "member_left_channel", "user": u.id, "channel": ch.id, "channel_type": "C", "team": teamID})
+			w.part(ch, u)
 		}
 		return Answer{}, nil, err
 	})
@@ -390,7 +306,7 @@ func (w *Workspace) Archive(as, channel string) error {
 	_, err := w.do(as, func(u *user) (Answer, *envelope, error) {
 		ch, err := w.place(u, channel)
 		if err == nil {
-			ch.archived = true
+			w.archive(ch, u)
 		}
 		return Answer{}, nil, err
 	})
@@ -409,28 +325,35 @@ func (w *Workspace) InviteApp(as, channel string) error {
 	return err
 }
 
-// OpenHome opens the app's Home tab.
-func (w *Workspace) OpenHome(as string) error {
+// Read marks a channel as read up to a message.
+func (w *Workspace) Read(as, channel, ts string) error {
 	_, err := w.do(as, func(u *user) (Answer, *envelope, error) {
-		ch := w.direct(u)
-		w.emit("app_home_opened", ch, object{"type": "app_home_opened", "user": u.id, "channel": ch.id, "tab": "home"})
+		ch, ok := w.channelNamed(channel)
+		if ok {
+			ch.read[u.id] = max(ch.read[u.id], ts)
+			w.changedChannel(ch)
+		}
 		return Answer{}, nil, nil
 	})
 	return err
 }
 
-// Upload posts a file into a channel.
-func (w *Workspace) Upload(as, where, name string, content []byte) (Answer, error) {
+// Upload posts a file into a channel, with a text or without.
+func (w *Workspace) Upload(as, where, name string, content []byte, text ...string) (Answer, error) {
 	return w.do(as, func(u *user) (Answer, *envelope, error) {
 		ch, err := w.place(u, where)
 		if err != nil {
 			return Answer{}, nil, err
 		}
+		if len(content) == 0 || len(content) > fileMost {
+			return Answer{}, nil, fmt.Errorf("a file has 1 to %d bytes", fileMost)
+		}
 		f := &file{id: w.id("F"), name: name, title: name, user: u.id, content: content, created: w.now().Unix(), channels: []string{ch.id}, done: true, uploaded: true}
 		f.url = w.base + "/files/" + f.id + "/" + url.PathEscape(name)
 		w.files = append(w.files, f)
-		m := &message{ts: w.ts(), user: u.id, subtype: "file_share", files: []*file{f}}
+		m := &message{ts: w.ts(), user: u.id, subtype: "file_share", text: w.typed(strings.Join(text, " ")), files: []*file{f}, clientID: w.uuid("message")}
 		w.put(ch, m)
+		w.emit("file_shared", ch, object{"channel_id": ch.id, "file_id": f.id, "user_id": u.id, "file": object{"id": f.id}})
 		return Answer{TS: m.ts}, nil, nil
 	})
 }

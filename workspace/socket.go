@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -15,7 +16,8 @@ const (
 	socketsMost = 10              // connections of one app
 	ackMost     = 20 * 1024       // bytes of an acknowledgement; Slack drops longer ones without a word
 	pingEvery   = 5 * time.Second // clients take a silent server for dead after 30 s
-	refreshIn   = 18060           // seconds, as hello tells
+	refreshIn   = 18060 * time.Second
+	debugIn     = 360 * time.Second // the same where the app asks for it
 	warningFor  = 10 * time.Second
 )
 
@@ -26,6 +28,9 @@ type conn struct {
 	gone   chan struct{}
 	once   sync.Once
 	silent atomic.Bool // sends no pings any more
+
+	lasts   time.Duration // in the time of this machine
+	refresh *time.Timer   // warns that the time is over
 }
 
 // hangUp drops the connection without a word.
@@ -45,6 +50,8 @@ type envelope struct {
 	attempt int
 	reason  string
 	sent    bool // it is on its way, not waiting to be sent again
+	struck  bool // a fault has hit it: no other does
+	deaf    bool // its acknowledgement will not be heard
 	lapses  *time.Timer
 	done    func(payload json.RawMessage, acked bool) // called with the lock held
 }
@@ -65,8 +72,11 @@ func (w *Workspace) serveSocket(rw http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // the upgrader has answered
 	}
-	c := &conn{socket: socket, out: make(chan []byte, 1024), gone: make(chan struct{})}
-	go c.write()
+	c := &conn{socket: socket, out: make(chan []byte, 1024), gone: make(chan struct{}), lasts: refreshIn}
+	if r.URL.Query().Get("debug_reconnects") == "true" {
+		c.lasts = debugIn
+	}
+	go w.write(c)
 	w.admit(c)
 	w.read(c)
 	w.dismiss(c)
@@ -77,17 +87,18 @@ func (w *Workspace) admit(c *conn) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if len(w.conns) >= socketsMost {
-		c.send(object{"type": "disconnect", "reason": "too_many_websockets", "num_connections": len(w.conns), "debug_info": object{"host": "workspace"}, "connection_info": object{"app_id": w.app.id}})
-		time.AfterFunc(time.Second, c.hangUp)
+		w.farewell(c, "too_many_websockets")
 		return
 	}
 	w.conns = append(w.conns, c)
 	w.log("socket", object{"event": "connected", "connections": len(w.conns)})
 	c.send(object{
 		"type": "hello", "num_connections": len(w.conns),
-		"debug_info":      object{"host": "workspace", "build_number": 1, "approximate_connection_time": refreshIn},
+		"debug_info":      object{"host": "workspace", "started": w.now().UTC().Format("2006-01-02 15:04:05.000"), "build_number": 1, "approximate_connection_time": int(c.lasts.Seconds())},
 		"connection_info": object{"app_id": w.app.id},
 	})
+	c.refresh = time.AfterFunc(c.lasts-warningFor, func() { w.farewellNow(c) })
+	w.showApp()
 	w.beat()
 }
 
@@ -95,8 +106,12 @@ func (w *Workspace) dismiss(c *conn) {
 	c.hangUp()
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if c.refresh != nil {
+		c.refresh.Stop()
+	}
 	w.conns = slices.DeleteFunc(w.conns, func(o *conn) bool { return o == c })
 	w.log("socket", object{"event": "closed", "connections": len(w.conns)})
+	w.showApp()
 	w.beat()
 }
 
@@ -113,7 +128,7 @@ func (c *conn) send(frame object) {
 	}
 }
 
-func (c *conn) write() {
+func (w *Workspace) write(c *conn) {
 	pings := time.NewTicker(pingEvery)
 	defer pings.Stop()
 	_ = c.socket.WriteControl(websocket.PingMessage, nil, time.Now().Add(time.Second))
@@ -121,9 +136,10 @@ func (c *conn) write() {
 		var err error
 		select {
 		case text := <-c.out:
+			_ = w.thaw(context.Background()) // it ends with the workspace
 			err = c.socket.WriteMessage(websocket.TextMessage, text)
 		case <-pings.C:
-			if !c.silent.Load() {
+			if !c.silent.Load() && !w.isFrozen() {
 				err = c.socket.WriteControl(websocket.PingMessage, nil, time.Now().Add(time.Second))
 			}
 		case <-c.gone:
@@ -143,6 +159,7 @@ func (w *Workspace) read(c *conn) {
 		if err != nil {
 			return
 		}
+		_ = w.thaw(context.Background()) // it ends with the workspace
 		if kind == websocket.TextMessage {
 			w.acknowledged(text)
 		}
@@ -165,8 +182,12 @@ func (w *Workspace) acknowledged(text []byte) {
 		return
 	}
 	e, ok := w.pending[ack.ID]
-	if !ok {
+	switch {
+	case !ok:
 		w.log("ack", object{"envelope_id": ack.ID, "late": true})
+		return
+	case e.deaf:
+		w.log("ack", object{"envelope_id": ack.ID, "lost": true})
 		return
 	}
 	w.log("ack", object{"envelope_id": ack.ID, "payload": ack.Payload})
@@ -202,8 +223,6 @@ func (w *Workspace) deliver(e *envelope) {
 	if w.strikeEvent(e) {
 		return
 	}
-	w.pending[e.id] = e
-	e.sent = true
 	frame := object{"envelope_id": e.id, "type": e.kind, "payload": e.payload, "accepts_response_payload": e.accepts}
 	if e.kind == "events_api" {
 		frame["retry_attempt"], frame["retry_reason"] = e.attempt, e.reason
@@ -215,6 +234,18 @@ func (w *Workspace) deliver(e *envelope) {
 	} else {
 		patience = 0
 	}
+	w.expect(e, patience)
+	held := w.held
+	w.held = nil
+	for _, before := range held {
+		w.release(before)
+	}
+}
+
+// expect waits for the acknowledgement of an envelope. The lock is held.
+func (w *Workspace) expect(e *envelope, patience time.Duration) {
+	w.pending[e.id] = e
+	e.sent = true
 	e.lapses = time.AfterFunc(patience, func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
@@ -246,11 +277,26 @@ func (w *Workspace) Disconnect(reason string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, c := range w.conns {
-		c.send(object{"type": "disconnect", "reason": reason, "debug_info": object{"host": "workspace"}})
-		if reason == "warning" {
-			time.AfterFunc(warningFor, c.hangUp)
-		} else {
-			time.AfterFunc(time.Second, c.hangUp)
-		}
+		w.farewell(c, reason)
 	}
+}
+
+func (w *Workspace) farewellNow(c *conn) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.farewell(c, "warning")
+}
+
+// farewell tells the app that a connection ends, and ends it.
+func (w *Workspace) farewell(c *conn, reason string) {
+	frame := object{"type": "disconnect", "reason": reason, "debug_info": object{"host": "workspace"}}
+	if reason == "too_many_websockets" {
+		frame["num_connections"], frame["connection_info"] = len(w.conns), object{"app_id": w.app.id}
+	}
+	c.send(frame)
+	wait := time.Second
+	if reason == "warning" {
+		wait = warningFor
+	}
+	time.AfterFunc(wait, c.hangUp)
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // Transcript returns what is in a channel as a person reads it: who said what
-// when, with replies, reactions, buttons and marks.
+// when, with replies, reactions, buttons and marks, without what Slack itself writes.
 func (w *Workspace) Transcript(channel string) (string, error) {
 	messages, err := w.Messages(channel)
 	if err != nil {
@@ -14,8 +14,9 @@ func (w *Workspace) Transcript(channel string) (string, error) {
 	}
 	var out strings.Builder
 	for _, m := range messages {
-		out.WriteString(m.Line())
-		out.WriteString("\n")
+		if !m.System() {
+			out.WriteString(m.Line() + "\n")
+		}
 	}
 	return out.String(), nil
 }

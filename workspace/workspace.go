@@ -13,6 +13,7 @@ package workspace
 import (
 	"context"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"sync"
@@ -27,6 +28,9 @@ type Options struct {
 	Seed     uint64           // of all IDs: the same seed and the same deeds give the same IDs
 	Now      func() time.Time // the clock; time.Now where it is nil
 	Ack      time.Duration    // how long an app may take to acknowledge; 3 s where it is 0
+	Trigger  time.Duration    // how long a trigger may be used; 3 s where it is 0
+	NoLimits bool             // calls are not limited in number
+	Journal  io.Writer        // every line of the journal is written to it as well, in JSON
 	// Again says when an event that was not acknowledged is sent again, counted
 	// from the attempt before. At once, after 1 min and after 5 min where it is nil.
 	Again []time.Duration
@@ -41,39 +45,54 @@ type Workspace struct {
 
 	base string // the address that people and apps reach it by, without a slash
 
-	mu       sync.Mutex
-	random   map[string]*rand.Rand // by kind of ID, so that one kind does not depend on another
-	offset   time.Duration         // of the clock, as it was advanced
-	lastTS   int64                 // microseconds
-	users    []*user
-	channels []*channel
-	files    []*file
-	uploads  map[string]*file // begun, by token
-	views    map[string]*view
-	opened   int                 // how many views there have been
-	whispers map[string][]string // what each person was shown alone, by user ID
-	triggers map[string]*trigger
-	replies  map[string]*replyURL
-	tickets  map[string]bool
-	conns    []*conn
-	turn     int // which connection gets the next envelope
-	pending  map[string]*envelope
-	timers   map[*timer]bool
-	faults   []*fault
-	calls    []Call
-	watchers []func(Happening)
-	changed  chan struct{}
-	closed   bool
+	mu        sync.Mutex
+	random    map[string]*rand.Rand // by kind of ID, so that one kind does not depend on another
+	offset    time.Duration         // of the clock, as it was advanced
+	lastTS    int64                 // microseconds
+	users     []*user
+	groups    []*usergroup
+	channels  []*channel
+	files     []*file
+	uploads   map[string]*file // begun, by token
+	scheduled []*scheduled
+	modals    map[string][]*view  // by person, the topmost last
+	homes     map[string]*view    // by person
+	opened    int                 // how many modals there have been
+	whispers  map[string][]string // what each person was shown alone, by user ID
+	triggers  map[string]*trigger
+	replies   map[string]*replyURL
+	tickets   map[string]bool
+	conns     []*conn
+	turn      int // which connection gets the next envelope
+	pending   map[string]*envelope
+	timers    map[*timer]bool
+	faults    []*fault
+	frozen    chan struct{}   // closed when it thaws; nil while it is not frozen
+	revoked   map[string]bool // "bot" or "app": the tokens that are good no more
+	held      []*envelope     // that wait for the next one to overtake them
+	limits    *limits
+	calls     []Call
+	watchers  []func(Happening)
+	readers   []*reader
+	story     story
+	playing   sync.WaitGroup
+	ownClock  bool // the clock is not this machine's
+	changed   chan struct{}
+	closed    bool
 }
 
 // New returns a workspace with its people and channels, and the app of the
 // manifest installed.
 func New(o Options) (*Workspace, error) {
-	if o.Now == nil {
+	ownClock := o.Now != nil
+	if !ownClock {
 		o.Now = time.Now
 	}
 	if o.Ack == 0 {
 		o.Ack = 3 * time.Second
+	}
+	if o.Trigger == 0 {
+		o.Trigger = triggerFor
 	}
 	if o.Again == nil {
 		o.Again = []time.Duration{0, time.Minute, 5 * time.Minute}
@@ -84,9 +103,12 @@ func New(o Options) (*Workspace, error) {
 	}
 	w := &Workspace{
 		o: o, base: o.URL, random: map[string]*rand.Rand{},
-		uploads: map[string]*file{}, views: map[string]*view{}, whispers: map[string][]string{}, triggers: map[string]*trigger{},
+		uploads: map[string]*file{}, modals: map[string][]*view{}, homes: map[string]*view{}, whispers: map[string][]string{}, triggers: map[string]*trigger{},
 		replies: map[string]*replyURL{}, tickets: map[string]bool{},
-		pending: map[string]*envelope{}, timers: map[*timer]bool{},
+		ownClock: ownClock, pending: map[string]*envelope{}, timers: map[*timer]bool{}, revoked: map[string]bool{},
+	}
+	if !o.NoLimits {
+		w.limits = newLimits()
 	}
 	w.app = w.install(manifest)
 	w.settle()
@@ -116,6 +138,11 @@ func (w *Workspace) AppToken() string { return w.app.appToken }
 
 // Close drops every connection and timer.
 func (w *Workspace) Close() {
+	w.drop()
+	w.StopOutage()
+}
+
+func (w *Workspace) drop() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.closed = true
@@ -126,6 +153,10 @@ func (w *Workspace) Close() {
 	for _, c := range w.conns {
 		c.hangUp()
 	}
+	for _, r := range w.readers {
+		r.end()
+	}
+	w.unfreeze()
 }
 
 // Settled waits until the app has acknowledged, or let lapse, every envelope

@@ -1,0 +1,211 @@
+package workspace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Player plays a story.
+type Player struct {
+	*Workspace
+	Day  time.Time                       // the day of the story; the clock is left alone where it is zero
+	Pace time.Duration                   // between two scenes
+	Rest func(ctx context.Context) error // waits until the app has done what it had to; nil waits for nothing
+	See  func(n int)                     // is called before scene n, from 0 on; may be nil
+
+	before map[string]bool // the channels that there were when the story began
+	said   map[string]place
+}
+
+type place struct{ channel, ts string }
+
+// CardLabel names, in a scene, the first message that the app posted in its channel.
+const CardLabel = "card"
+
+// patience is how long a scene waits for what the app has to do before it.
+const patience = 10 * time.Second
+
+// Play plays scenes, each at its time of the workspace's clock. A scene that
+// can not be played ends it.
+func (p *Player) Play(ctx context.Context, scenes []Scene) error {
+	p.said, p.before = map[string]place{}, map[string]bool{}
+	for _, name := range p.Channels() {
+		p.before[name] = true
+	}
+	for n, s := range scenes {
+		if p.See != nil {
+			p.See(n)
+		}
+		if err := p.scene(ctx, s); err != nil {
+			return fmt.Errorf("scene %d, at %s: %s by %s: %w", n+1, s.At, s.Do, s.As, err)
+		}
+		select {
+		case <-time.After(p.Pace):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+func (p *Player) scene(ctx context.Context, s Scene) error {
+	at, err := time.Parse("15:04", s.At)
+	if err != nil {
+		return err
+	}
+	due := p.Day.Truncate(24 * time.Hour).Add(time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute)
+	if ahead := due.Sub(p.Now()); ahead > 0 && !p.Day.IsZero() {
+		p.Advance(ahead)
+	}
+	where, err := p.where(ctx, s)
+	if err != nil {
+		return err
+	}
+	if err := p.play(s, where); err != nil || p.Rest == nil {
+		return err
+	}
+	return p.Rest(ctx)
+}
+
+// where is what a scene happens to. It waits until it is there.
+func (p *Player) where(ctx context.Context, s Scene) (place, error) {
+	if s.On != "" && s.On != CardLabel {
+		return p.said[s.On], nil
+	}
+	if s.In != "" {
+		return place{channel: s.In}, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	var at place
+	err := p.await(ctx, "the app's channel", func() bool {
+		ch, ok := find(p.channels, func(ch *channel) bool { return ch.creator == p.app.user.id && !p.before[ch.name] && !ch.im })
+		if !ok {
+			return false
+		}
+		card, posted := find(ch.messages, func(m *message) bool { return m.bot })
+		if at.channel = ch.id; posted && s.On == CardLabel {
+			at.ts = card.ts
+		}
+		return posted || s.On != CardLabel
+	})
+	return at, err
+}
+
+func (p *Player) play(s Scene, where place) error {
+	var answer Answer
+	var err error
+	switch s.Do {
+	case "say":
+		answer, err = p.Say(s.As, where.channel, s.Text)
+	case "reply":
+		answer, err = p.Reply(s.As, where.channel, where.ts, s.Text)
+	case "react":
+		err = p.React(s.As, where.channel, where.ts, s.Emoji)
+	case "unreact":
+		err = p.Unreact(s.As, where.channel, where.ts, s.Emoji)
+	case "edit":
+		err = p.Edit(s.As, where.channel, where.ts, s.Text)
+	case "click":
+		err = p.press(s.As, where, s.Text)
+	default:
+		err = fmt.Errorf("nobody can %q", s.Do)
+	}
+	if s.Label != "" {
+		p.said[s.Label] = place{where.channel, answer.TS}
+	}
+	return err
+}
+
+// press presses the button with a label.
+func (p *Player) press(as string, at place, label string) error {
+	messages, err := p.Messages(at.channel)
+	if err != nil {
+		return err
+	}
+	for _, m := range messages {
+		for _, b := range m.Buttons {
+			if m.TS == at.ts && b.Label == label {
+				_, err := p.Click(as, at.channel, m.TS, b.ActionID, b.Value)
+				return err
+			}
+		}
+	}
+	return fmt.Errorf("there is no button %q", label)
+}
+
+// story is the outage that is played for the page.
+type story struct {
+	stop    context.CancelFunc // nil while none is played
+	scene   int
+	problem string // why it ended early
+}
+
+// errPlaying is what happens to who wants a second outage at once.
+var errPlaying = errors.New("an outage is being played already")
+
+// PlayOutage begins to play the [Outage], with a pause between two scenes. On a
+// clock of its own the workspace goes to the next morning for it.
+func (w *Workspace) PlayOutage(pace time.Duration) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if _, ok := find(w.app.Features.Commands, func(c command) bool { return c.Command == "/incident" }); !ok {
+		return errors.New("the outage is a story with /incident, a command that this app does not have")
+	}
+	if w.story.stop != nil {
+		return errPlaying
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	w.story = story{stop: stop}
+	p := &Player{Workspace: w, Pace: pace, See: w.atScene}
+	if w.ownClock {
+		p.Day = nextMorning(w.now())
+	}
+	w.playing.Go(func() {
+		err := p.Play(ctx, Outage)
+		stop()
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.story.stop = nil
+		if err != nil && !errors.Is(err, context.Canceled) {
+			w.story.problem = err.Error()
+		}
+		w.showStory()
+	})
+	w.showStory()
+	return nil
+}
+
+// StopOutage ends the outage that is being played; it takes no further scene.
+func (w *Workspace) StopOutage() {
+	w.mu.Lock()
+	stop := w.story.stop
+	w.mu.Unlock()
+	if stop != nil {
+		stop()
+	}
+	w.playing.Wait()
+}
+
+// nextMorning is the next day on which the story's beginning is still ahead.
+func nextMorning(now time.Time) time.Time {
+	day := now.UTC().Truncate(24 * time.Hour)
+	if now.Sub(day) > 9*time.Hour+20*time.Minute {
+		day = day.Add(24 * time.Hour)
+	}
+	return day
+}
+
+func (w *Workspace) atScene(n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.story.scene = n
+	w.showStory()
+}
+
+func (w *Workspace) pageStory() object {
+	_, ok := find(w.app.Features.Commands, func(c command) bool { return c.Command == "/incident" })
+	return object{"there": ok, "playing": w.story.stop != nil, "scene": w.story.scene, "of": len(Outage), "problem": w.story.problem}
+}

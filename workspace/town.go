@@ -1,0 +1,69 @@
+package workspace
+
+import (
+	"fmt"
+	"regexp"
+)
+
+// Person is someone who works here.
+type Person struct {
+	Name     string `json:"name"`      // "ana": what she is mentioned by
+	RealName string `json:"real_name"` // "Ana Ruiz"
+	Title    string `json:"title"`
+	Email    string `json:"email"`
+	Zone     string `json:"tz"` // "Europe/Madrid"; UTC where it is empty
+}
+
+var personName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,20}$`)
+
+// AddPerson brings someone new into the workspace and into #general, and
+// returns the ID.
+func (w *Workspace) AddPerson(p Person) (string, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !personName.MatchString(p.Name) {
+		return "", fmt.Errorf("%q is no name: use small letters, digits, dots and dashes", p.Name)
+	}
+	if _, taken := w.userNamed(p.Name); taken {
+		return "", fmt.Errorf("%q is here already", p.Name)
+	}
+	if p.RealName == "" {
+		p.RealName = p.Name
+	}
+	u := &user{id: w.id("U"), name: p.Name, realName: p.RealName, title: p.Title, email: p.Email, zone: p.Zone}
+	w.users = append(w.users, u)
+	w.peopleChanged()
+	w.teamEvent("team_join", object{"user": w.userJSON(u)})
+	if ch, ok := w.channelNamed(general); ok {
+		w.enter(ch, u, "")
+	}
+	return u.id, nil
+}
+
+// AddChannel opens a channel for someone, with members, and returns its ID.
+func (w *Workspace) AddChannel(as, name string, private bool, members ...string) (string, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	u, ok := w.userNamed(as)
+	if !ok {
+		return "", fmt.Errorf("nobody here is called %q", as)
+	}
+	if problem := w.nameProblem(name); problem != "" {
+		return "", fmt.Errorf("%q: %s", name, problem)
+	}
+	var guests []*user
+	for _, member := range members {
+		guest, ok := w.userNamed(member)
+		if !ok {
+			return "", fmt.Errorf("nobody here is called %q", member)
+		}
+		guests = append(guests, guest)
+	}
+	ch := w.foundBy(u, name, private)
+	for _, guest := range guests {
+		if !ch.has(guest.id) {
+			w.enter(ch, guest, u.id)
+		}
+	}
+	return ch.id, nil
+}
