@@ -67,6 +67,9 @@ func (t *teller) line(h workspace.Happening) (who, what, style string) {
 	case workspace.Pressed:
 		return h.Person, "presses [" + h.Text + "]", bold
 	case workspace.Posted:
+		if m.System() { // the arrival or the topic that it tells of is told already
+			return "", "", ""
+		}
 		return m.Author, said(m), ""
 	case workspace.Whispered:
 		return m.Author, said(m) + "\n(only " + h.Person + " sees this)", dim

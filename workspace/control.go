@@ -184,7 +184,7 @@ func (w *Workspace) serveMessages(rw http.ResponseWriter, r *http.Request) {
 		writeJSON(rw, object{"ok": false, "error": err.Error()})
 		return
 	}
-	writeJSON(rw, object{"ok": true, "messages": slices.Concat([]Message{}, messages), "topic": w.TopicOf(r.PathValue("name"))})
+	writeJSON(rw, object{"ok": true, "messages": listed(messages), "topic": w.TopicOf(r.PathValue("name"))})
 }
 
 func (w *Workspace) serveChannels(rw http.ResponseWriter, _ *http.Request) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 )
 
@@ -126,9 +125,9 @@ func (k elementKind) value(e object, given Given) any {
 			return o
 		}
 	case someOptions:
-		return slices.Concat([]object{}, optionsFor(e, given))
+		return listed(optionsFor(e, given))
 	case someIDs:
-		return slices.Concat([]string{}, []string(given))
+		return listed([]string(given))
 	case aMoment:
 		if unix, err := strconv.ParseInt(given.first(), 10, 64); err == nil {
 			return unix

@@ -193,13 +193,11 @@ func (w *Workspace) Suggest(as string, where, ts, view, actionID, text string) (
 		return Answer{}, &envelope{kind: "interactive", payload: payload, accepts: true, done: func(answered json.RawMessage, _ bool) {
 			var offered object
 			_ = json.Unmarshal(answered, &offered) // nothing is offered then
-			answer.Options = slicesOf(optionsOf(offered))
+			answer.Options = listed(optionsOf(offered))
 		}}, nil
 	})
 	return answer, err
 }
-
-func slicesOf(options []object) []object { return append([]object{}, options...) }
 
 // Shortcut picks a global shortcut.
 func (w *Workspace) Shortcut(as, callbackID string) (Answer, error) {

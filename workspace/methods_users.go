@@ -163,7 +163,7 @@ func setGroupUsers(c *call) (object, error) {
 	former := g.users
 	g.users = ids
 	without := func(all, of []string) []string {
-		return slices.Concat([]string{}, slices.DeleteFunc(slices.Clone(all), func(id string) bool { return slices.Contains(of, id) }))
+		return listed(slices.DeleteFunc(slices.Clone(all), func(id string) bool { return slices.Contains(of, id) }))
 	}
 	added, removed := without(ids, former), without(former, ids)
 	c.teamEvent("subteam_members_changed", object{

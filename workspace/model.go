@@ -135,6 +135,10 @@ func (w *Workspace) install(m manifest) app {
 	}
 }
 
+// listed is a list of its own, which is empty in JSON and not null where there
+// is nothing.
+func listed[T any](all []T) []T { return append([]T{}, all...) }
+
 func find[T any](all []T, is func(T) bool) (T, bool) {
 	i := slices.IndexFunc(all, is)
 	if i < 0 {

@@ -46,7 +46,7 @@ func (w *Workspace) pageApp() object {
 	}
 	return object{
 		"id": w.app.user.id, "name": w.app.user.realName, "bot": w.app.user.name, "connected": len(w.conns) > 0,
-		"commands": commands, "shortcuts": slices.Concat([]shortcut{}, f.Shortcuts), "home": f.Home.Home,
+		"commands": commands, "shortcuts": listed(f.Shortcuts), "home": f.Home.Home,
 	}
 }
 
@@ -72,7 +72,7 @@ func (w *Workspace) pageChannel(ch *channel, u *user) object {
 	unread, mentions := ch.unread(u)
 	return object{
 		"id": ch.id, "name": name, "kind": ch.kind(), "private": ch.private, "archived": ch.archived, "member": ch.has(u.id),
-		"topic": ch.topic, "purpose": ch.purpose, "members": slices.Clone(ch.members), "pins": slices.Concat([]string{}, ch.pins),
+		"topic": ch.topic, "purpose": ch.purpose, "members": listed(ch.members), "pins": listed(ch.pins),
 		"bookmarks": bookmarks, "unread": unread, "mentions": mentions, "read": ch.read[u.id],
 	}
 }

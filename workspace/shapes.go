@@ -27,7 +27,7 @@ func (w *Workspace) channelJSON(c *channel) object {
 		"pending_shared": []string{}, "shared_team_ids": []string{teamID}, "unlinked": 0, "context_team_id": teamID, "updated": c.created * 1000,
 		"topic":          object{"value": c.topic, "creator": c.creator, "last_set": c.created},
 		"purpose":        object{"value": c.purpose, "creator": c.creator, "last_set": c.created},
-		"previous_names": slices.Concat([]string{}, c.former), "priority": 0,
+		"previous_names": listed(c.former), "priority": 0,
 	}
 	if c.has(w.app.user.id) {
 		o["last_read"] = w.readUpTo(c, w.app.user.id)
@@ -152,7 +152,7 @@ func (w *Workspace) fileJSON(f *file) object {
 		"id": f.id, "created": f.created, "timestamp": f.created, "name": f.name, "title": f.title, "user": f.user, "user_team": teamID,
 		"mimetype": kind, "filetype": strings.TrimPrefix(path.Ext(f.name), "."), "pretty_type": kind, "size": len(f.content), "mode": "hosted",
 		"is_external": false, "external_type": "", "is_public": true, "public_url_shared": false, "display_as_bot": false, "editable": false,
-		"username": "", "channels": slices.Concat([]string{}, f.channels), "groups": []string{}, "ims": []string{}, "comments_count": 0,
+		"username": "", "channels": listed(f.channels), "groups": []string{}, "ims": []string{}, "comments_count": 0,
 		"url_private": f.url, "url_private_download": f.url, "file_access": "visible", "has_rich_preview": false,
 		"permalink": "https://" + domain + ".slack.com/files/" + f.user + "/" + f.id + "/" + url.PathEscape(f.name),
 	}
