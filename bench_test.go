@@ -12,14 +12,7 @@ import (
 // real protocol and onto the real disk, and measures how long each takes from
 // the keyboard to the answer. Run it with -benchtime 2000x or more.
 func BenchmarkAcknowledge(b *testing.B) {
-	s, err := newStage(b.TempDir())
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer s.close()
-	if err := s.start(); err != nil {
-		b.Fatal(err)
-	}
+	s := onStage(b)
 	const incidents, each = 10, 5 * time.Millisecond // 200 a second
 	for n := range incidents {
 		if _, err := s.town.Say("ana", "general", fmt.Sprintf("/incident declare sev4 number %d", n)); err != nil {

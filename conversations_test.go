@@ -85,12 +85,27 @@ func on(do func(*stage, []string) (string, error)) func(*testscript.TestScript, 
 
 // stage is a workspace with a bot that can be stopped and started.
 type stage struct {
-	dir    string
-	town   *workspace.Workspace
-	server *http.Server
-	config config.Config
-	bot    *cli.Instance
-	end    func() error
+	dir     string
+	address string
+	town    *workspace.Workspace
+	server  *http.Server
+	config  config.Config
+	bot     *cli.Instance
+	end     func() error
+}
+
+// onStage is a stage with the bot on it, for a test in Go.
+func onStage(t testing.TB) *stage {
+	t.Helper()
+	s, err := newStage(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.close)
+	if err := s.start(); err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 var opening = time.Date(2026, 3, 12, 9, 20, 0, 0, time.UTC)
@@ -111,7 +126,7 @@ func newStage(dir string) (*stage, error) {
 	c.Slack.APIURL = url + "/api/"
 	c.Slack.AppToken, c.Slack.BotToken = config.Secret(town.AppToken()), config.Secret(town.BotToken())
 	c.Store, c.Postmortems = "bolt:"+filepath.Join(dir, "muster.db"), filepath.Join(dir, "postmortems")
-	s := &stage{dir: dir, town: town, config: c, server: &http.Server{Handler: town}}
+	s := &stage{dir: dir, address: listener.Addr().String(), town: town, config: c, server: &http.Server{Handler: town}}
 	go s.server.Serve(listener)
 	return s, nil
 }
