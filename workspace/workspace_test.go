@@ -40,7 +40,10 @@ type app struct {
 func open(t *testing.T, o workspace.Options) app {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
-	o.Manifest, o.URL = manifest, "http://"+server.Listener.Addr().String()
+	if o.Manifest == "" {
+		o.Manifest = manifest
+	}
+	o.URL = "http://" + server.Listener.Addr().String()
 	w, err := workspace.New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -52,6 +55,24 @@ func open(t *testing.T, o workspace.Options) app {
 }
 
 type answer map[string]any
+
+// tryControl calls the control API, and reads what it answers.
+func (a app) tryControl(method, path string, body, into any) error {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	r, err := http.NewRequest(method, a.url+"/control"+path, bytes.NewReader(text))
+	if err != nil {
+		return err
+	}
+	got, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	defer got.Body.Close()
+	return json.NewDecoder(got.Body).Decode(into)
+}
 
 func (a app) call(method string, args url.Values) answer {
 	a.t.Helper()
