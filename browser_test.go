@@ -30,16 +30,24 @@ func needed(t *testing.T, what, how string) {
 	t.Skipf("skipped for want of %s: %s", what, how)
 }
 
-// chromium finds a Chromium, or skips the test.
-func chromium(t *testing.T) string {
-	t.Helper()
+// findChromium is where there is a Chromium; empty where there is none.
+func findChromium() string {
 	for _, name := range browsers {
 		if path, err := exec.LookPath(name); err == nil {
 			return path
 		}
 	}
-	needed(t, "Chromium", "apt-get install chromium fonts-noto-color-emoji")
 	return ""
+}
+
+// chromium finds a Chromium, or skips the test.
+func chromium(t *testing.T) string {
+	t.Helper()
+	path := findChromium()
+	if path == "" {
+		needed(t, "Chromium", "apt-get install chromium fonts-noto-color-emoji")
+	}
+	return path
 }
 
 // tab is a page that someone looks at.

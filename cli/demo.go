@@ -8,9 +8,11 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
+	"github.com/cli/browser"
 	"github.com/spf13/cobra"
 
 	"muster/chat"
@@ -22,7 +24,7 @@ import (
 )
 
 func demoCommand(sh *shell) *cobra.Command {
-	o := demoOptions{listen: "127.0.0.1:0"}
+	o := demoOptions{listen: "127.0.0.1:0", browser: true}
 	cmd := &cobra.Command{
 		Use: "demo", Short: "Plays a real outage through the real bot, in a local workspace.", Args: noArgs,
 		Long: "Plays a real outage through the real bot, in a local Slack-compatible workspace. It needs no\naccount, no configuration and no service. Without --once the workspace stays open afterwards.",
@@ -31,12 +33,13 @@ func demoCommand(sh *shell) *cobra.Command {
 	cmd.Flags().BoolVar(&o.once, "once", false, "end when the outage has been played")
 	cmd.Flags().StringVar(&o.out, "out", "", "write what came of it into this `folder`")
 	cmd.Flags().StringVar(&o.listen, "listen", o.listen, "the `address` of the workspace")
+	cmd.Flags().BoolVar(&o.browser, "browser", o.browser, "open the workspace's page, where there is a browser")
 	return cmd
 }
 
 type demoOptions struct {
-	once        bool
-	out, listen string
+	once, browser bool
+	out, listen   string
 }
 
 const (
@@ -74,11 +77,17 @@ func (sh *shell) demo(ctx context.Context, o demoOptions) (err error) {
 	}
 	defer func() { err = errors.Join(err, d.close()) }()
 	fmt.Fprintf(sh.out, "A workspace is open at %s, and the bot is connected to it by Socket Mode.\n", d.town.url)
+	if o.browser && !o.once {
+		sh.browse(d.town.url)
+	}
 	fmt.Fprintf(sh.out, "An outage of %s is played now, at high speed.\n\n", demoDay.Format("2 January 2006"))
 	d.town.Watch(newTeller(sh.out).tell)
 	d.town.Watch((&teller{out: &d.spoken, wide: true}).tell)
 	player := workspace.Player{Workspace: d.town.Workspace, Day: demoDay, Pace: pace, Rest: d.rest}
-	if err := player.Play(ctx, workspace.Outage); err != nil {
+	switch err := player.Play(ctx, workspace.Outage); {
+	case errors.Is(err, context.Canceled) && ctx.Err() == nil: // somebody has stopped it on the page
+		return sh.stay(ctx, d, "")
+	case err != nil:
 		return fmt.Errorf("play the outage: %w", err)
 	}
 	facts, err := d.proof(ctx)
@@ -90,6 +99,21 @@ func (sh *shell) demo(ctx context.Context, o demoOptions) (err error) {
 		return err
 	}
 	return sh.stay(ctx, d, o.out)
+}
+
+// browse opens a page in a browser, if someone sits at this terminal who has one.
+func (sh *shell) browse(url string) {
+	file, ok := sh.out.(*os.File)
+	if !ok {
+		return
+	}
+	info, err := file.Stat()
+	seen := err == nil && info.Mode()&os.ModeCharDevice != 0
+	windows := runtime.GOOS != "linux" || os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != ""
+	if seen && windows {
+		browser.Stdout, browser.Stderr = io.Discard, io.Discard
+		_ = browser.OpenURL(url) // the address is printed: it can be opened by hand
+	}
 }
 
 // keep writes what came of the outage into a folder, if there is one.
@@ -110,7 +134,7 @@ func (sh *shell) keep(ctx context.Context, d *demo, dir string) error {
 func (sh *shell) stay(ctx context.Context, d *demo, dir string) error {
 	fmt.Fprintf(sh.out, `
 The workspace stays open, and the bot keeps answering:
-  %[1]s/            a page on which you are anyone; try /incident help, or /incident declare sev2 search is slow
+  %[1]s/            the workspace, in a browser; try /incident help, or /incident declare sev2 search is slow
   %[1]s/control     the same for scripts: POST /act {"as":"ana","do":"say","channel":"incidents","text":"/incident list"}
 Stop it with Ctrl-C.
 `, d.town.url)

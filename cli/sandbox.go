@@ -16,32 +16,55 @@ import (
 	"muster/workspace"
 )
 
+// sandboxOptions are the flags of muster sandbox.
+type sandboxOptions struct {
+	listen, manifest, journal string
+	seed                      uint64
+	seeded, noLimits          bool
+}
+
 func sandboxCommand(sh *shell) *cobra.Command {
-	listen, manifest := "127.0.0.1:0", ""
-	seed := uint64(1)
+	o := sandboxOptions{listen: "127.0.0.1:0", seed: 1}
 	cmd := &cobra.Command{
 		Use: "sandbox", Short: "Runs the local workspace alone, for any Slack app.", Args: noArgs,
 		Long: "Runs the local Slack-compatible workspace alone, for any Slack app. It prints one line of JSON\nwith all addresses and tokens when it is ready. Without --manifest it expects Muster's own app.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return sh.sandbox(cmd.Context(), listen, manifest, seed)
+			o.seeded = cmd.Flags().Changed("seed")
+			return sh.sandbox(cmd.Context(), o)
 		},
 	}
-	cmd.Flags().StringVar(&listen, "listen", listen, "the `address` to serve on")
-	cmd.Flags().Uint64Var(&seed, "seed", seed, "of all IDs: the same `number` and the same deeds give the same IDs")
-	cmd.Flags().StringVar(&manifest, "manifest", "", "the app's manifest `file`")
+	cmd.Flags().StringVar(&o.listen, "listen", o.listen, "the `address` to serve on")
+	cmd.Flags().Uint64Var(&o.seed, "seed", o.seed, "the same `number` and the same deeds give the same IDs and times: the clock stands")
+	cmd.Flags().StringVar(&o.manifest, "manifest", "", "the app's manifest `file`")
+	cmd.Flags().StringVar(&o.journal, "journal", "", "write every call, envelope and acknowledgement into this `file`, in JSON lines")
+	cmd.Flags().BoolVar(&o.noLimits, "no-rate-limits", false, "take any number of calls")
 	return cmd
 }
 
-func (sh *shell) sandbox(ctx context.Context, listen, path string, seed uint64) error {
-	manifest := Manifest(config.Default())
-	if path != "" {
-		text, err := os.ReadFile(path)
+// standing is the time at which the clock stands where a seed is given.
+var standing = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+
+func (sh *shell) sandbox(ctx context.Context, o sandboxOptions) error {
+	w := workspace.Options{Manifest: Manifest(config.Default()), Seed: o.seed, NoLimits: o.noLimits}
+	if o.manifest != "" {
+		text, err := os.ReadFile(o.manifest)
 		if err != nil {
 			return fmt.Errorf("read manifest: %w", err)
 		}
-		manifest = string(text)
+		w.Manifest = string(text)
 	}
-	town, err := openTown(listen, workspace.Options{Manifest: manifest, Seed: seed})
+	if o.journal != "" {
+		file, err := os.Create(o.journal)
+		if err != nil {
+			return fmt.Errorf("--journal: %w", err)
+		}
+		defer file.Close() // it is written line by line
+		w.Journal = file
+	}
+	if o.seeded {
+		w.Now = func() time.Time { return standing }
+	}
+	town, err := openTown(o.listen, w)
 	if err != nil {
 		return err
 	}

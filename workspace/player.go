@@ -13,7 +13,6 @@ type Player struct {
 	Day  time.Time                       // the day of the story; the clock is left alone where it is zero
 	Pace time.Duration                   // between two scenes
 	Rest func(ctx context.Context) error // waits until the app has done what it had to; nil waits for nothing
-	See  func(n int)                     // is called before scene n, from 0 on; may be nil
 
 	before map[string]bool // the channels that there were when the story began
 	said   map[string]place
@@ -27,17 +26,29 @@ const CardLabel = "card"
 // patience is how long a scene waits for what the app has to do before it.
 const patience = 10 * time.Second
 
+// errPlaying is what happens to who wants a second story at once.
+var errPlaying = errors.New("an outage is being played already")
+
 // Play plays scenes, each at its time of the workspace's clock. A scene that
-// can not be played ends it.
+// can not be played ends it. One story is played at a time.
 func (p *Player) Play(ctx context.Context, scenes []Scene) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	if !p.begin(story{playing: true, of: len(scenes), stop: stop}) {
+		return errPlaying
+	}
+	err := p.scenes(ctx, scenes)
+	p.ended(err)
+	return err
+}
+
+func (p *Player) scenes(ctx context.Context, scenes []Scene) error {
 	p.said, p.before = map[string]place{}, map[string]bool{}
 	for _, name := range p.Channels() {
 		p.before[name] = true
 	}
 	for n, s := range scenes {
-		if p.See != nil {
-			p.See(n)
-		}
+		p.atScene(n)
 		if err := p.scene(ctx, s); err != nil {
 			return fmt.Errorf("scene %d, at %s: %s by %s: %w", n+1, s.At, s.Do, s.As, err)
 		}
@@ -136,49 +147,69 @@ func (p *Player) press(as string, at place, label string) error {
 	return fmt.Errorf("there is no button %q", label)
 }
 
-// story is the outage that is played for the page.
+// story is what is being played, or was played last.
 type story struct {
-	stop    context.CancelFunc // nil while none is played
-	scene   int
-	problem string // why it ended early
+	playing   bool
+	scene, of int
+	problem   string // why it ended early
+	stop      context.CancelFunc
 }
 
-// errPlaying is what happens to who wants a second outage at once.
-var errPlaying = errors.New("an outage is being played already")
+// begin begins a story, unless another one is being played.
+func (w *Workspace) begin(s story) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.story.playing {
+		return false
+	}
+	w.story = s
+	w.showStory()
+	return true
+}
+
+func (w *Workspace) atScene(n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.story.scene = n
+	w.showStory()
+}
+
+func (w *Workspace) ended(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.story.playing = false
+	if err != nil && !errors.Is(err, context.Canceled) {
+		w.story.problem = err.Error()
+	}
+	w.showStory()
+}
+
+// canPlay reports whether the app has the command that the outage is told with.
+func (w *Workspace) canPlay() bool {
+	_, ok := find(w.app.Features.Commands, func(c command) bool { return c.Command == "/incident" })
+	return ok
+}
 
 // PlayOutage begins to play the [Outage], with a pause between two scenes. On a
 // clock of its own the workspace goes to the next morning for it.
 func (w *Workspace) PlayOutage(pace time.Duration) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if _, ok := find(w.app.Features.Commands, func(c command) bool { return c.Command == "/incident" }); !ok {
+	switch {
+	case !w.canPlay():
 		return errors.New("the outage is a story with /incident, a command that this app does not have")
-	}
-	if w.story.stop != nil {
+	case w.story.playing:
 		return errPlaying
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	w.story = story{stop: stop}
-	p := &Player{Workspace: w, Pace: pace, See: w.atScene}
+	p := &Player{Workspace: w, Pace: pace}
 	if w.ownClock {
 		p.Day = nextMorning(w.now())
 	}
-	w.playing.Go(func() {
-		err := p.Play(ctx, Outage)
-		stop()
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.story.stop = nil
-		if err != nil && !errors.Is(err, context.Canceled) {
-			w.story.problem = err.Error()
-		}
-		w.showStory()
-	})
-	w.showStory()
+	w.playing.Go(func() { _ = p.Play(context.Background(), Outage) }) // the page tells how it ended
 	return nil
 }
 
-// StopOutage ends the outage that is being played; it takes no further scene.
+// StopOutage ends what is being played; it takes no further scene.
 func (w *Workspace) StopOutage() {
 	w.mu.Lock()
 	stop := w.story.stop
@@ -198,14 +229,6 @@ func nextMorning(now time.Time) time.Time {
 	return day
 }
 
-func (w *Workspace) atScene(n int) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.story.scene = n
-	w.showStory()
-}
-
 func (w *Workspace) pageStory() object {
-	_, ok := find(w.app.Features.Commands, func(c command) bool { return c.Command == "/incident" })
-	return object{"there": ok, "playing": w.story.stop != nil, "scene": w.story.scene, "of": len(Outage), "problem": w.story.problem}
+	return object{"there": w.canPlay(), "playing": w.story.playing, "scene": w.story.scene, "of": w.story.of, "problem": w.story.problem}
 }

@@ -21,6 +21,7 @@ export const el = h('div', { class: 'log' }, scroller, pill);
 let log = { messages: [], more: false };
 let newFrom = ''; // what was read up to when the channel was opened
 let waiting = []; // messages that came in since the last frame
+let follow = false; // whether the end is to be shown with them, wherever one looks
 
 const atEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
 
@@ -113,23 +114,35 @@ export function toEnd() {
 
 const flush = once(() => {
   const news = waiting;
+  const stay = !atEnd() && !follow;
   waiting = [];
-  const stay = !atEnd();
-  for (const m of news.slice(-rowsMost)) append(m);
+  if (follow && !pill.hidden) {
+    follow = false;
+    toEnd(); // what was left out while one looked elsewhere is drawn with it
+    return;
+  }
+  follow = false;
   if (stay) {
+    if (shown() < rowsMost * 4) append(news);
     pill.hidden = false;
     return;
   }
+  append(news.slice(-rowsMost));
   prune();
   scroller.scrollTop = scroller.scrollHeight;
   seen();
 });
 
-function append(m) {
-  const last = list.querySelector('.message:last-of-type');
-  const before = log.messages[log.messages.findLastIndex((o) => o.ts < m.ts)];
-  if (last && last.dataset.ts >= m.ts) return;
-  list.append(...rowsFor(m, before));
+// append adds rows at the end.
+function append(news) {
+  let last = list.querySelector('.message:last-of-type')?.dataset.ts ?? '';
+  const rows = [];
+  for (const m of news) {
+    if (m.ts <= last) continue;
+    rows.push(...rowsFor(m, log.messages[log.messages.findLastIndex((o) => o.ts < m.ts)]));
+    last = m.ts;
+  }
+  list.append(...rows);
 }
 
 // prune takes rows off the top while one looks at the end.
@@ -142,8 +155,8 @@ function prune() {
 export function changed({ message: m, fresh }) {
   if (s.isReply(m)) return;
   if (fresh) {
-    if (m.user === state.me && m.client_msg_id) setTimeout(toEnd);
-    if (shown() < rowsMost * 4) waiting.push(m);
+    if (m.user === state.me && m.client_msg_id) follow = true;
+    waiting.push(m);
     flush();
     return;
   }
