@@ -43,6 +43,9 @@ func richPiece(s string) object {
 		return nil
 	}
 	target, label, _ := strings.Cut(strings.Trim(s, "<>"), "|")
+	if target == "" {
+		return nil
+	}
 	switch target[0] {
 	case '@':
 		return object{"type": "user", "user_id": target[1:]}

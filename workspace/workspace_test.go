@@ -180,44 +180,6 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-func TestBlockLimits(t *testing.T) {
-	a := open(t, workspace.Options{})
-	room := a.call("conversations.create", url.Values{"name": {"room"}})["channel"].(map[string]any)["id"].(string)
-	text := func(kind string, n int) string {
-		return fmt.Sprintf(`{"type":%q,"text":%q}`, kind, strings.Repeat("x", n))
-	}
-	button := func(label string) string {
-		return `{"type":"actions","elements":[{"type":"button","action_id":"a","text":` + label + `}]}`
-	}
-	for _, tt := range []struct{ name, block, want string }{
-		{"a header", `{"type":"header","text":` + text("plain_text", 150) + `}`, ""},
-		{"a long header", `{"type":"header","text":` + text("plain_text", 151) + `}`, "/blocks/0/text/text"},
-		{"a header of the wrong kind", `{"type":"header","text":` + text("mrkdwn", 5) + `}`, "/blocks/0/text/type"},
-		{"a section", `{"type":"section","text":` + text("mrkdwn", 3000) + `}`, ""},
-		{"a long section", `{"type":"section","text":` + text("mrkdwn", 3001) + `}`, "/blocks/0/text/text"},
-		{"an empty section", `{"type":"section"}`, "/blocks/0"},
-		{"too many fields", `{"type":"section","fields":[` + strings.TrimSuffix(strings.Repeat(text("mrkdwn", 1)+",", 11), ",") + `]}`, "/blocks/0/fields"},
-		{"a button", button(text("plain_text", 75)), ""},
-		{"a long button", button(text("plain_text", 76)), "/blocks/0/elements/0/text/text"},
-		{"an image without words", `{"type":"image","image_url":"https://x"}`, "/blocks/0"},
-		{"an unknown block", `{"type":"alert"}`, "/blocks/0/type"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			got := a.call("chat.postMessage", url.Values{"channel": {room}, "text": {"x"}, "blocks": {"[" + tt.block + "]"}})
-			if tt.want == "" {
-				if got["ok"] != true {
-					t.Errorf("%v", got)
-				}
-				return
-			}
-			told, _ := json.Marshal(got["response_metadata"])
-			if got["error"] != "invalid_blocks" || !strings.Contains(string(told), "[json-pointer:"+tt.want+"]") {
-				t.Errorf("%v, want invalid_blocks at %s", got, tt.want)
-			}
-		})
-	}
-}
-
 func TestASlashCommandIsAnsweredInTheAcknowledgement(t *testing.T) {
 	a := open(t, workspace.Options{})
 	socket := a.connect()
@@ -388,22 +350,4 @@ func TestTheControlAPIIsForThisMachine(t *testing.T) {
 			t.Errorf("%s: status %d, want %d", tt.name, got.StatusCode, tt.want)
 		}
 	}
-}
-
-func ExampleNew() {
-	w, err := workspace.New(workspace.Options{Manifest: manifest, Now: func() time.Time { return time.Date(2026, 3, 12, 9, 20, 0, 0, time.UTC) }})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer w.Close()
-	said, _ := w.Say("ana", "general", "Is it only me, @bo?")
-	_, _ = w.Reply("bo", "general", said.TS, "No")
-	_ = w.React("bo", "general", said.TS, "eyes")
-	text, _ := w.Transcript("general")
-	fmt.Print(text)
-	// Output:
-	// 09:20 ana: Is it only me, @bo?
-	//       :eyes: bo
-	//     09:20 bo: No
 }
