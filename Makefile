@@ -6,8 +6,9 @@ check: ## what CI runs: format, vet, tests with the race detector
 	go vet ./...
 	go test -race ./...
 
-update: ## write what is seen into conversations and golden files
+update: ## write what is seen into conversations, golden files, pictures and the coverage matrix
 	go test . -update
+	go test ./workspace -run Conformance -update
 
 bench: ## the figures of docs/performance.md
 	go test -run xxx -bench . -benchtime 2000x .
