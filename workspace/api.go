@@ -31,7 +31,7 @@ func methods() []method {
 			{"auth.test", unlimited, nil, nil, authTest},
 			{"apps.connections.open", unlimited, nil, nil, connectionsOpen},
 		},
-		chatMethods, conversationMethods, reactionMethods, bookmarkMethods, userMethods, viewMethods, fileMethods,
+		chatMethods, conversationMethods, historyMethods, directMethods, reactionMethods, bookmarkMethods, userMethods, viewMethods, fileMethods,
 	)
 }
 

@@ -12,7 +12,6 @@ var (
 	manageAny = []string{"channels:manage", "groups:write"}
 	inviteAny = []string{"channels:manage", "channels:write.invites", "groups:write", "groups:write.invites"}
 	topicAny  = []string{"channels:manage", "channels:write.topic", "groups:write"}
-	pastAny   = []string{"channels:history", "groups:history", "im:history", "mpim:history"}
 )
 
 var conversationMethods = []method{
@@ -30,11 +29,6 @@ var conversationMethods = []method{
 	{"conversations.members", tier4, readAny, []string{"channel"}, channelMembers},
 	{"conversations.list", tier2, readAny, nil, listChannels},
 	{"users.conversations", tier3, readAny, nil, listOwnChannels},
-	{"conversations.history", tier3, pastAny, []string{"channel"}, history},
-	{"conversations.replies", tier3, pastAny, []string{"channel", "ts"}, replies},
-	{"conversations.open", tier3, []string{"im:write", "mpim:write"}, nil, openDirect},
-	{"conversations.close", tier2, []string{"im:write", "mpim:write", "channels:manage", "groups:write"}, []string{"channel"}, closeDirect},
-	{"conversations.mark", tier3, []string{"channels:manage", "groups:write", "im:write", "mpim:write"}, []string{"channel", "ts"}, markRead},
 }
 
 // Limits of channels. Source: Slack's reference of conversations.create and
@@ -43,7 +37,6 @@ const (
 	nameMost   = 80
 	topicMost  = 250
 	inviteMost = 100
-	directMost = 8
 )
 
 var channelName = regexp.MustCompile(`^[\p{Ll}\p{Lo}\p{N}_-]+$`)
@@ -380,143 +373,4 @@ func (c *call) list(shown func(*channel) bool) (object, error) {
 		return nil, err
 	}
 	return object{"channels": slices.Clip(all[from:to]), "response_metadata": metadataOf(next)}, nil
-}
-
-func history(c *call) (object, error) {
-	return c.past(func(ch *channel, m *message) bool { return m.thread == "" || m.thread == m.ts }, true)
-}
-
-func replies(c *call) (object, error) {
-	ch, err := c.inChannel("channel")
-	if err != nil {
-		return nil, err
-	}
-	parent, ok := ch.message(c.args["ts"])
-	if !ok {
-		return nil, refuse("thread_not_found")
-	}
-	root := rootOf(parent)
-	return c.past(func(_ *channel, m *message) bool { return m.ts == root || m.thread == root }, false)
-}
-
-// past returns messages of a channel, newest first as history does or oldest
-// first as replies does.
-func (c *call) past(shown func(*channel, *message) bool, newestFirst bool) (object, error) {
-	ch, err := c.inChannel("channel")
-	if err != nil {
-		return nil, err
-	}
-	if err := c.scopeFor(ch, "history"); err != nil {
-		return nil, err
-	}
-	var all []*message
-	for _, m := range ch.messages {
-		if m.only == "" && shown(ch, m) && c.within(m.ts) {
-			all = append(all, m)
-		}
-	}
-	if newestFirst {
-		slices.Reverse(all)
-	}
-	from, to, next, err := c.page(len(all), 100, 1000)
-	if err != nil {
-		return nil, err
-	}
-	page := []object{}
-	for _, m := range all[from:to] {
-		page = append(page, c.pastJSON(ch, m))
-	}
-	return object{"messages": page, "has_more": next != "", "pin_count": len(ch.pins), "response_metadata": metadataOf(next)}, nil
-}
-
-func (c *call) within(ts string) bool {
-	oldest, latest, inclusive := c.args["oldest"], c.args["latest"], c.is("inclusive")
-	if oldest != "" && (ts < oldest || ts == oldest && !inclusive) {
-		return false
-	}
-	return latest == "" || ts < latest || ts == latest && inclusive
-}
-
-// pastJSON is a message with its metadata as far as it was asked for.
-func (c *call) pastJSON(ch *channel, m *message) object {
-	o := c.messageJSON(ch, m)
-	if len(m.metadata) > 0 && !c.is("include_all_metadata") {
-		delete(o, "metadata")
-	}
-	return o
-}
-
-func openDirect(c *call) (object, error) {
-	if id := c.args["channel"]; id != "" {
-		ch, err := c.channelArg("channel")
-		if err != nil || !ch.im && !ch.mpim {
-			return nil, refuse("channel_not_found")
-		}
-		return object{"channel": c.channelJSON(ch), "no_op": true, "already_open": true}, nil
-	}
-	var people []*user
-	for _, id := range strings.Split(c.args["users"], ",") {
-		u, ok := c.user(strings.TrimSpace(id))
-		switch {
-		case !ok:
-			return nil, refuse("user_not_found")
-		case u.bot:
-			return nil, refuse("cannot_dm_bot")
-		}
-		people = append(people, u)
-	}
-	switch {
-	case len(people) > directMost:
-		return nil, refuse("too_many_users")
-	case len(people) > 1:
-		if !c.app.has("mpim:write") {
-			return nil, c.missingScope("mpim:write")
-		}
-		return object{"channel": c.channelJSON(c.circle(people))}, nil
-	}
-	if !c.app.has("im:write") {
-		return nil, c.missingScope("im:write")
-	}
-	ch := c.direct(people[0])
-	if c.is("return_im") {
-		return object{"channel": c.channelJSON(ch)}, nil
-	}
-	return object{"channel": object{"id": ch.id}}, nil
-}
-
-// circle returns the direct messages of the app with several people.
-func (w *Workspace) circle(people []*user) *channel {
-	names, ids := []string{}, []string{w.app.user.id}
-	for _, u := range people {
-		names, ids = append(names, u.name), append(ids, u.id)
-	}
-	slices.Sort(names)
-	name := "mpdm-" + strings.Join(names, "--") + "--" + w.app.user.name + "-1"
-	if ch, ok := w.channelNamed(name); ok {
-		return ch
-	}
-	ch := w.found(w.id("G"), name, w.app.user.id)
-	ch.mpim, ch.private, ch.members = true, true, ids
-	w.happen(Happening{Kind: Opened, Channel: ch.label(w), Person: w.app.user.name, channel: ch})
-	return ch
-}
-
-func closeDirect(c *call) (object, error) {
-	ch, err := c.channelArg("channel")
-	switch {
-	case err != nil:
-		return nil, err
-	case !ch.im && !ch.mpim:
-		return nil, refuse("method_not_supported_for_channel_type")
-	}
-	return object{}, nil
-}
-
-func markRead(c *call) (object, error) {
-	ch, err := c.inChannel("channel")
-	if err != nil {
-		return nil, err
-	}
-	ch.read[c.app.user.id] = c.args["ts"]
-	return object{}, nil
 }
