@@ -137,10 +137,11 @@ const flush = once(() => {
 function append(news) {
   let last = list.querySelector('.message:last-of-type')?.dataset.ts ?? '';
   const rows = [];
-  for (const m of news) {
-    if (m.ts <= last) continue;
-    rows.push(...rowsFor(m, log.messages[log.messages.findLastIndex((o) => o.ts < m.ts)]));
-    last = m.ts;
+  for (const { ts } of news) {
+    const at = log.messages.findLastIndex((o) => o.ts === ts); // as it is by now
+    if (ts <= last || at < 0) continue;
+    rows.push(...rowsFor(log.messages[at], log.messages[at - 1]));
+    last = ts;
   }
   list.append(...rows);
 }
