@@ -2,8 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -108,47 +106,48 @@ func Manifest(c config.Config) string {
 	})
 }
 
-// Run identifies the bot, and then takes requests and delivers effects until
-// ctx ends or neither can go on. Connected is called whenever a connection to
-// Slack begins or is lost.
+// Run delivers effects and takes requests until ctx ends or the store fails.
+// While Slack is away, or refuses a token, what does not need it goes on.
+// Connected is called when there is a connection to Slack, and when there is
+// none any more.
 func (i *Instance) Run(ctx context.Context, connected func(bool)) error {
-	if err := i.identify(ctx); err != nil {
-		return err
-	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var all sync.WaitGroup
-	var delivering, listening error
 	all.Go(func() {
-		defer stop()
-		delivering = i.Bot.Run(ctx)
+		if i.identify(ctx) {
+			i.Bot.Wake()
+			i.Slack.Listen(ctx, i.Bot.Handle, connected)
+		}
 	})
-	all.Go(func() {
-		defer stop()
-		listening = i.Slack.Listen(ctx, i.Bot.Handle, connected)
-	})
+	err := i.Bot.Run(ctx)
+	stop()
 	all.Wait()
-	return errors.Join(delivering, listening)
+	return err
 }
 
 // identifyMost is the longest wait between two tries to reach Slack at the start.
 const identifyMost = 30 * time.Second
 
-// identify insists until Slack says who the bot is, as it must at the end of
-// an outage of Slack's.
-func (i *Instance) identify(ctx context.Context) error {
+// identify insists until Slack says who the bot is, and reports whether it did
+// before ctx ended.
+func (i *Instance) identify(ctx context.Context) bool {
 	for wait := time.Second; ; wait = min(2*wait, identifyMost) {
 		err := i.Slack.Identify(ctx)
-		if err == nil || ctx.Err() != nil {
-			return nil
+		switch {
+		case ctx.Err() != nil:
+			return false
+		case err == nil:
+			return true
+		case slack.IsBadToken(err):
+			i.Log.Error("Slack refuses slack.bot_token: copy the Bot User OAuth Token from OAuth & Permissions, and start again", "err", err, "again_in", wait.String())
+		default:
+			i.Log.Warn("Slack does not answer", "err", err, "again_in", wait.String())
 		}
-		if slack.IsBadToken(err) {
-			return fmt.Errorf("slack.bot_token: %w; copy the Bot User OAuth Token from OAuth & Permissions", err)
-		}
-		i.Log.Warn("Slack does not answer", "err", err, "again_in", wait.String())
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():
+			return false
 		}
 	}
 }

@@ -24,7 +24,7 @@ const (
 // conn is one socket of the app.
 type conn struct {
 	socket *websocket.Conn
-	out    chan []byte
+	out    chan []byte // nil closes it
 	gone   chan struct{}
 	once   sync.Once
 	silent atomic.Bool // sends no pings any more
@@ -136,6 +136,10 @@ func (w *Workspace) write(c *conn) {
 		var err error
 		select {
 		case text := <-c.out:
+			if text == nil {
+				c.hangUp()
+				return
+			}
 			_ = w.thaw(context.Background()) // it ends with the workspace
 			err = c.socket.WriteMessage(websocket.TextMessage, text)
 		case <-pings.C:
@@ -255,13 +259,19 @@ func (w *Workspace) expect(e *envelope, patience time.Duration) {
 	})
 }
 
-// connection returns the next connection, in turn; nil where there is none.
+// connection returns the next connection, in turn, that was not dropped; nil
+// where there is none.
 func (w *Workspace) connection() *conn {
-	if len(w.conns) == 0 {
-		return nil
+	for range w.conns {
+		w.turn++
+		c := w.conns[w.turn%len(w.conns)]
+		select {
+		case <-c.gone:
+		default:
+			return c
+		}
 	}
-	w.turn++
-	return w.conns[w.turn%len(w.conns)]
+	return nil
 }
 
 // Connections returns how many sockets the app has open.
@@ -298,5 +308,18 @@ func (w *Workspace) farewell(c *conn, reason string) {
 	if reason == "warning" {
 		wait = warningFor
 	}
-	time.AfterFunc(wait, c.hangUp)
+	time.AfterFunc(wait, func() { w.retire(c) })
+}
+
+// retire closes a connection when all that was sent by it has gone out. From
+// now on nothing more is.
+func (w *Workspace) retire(c *conn) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.conns = slices.DeleteFunc(w.conns, func(o *conn) bool { return o == c })
+	select {
+	case c.out <- nil:
+	default:
+		c.hangUp()
+	}
 }

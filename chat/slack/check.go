@@ -44,7 +44,7 @@ func (s *Slack) identify(ctx context.Context) (http.Header, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.self = identity{r.UserID, r.BotID, r.TeamID, r.URL}
+	s.self.Store(&identity{r.UserID, r.BotID, r.TeamID, r.URL})
 	return r.Header, nil
 }
 

@@ -70,7 +70,7 @@ func (s *Slack) event(f frame) (req chat.Request, ok bool, err error) {
 	if err := json.Unmarshal(o.Event, &e); err != nil {
 		return req, false, fmt.Errorf("event %s: %w", o.EventID, err)
 	}
-	if e.User == s.self.user || e.BotID != "" && e.BotID == s.self.bot {
+	if e.User == s.me().user || e.BotID != "" && e.BotID == s.me().bot {
 		return req, false, nil // an echo of our own
 	}
 	what := s.what(e)
@@ -133,7 +133,7 @@ func (s *Slack) removed(e event, ts string) chat.What {
 // type out of habit, from the front of a text.
 func (s *Slack) withoutMe(text string) string {
 	text = strings.TrimSpace(text)
-	for _, front := range []string{"<@" + s.self.user + ">", s.o.Command} {
+	for _, front := range []string{"<@" + s.me().user + ">", s.o.Command} {
 		text = strings.TrimLeft(strings.TrimPrefix(text, front), " \t:,")
 	}
 	return text

@@ -5,14 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
-	"io"
-	"log"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/slack-go/slack"
-	"github.com/slack-go/slack/socketmode"
 
 	"muster/chat"
 	"muster/timeline"
@@ -31,169 +26,147 @@ type frame struct {
 }
 
 const (
-	frameMost = 1 << 20              // bytes of one frame
-	lanes     = 16                   // how many frames are worked on at once
-	laneDepth = 256                  // how many may wait in each
-	ackFor    = 2 * time.Second      // how long an acknowledgement may take to be sent
-	ackNow    = 5 * time.Millisecond // the same while there is no connection
+	lanes     = 16  // how many frames are worked on at once
+	laneDepth = 256 // how many may wait in each
 )
 
-// Listen takes requests until ctx ends, and calls connected whenever a
-// connection begins or is lost. What happens in one channel is handled in the
-// order it arrives. It returns an error only where connecting again can not
-// help.
-func (s *Slack) Listen(ctx context.Context, handle Handler, connected func(bool)) error {
-	client := socketmode.New(s.api,
-		socketmode.OptionReadLimit(frameMost),
-		socketmode.OptionLog(log.New(io.Discard, "", 0)))
-	l := listener{Slack: s, client: client, handle: handle}
+// Listen takes requests until ctx ends, over several connections at once. It
+// calls connected when the first of them begins and when the last is lost.
+// What happens in one channel is handled in the order it arrives.
+func (s *Slack) Listen(ctx context.Context, handle Handler, connected func(bool)) {
+	l := &listener{Slack: s, handle: handle, connected: connected, ending: ctx.Done()}
 	for n := range l.lanes {
-		l.lanes[n] = make(chan frame, laneDepth)
+		l.lanes[n] = make(chan delivery, laneDepth)
+		l.workers.Go(func() { l.work(l.lanes[n]) })
 	}
-	for _, lane := range l.lanes {
-		l.workers.Go(func() { l.work(lane) })
+	live, hangUp := context.WithCancel(context.WithoutCancel(ctx))
+	var all sync.WaitGroup
+	for n := range l.keepers {
+		l.keepers[n] = &keeper{Slack: s, take: l.sort, told: l.tell}
 	}
-	socket, hangUp := context.WithCancel(context.WithoutCancel(ctx))
-	defer hangUp()
-	ended := make(chan error, 1)
-	go func() { ended <- client.RunContext(socket) }()
-	err := l.read(ctx, ended, connected)
-	for _, lane := range l.lanes {
-		close(lane)
+	for n, k := range l.keepers {
+		all.Go(func() { k.keep(live, time.Duration(n)*apart) })
 	}
-	if err != nil {
-		l.leave.Store(true)
-		l.up.Store(false)
-	}
+	<-ctx.Done()
+	l.shut()
 	late := time.AfterFunc(drainFor, func() { l.leave.Store(true) })
 	l.workers.Wait() // what has arrived is handled, and acknowledged
 	late.Stop()
-	if err != nil {
-		return err
-	}
-	time.Sleep(linger)
 	hangUp()
-	<-ended
-	return nil
+	all.Wait()
 }
 
 // drainFor is how long what has arrived is still handled after the end has
 // begun. What is left then is left to Slack to send again.
 const drainFor = 3 * time.Second
 
-// linger is how long the socket stays open for the last acknowledgements, which
-// the library sends on its own time.
-const linger = 50 * time.Millisecond
+// delivery is a frame and the connection that it came by.
+type delivery struct {
+	frame
+	by *socket
+}
 
 type listener struct {
 	*Slack
-	client *socketmode.Client
-	handle Handler
-	lanes  [lanes]chan frame
+	handle    Handler
+	connected func(bool)
+	keepers   [keepers]*keeper
+	lanes     [lanes]chan delivery
 
 	workers sync.WaitGroup
-	up      atomic.Bool // a connection is open
 	leave   atomic.Bool // what waits is to be left
+
+	ending <-chan struct{}
+	gate   sync.RWMutex
+	closed bool // nothing more is taken; under gate
+
+	mu sync.Mutex
+	up bool // what was told last
 }
 
-// read sorts what comes into lanes, and does nothing else: were it slow, the
-// library would drop the connection.
-func (l *listener) read(ctx context.Context, ended <-chan error, connected func(bool)) error {
-	for {
-		select {
-		case e := <-l.client.Events:
-			l.sort(ctx, e, connected)
-		case <-ctx.Done():
-			return nil
-		case err := <-ended:
-			return fmt.Errorf("Slack ended the connection for good: %w", err)
+// shut takes nothing more from now on.
+func (l *listener) shut() {
+	l.gate.Lock()
+	defer l.gate.Unlock()
+	l.closed = true
+	for _, lane := range l.lanes {
+		close(lane)
+	}
+}
+
+// tell tells whether there is a connection, where that has changed.
+func (l *listener) tell() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if up := l.live() != nil; up != l.up {
+		l.up = up
+		l.connected(up)
+	}
+}
+
+// live is a connection that is up; nil where there is none.
+func (l *listener) live() *socket {
+	for _, k := range l.keepers {
+		if c := k.live(); c != nil {
+			return c
 		}
 	}
+	return nil
 }
 
-func (l *listener) sort(ctx context.Context, e socketmode.Event, connected func(bool)) {
-	switch e.Type {
-	case socketmode.EventTypeHello:
-		l.up.Store(true)
-		connected(true)
-	case socketmode.EventTypeConnecting:
-		l.up.Store(false)
-		connected(false)
-	case socketmode.EventTypeEventsAPI, socketmode.EventTypeInteractive, socketmode.EventTypeSlashCommand:
-		l.enqueue(ctx, frame{e.Request.EnvelopeID, e.Request.Type, e.Request.Payload, e.Request.RetryAttempt})
-	case socketmode.EventTypeErrorBadMessage:
-		l.odd(ctx, e)
-	case socketmode.EventTypeConnectionError, socketmode.EventTypeIncomingError, socketmode.EventTypeErrorWriteFailed:
-		l.o.Log.Warn("trouble with Slack's socket", "event", string(e.Type), "err", problem(e.Data))
-	}
-}
-
-// odd is for frames that the library can not read: ours may be among them, and
-// the others are acknowledged, or Slack would go on sending them.
-func (l *listener) odd(ctx context.Context, e socketmode.Event) {
-	bad, ok := e.Data.(*socketmode.ErrorBadMessage)
-	if !ok {
-		return
-	}
+// sort puts what comes into lanes, and does nothing else: a connection that is
+// not read is cut.
+func (l *listener) sort(by *socket, text []byte) {
 	var f frame
-	var id struct {
-		EnvelopeID string `json:"envelope_id"`
-	}
-	if json.Unmarshal(bad.Message, &f) != nil {
-		_ = json.Unmarshal(bad.Message, &id) // as much as can be read
+	if err := json.Unmarshal(text, &f); err != nil {
+		var id struct {
+			EnvelopeID string `json:"envelope_id"`
+		}
+		_ = json.Unmarshal(text, &id) // as much as can be read
 		f = frame{EnvelopeID: id.EnvelopeID}
+		l.o.Log.Warn("Slack sent a frame that can not be read", "envelope", f.EnvelopeID, "bytes", len(text), "err", err)
 	}
-	if f.EnvelopeID == "" {
-		l.o.Log.Warn("Slack sent a frame that can not be read", "err", bad.Cause)
+	if f.EnvelopeID != "" {
+		l.enqueue(delivery{f, by})
+	}
+}
+
+func (l *listener) enqueue(d delivery) {
+	l.gate.RLock()
+	defer l.gate.RUnlock()
+	if l.closed {
 		return
 	}
-	l.enqueue(ctx, f)
-}
-
-func problem(data any) error {
-	switch p := data.(type) {
-	case *slack.ConnectionErrorEvent:
-		return p.ErrorObj
-	case *slack.IncomingEventError:
-		return p.ErrorObj
-	case *socketmode.ErrorWriteFailed:
-		return p.Cause
-	default:
-		return nil
-	}
-}
-
-func (l *listener) enqueue(ctx context.Context, f frame) {
 	h := fnv.New32a()
-	h.Write([]byte(place(f)))
+	h.Write([]byte(place(d.frame)))
 	select {
-	case l.lanes[h.Sum32()%lanes] <- f:
-	case <-ctx.Done():
+	case l.lanes[h.Sum32()%lanes] <- d:
+	case <-l.ending:
 	}
 }
 
-func (l *listener) work(lane <-chan frame) {
-	for f := range lane {
+func (l *listener) work(lane <-chan delivery) {
+	for d := range lane {
 		if !l.leave.Load() {
-			l.take(context.Background(), f)
+			l.take(context.Background(), d)
 		}
 	}
 }
 
 // take handles one frame, and acknowledges it once that is on the disk.
-func (l *listener) take(ctx context.Context, f frame) {
+func (l *listener) take(ctx context.Context, f delivery) {
 	log := l.o.Log.With("envelope", f.EnvelopeID, "type", f.Type, "attempt", f.Attempt)
 	defer func() {
 		if fault := recover(); fault != nil {
 			log.Error("a fault while handling a request; it is not acknowledged", "fault", fault)
 		}
 	}()
-	req, ok, err := l.request(f)
+	req, ok, err := l.request(f.frame)
 	if err != nil {
 		log.Warn("a request that can not be read is left out", "err", err)
 	}
 	if !ok {
-		l.acknowledge(ctx, f, nil)
+		l.acknowledge(f, nil)
 		return
 	}
 	answer, err := l.handle(ctx, req)
@@ -201,7 +174,7 @@ func (l *listener) take(ctx context.Context, f frame) {
 		log.Error("not recorded, and not acknowledged", "request", req.ID, "err", err)
 		return
 	}
-	l.acknowledge(ctx, f, payload(answer))
+	l.acknowledge(f, payload(answer))
 	if answer.Form != nil {
 		l.workers.Go(func() { l.open(ctx, req, *answer.Form) })
 	}
@@ -226,15 +199,15 @@ func payload(a chat.Answer) any {
 // errorMost is how many characters are shown beside an input.
 const errorMost = 150
 
-func (l *listener) acknowledge(ctx context.Context, f frame, payload any) {
-	patience := ackFor
-	if !l.up.Load() {
-		patience = ackNow // only what the library still has room for
+// acknowledge answers by the connection that a frame came by, or by another one
+// where that is gone.
+func (l *listener) acknowledge(d delivery, payload any) {
+	by := d.by
+	if other := l.live(); by.hasEnded() && other != nil {
+		by = other
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	if err := l.client.AckCtx(ctx, f.EnvelopeID, payload); err != nil {
-		l.o.Log.Warn("an acknowledgement was not sent", "envelope", f.EnvelopeID, "err", err)
+	if err := by.acknowledge(d.EnvelopeID, payload); err != nil {
+		l.o.Log.Warn("an acknowledgement was not sent", "envelope", d.EnvelopeID, "err", err)
 	}
 }
 
@@ -243,7 +216,7 @@ func (l *listener) acknowledge(ctx context.Context, f frame, payload any) {
 func (l *listener) open(ctx context.Context, req chat.Request, form chat.Form) {
 	ctx, cancel := context.WithTimeout(ctx, chat.Patience)
 	defer cancel()
-	err := l.limits.call("views.open", "", func() error {
+	err := l.call("views.open", "", func() error {
 		_, err := l.api.OpenViewContext(ctx, req.Trigger, view(form, req.Channel))
 		return err
 	})

@@ -7,12 +7,15 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"maps"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -30,6 +33,8 @@ type Options struct {
 	Log      *slog.Logger
 	Now      func() time.Time
 	HTTP     *http.Client // nil for one with a time-out of 15 s
+	// Dial opens the connections that sockets run over; the network's where it is nil.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // Slack is one workspace. It implements [chat.Chat].
@@ -37,7 +42,7 @@ type Slack struct {
 	o      Options
 	api    *slack.Client
 	limits limits
-	self   identity
+	self   atomic.Pointer[identity] // nil until Slack has told
 
 	mu       sync.Mutex
 	channels map[string]timeline.Channel // by name
@@ -73,8 +78,8 @@ func New(o Options) *Slack {
 	}
 }
 
-// Identify asks Slack who the bot is. It must have succeeded before the bot
-// listens or delivers.
+// Identify asks Slack who the bot is. Before it has succeeded the bot does not
+// listen, and what is to be posted waits.
 func (s *Slack) Identify(ctx context.Context) error {
 	return s.limits.call("auth.test", "", func() error {
 		_, err := s.identify(ctx)
@@ -83,11 +88,27 @@ func (s *Slack) Identify(ctx context.Context) error {
 }
 
 // Me returns the bot's own ID; empty before it is identified.
-func (s *Slack) Me() string { return s.self.user }
+func (s *Slack) Me() string { return s.me().user }
+
+func (s *Slack) me() identity {
+	if self := s.self.Load(); self != nil {
+		return *self
+	}
+	return identity{}
+}
+
+// call makes a call, unless its bucket is to be left alone or Slack has not
+// told yet who the bot is.
+func (s *Slack) call(method, channel string, do func() error) error {
+	if s.self.Load() == nil {
+		return fmt.Errorf("%s: Slack has not answered yet since the bot began", method)
+	}
+	return s.limits.call(method, channel, do)
+}
 
 // OpenChannel implements [chat.Chat].
 func (s *Slack) OpenChannel(ctx context.Context, name string) (channel timeline.Channel, err error) {
-	err = s.limits.call("conversations.create", "", func() error {
+	err = s.call("conversations.create", "", func() error {
 		c, err := s.api.CreateConversationContext(ctx, slack.CreateConversationParams{ChannelName: name})
 		if err == nil {
 			channel = timeline.Channel{ID: c.ID, Name: c.Name}
@@ -106,10 +127,10 @@ func (s *Slack) FindOwnChannel(ctx context.Context, name string, since time.Time
 	var found *slack.Channel
 	err := s.eachChannel(ctx, "users.conversations", func(cursor string) ([]slack.Channel, string, error) {
 		return s.api.GetConversationsForUserContext(ctx, &slack.GetConversationsForUserParameters{
-			UserID: s.self.user, Types: []string{"public_channel"}, Limit: pageMost, Cursor: cursor,
+			UserID: s.me().user, Types: []string{"public_channel"}, Limit: pageMost, Cursor: cursor,
 		})
 	}, func(c slack.Channel) bool {
-		if c.Name == name && c.Creator == s.self.user && !c.Created.Time().Before(since.Truncate(time.Second)) {
+		if c.Name == name && c.Creator == s.me().user && !c.Created.Time().Before(since.Truncate(time.Second)) {
 			found = &c
 		}
 		return found != nil
@@ -129,7 +150,7 @@ func (s *Slack) eachChannel(ctx context.Context, method string, page func(cursor
 	for cursor := ""; ; {
 		var channels []slack.Channel
 		var next string
-		err := s.limits.call(method, "", func() (err error) {
+		err := s.call(method, "", func() (err error) {
 			channels, next, err = page(cursor)
 			return err
 		})
@@ -181,7 +202,7 @@ func (s *Slack) ChannelNamed(ctx context.Context, name string) (timeline.Channel
 
 // Invite implements [chat.Chat].
 func (s *Slack) Invite(ctx context.Context, channel string, people ...string) error {
-	err := s.limits.call("conversations.invite", "", func() error {
+	err := s.call("conversations.invite", "", func() error {
 		_, err := s.api.InviteUsersToConversationContext(ctx, channel, people...)
 		return err
 	})
@@ -217,7 +238,7 @@ func reason(err error, person string) string {
 
 // SetTopic implements [chat.Chat].
 func (s *Slack) SetTopic(ctx context.Context, channel, topic string) error {
-	return s.limits.call("conversations.setTopic", "", func() error {
+	return s.call("conversations.setTopic", "", func() error {
 		_, err := s.api.SetTopicOfConversationContext(ctx, channel, clip(plain.Write(topic), topicMost))
 		return err
 	})
@@ -229,7 +250,7 @@ const topicMost = 250
 // replies too, and needs no further scope.
 func (s *Slack) Read(ctx context.Context, at timeline.Message) (said chat.Said, err error) {
 	var item slack.ReactedItem
-	err = s.limits.call("reactions.get", "", func() (err error) {
+	err = s.call("reactions.get", "", func() (err error) {
 		item, err = s.api.GetReactionsContext(ctx, slack.NewRefToMessage(at.Channel, at.TS), slack.GetReactionsParameters{Full: true})
 		return err
 	})
@@ -290,7 +311,7 @@ func otherText(m slack.Msg) string {
 }
 
 func (s *Slack) permalink(ctx context.Context, at timeline.Message) (url string, err error) {
-	err = s.limits.call("chat.getPermalink", "", func() error {
+	err = s.call("chat.getPermalink", "", func() error {
 		url, err = s.api.GetPermalinkContext(ctx, &slack.PermalinkParameters{Channel: at.Channel, Ts: at.TS})
 		return err
 	})
@@ -306,7 +327,7 @@ func (s *Slack) Person(ctx context.Context, id string) (timeline.Person, string,
 		return known.Person, known.zone, nil
 	}
 	met := acquaintance{Person: timeline.Person{ID: id}}
-	err := s.limits.call("users.info", "", func() error {
+	err := s.call("users.info", "", func() error {
 		u, err := s.api.GetUserInfoContext(ctx, id)
 		if err == nil {
 			met.Name, met.zone = nameOf(u), u.TZ

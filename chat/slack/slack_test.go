@@ -166,7 +166,7 @@ func FuzzRequests(f *testing.F) {
 
 func TestRequests(t *testing.T) {
 	s := New(Options{APIURL: "http://localhost/", Command: "/incident", Now: time.Now})
-	s.self = identity{user: "U0BOT", bot: "B0BOT"}
+	s.self.Store(&identity{user: "U0BOT", bot: "B0BOT"})
 	event := func(inner string) frame {
 		return frame{Type: "events_api", Payload: json.RawMessage(`{"event_id":"Ev1","event":` + inner + `}`)}
 	}
