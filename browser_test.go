@@ -256,7 +256,7 @@ func TestPageModal(t *testing.T) {
 	ana.presses(".popup", "Declare an incident")
 	ana.sees("dialog h2", "Declare an incident")
 	ana.presses("dialog", "Declare")
-	ana.sees("dialog .wrong", "is missing")
+	ana.sees("dialog .wrong", "This is needed.")
 	ana.types("dialog textarea, dialog input.field:not([role])", "search is slow")
 	ana.presses("dialog", "Declare")
 	ana.until(`!document.querySelector('dialog')`, "the form to close")

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // method is one method of the Web API.
@@ -79,19 +80,22 @@ func (w *Workspace) serveMethod(rw http.ResponseWriter, r *http.Request) {
 	if w.thaw(r.Context()) != nil {
 		return
 	}
-	answer := object{}
-	var hurt *fault
+	answer, hurt, id := w.locked(r, name, in, err)
+	rw.Header().Set("X-Slack-Req-Id", id)
+	w.reply(rw, r, name, hurt, answer)
+}
+
+// locked runs a method with the lock held, and writes it into the journal.
+func (w *Workspace) locked(r *http.Request, name string, in input, err error) (answer object, hurt *fault, id string) {
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	if err == nil {
 		hurt = w.strike(name)
 		answer, err = w.serve(r, name, in, hurt)
 	}
 	answer = finish(answer, in.warning, err)
 	w.record(r, name, in.args, answer)
-	id := w.letters("request", hex, 32)
-	w.mu.Unlock()
-	rw.Header().Set("X-Slack-Req-Id", id)
-	w.reply(rw, name, hurt, answer)
+	return answer, hurt, w.letters("request", hex, 32)
 }
 
 // serve runs a method, unless a fault keeps it from taking effect.
@@ -186,8 +190,8 @@ func finish(answer object, warning string, err error) object {
 	return answer
 }
 
-func (w *Workspace) reply(rw http.ResponseWriter, name string, hurt *fault, answer object) {
-	if hurt != nil && hurt.answered(rw) {
+func (w *Workspace) reply(rw http.ResponseWriter, r *http.Request, name string, hurt *fault, answer object) {
+	if hurt != nil && hurt.answered(rw, r) {
 		return
 	}
 	scopes := w.app.OAuth.Scopes.Bot
@@ -219,6 +223,7 @@ func readArgs(r *http.Request) (input, error) {
 	for key, values := range r.URL.Query() {
 		in.args[key] = values[0]
 	}
+	r.Body = http.MaxBytesReader(nil, r.Body, bodyMost)
 	kind, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	var err error
 	switch kind {
@@ -229,7 +234,6 @@ func readArgs(r *http.Request) (input, error) {
 	case "multipart/form-data":
 		err = orCode(r.ParseMultipartForm(bodyMost), "invalid_form_data")
 	default:
-		r.Body = http.MaxBytesReader(nil, r.Body, bodyMost)
 		if err = orCode(r.ParseForm(), "invalid_form_data"); params["charset"] != "" {
 			in.warning = "superfluous_charset"
 		}
@@ -254,7 +258,7 @@ func orCode(err error, code string) error {
 
 // readJSON takes nested values as their JSON, as forms have them.
 func readJSON(r *http.Request, args map[string]string) error {
-	body, err := io.ReadAll(io.LimitReader(r.Body, bodyMost))
+	body, err := io.ReadAll(r.Body)
 	if err != nil || len(body) == 0 {
 		return orCode(err, "request_timeout")
 	}
@@ -320,7 +324,7 @@ func (c *call) page(n, usual, most int) (from, to int, next string, err error) {
 		}
 	}
 	if cursor := c.args["cursor"]; cursor != "" {
-		if _, err := fmt.Sscanf(cursor, "from:%d", &from); err != nil || from > n {
+		if _, err := fmt.Sscanf(cursor, "from:%d", &from); err != nil || from < 0 || from > n {
 			return 0, 0, "", refuse("invalid_cursor")
 		}
 	}
@@ -346,8 +350,13 @@ func authTest(c *call) (object, error) {
 	}, nil
 }
 
+// ticketFor is how long the address of a socket may be used, once.
+const ticketFor = time.Minute
+
 func connectionsOpen(c *call) (object, error) {
 	ticket := c.uuid("ticket")
 	c.tickets[ticket] = true
+	w := c.Workspace
+	w.after(ticketFor, func() { delete(w.tickets, ticket) })
 	return object{"url": c.ws + "/link/?ticket=" + ticket + "&app_id=" + c.app.id}, nil
 }

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
@@ -47,15 +48,17 @@ func (w *Workspace) runDue() {
 			due = append(due, t)
 		}
 	}
-	slices.SortFunc(due, func(a, b *timer) int { return a.due.Compare(b.due) })
+	slices.SortFunc(due, func(a, b *timer) int { return cmp.Or(a.due.Compare(b.due), a.n-b.n) })
 	for _, t := range due {
 		t.real.Stop()
 		w.fire(t)
 	}
 }
 
-// timer is something that is to happen at a time of the workspace's clock.
+// timer is something that is to happen at a time of the workspace's clock, or
+// when that much time has gone by on this machine, whichever is first.
 type timer struct {
+	n    int // of all that were set
 	due  time.Time
 	real *time.Timer
 	do   func()
@@ -64,7 +67,11 @@ type timer struct {
 // after does something, with the lock held, once a while has gone by. The lock
 // is held.
 func (w *Workspace) after(d time.Duration, do func()) {
-	t := &timer{due: w.now().Add(d), do: do}
+	if w.closed {
+		return
+	}
+	w.set++
+	t := &timer{n: w.set, due: w.now().Add(d), do: do}
 	w.timers[t] = true
 	t.real = time.AfterFunc(d, func() {
 		w.mu.Lock()

@@ -106,7 +106,7 @@ func (w *Workspace) serveAct(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer, err := w.act(a)
-	out := object{"ok": err == nil}
+	out := object{"ok": err == nil} // with status 200, as the contract has it
 	if err != nil {
 		out["error"] = err.Error()
 	}
@@ -165,7 +165,7 @@ var deeds = map[string]func(w *Workspace, a act) (Answer, error){
 		if err != nil {
 			return Answer{}, fmt.Errorf("content is not base64: %w", err)
 		}
-		return w.Upload(a.As, a.Channel, a.Name, content, a.Text)
+		return w.upload(a.As, a.Channel, a.TS, a.Name, a.Text, content)
 	},
 }
 
@@ -199,8 +199,9 @@ func (w *Workspace) serveViews(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	writeJSON(rw, object{"ok": true, "views": w.pageViews(u), "home": w.pageHome(u)})
+	views, home := w.pageViews(u), w.pageHome(u)
+	w.mu.Unlock()
+	writeJSON(rw, object{"ok": true, "views": views, "home": home})
 }
 
 func (w *Workspace) serveCalls(rw http.ResponseWriter, r *http.Request) {

@@ -18,7 +18,9 @@ type Values map[string]map[string]Given
 // values in: {"type":"static_select","selected_option":{"value":"x"}}.
 func (g *Given) UnmarshalJSON(text []byte) error {
 	var value any
-	if err := json.Unmarshal(text, &value); err != nil {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber() // or a Unix time would lose its looks
+	if err := d.Decode(&value); err != nil {
 		return err
 	}
 	*g = givenOf(value)
@@ -207,36 +209,41 @@ func stateOf(blocks []object, given Values) object {
 // missing is the label of an input that has to be filled in and is not.
 func missing(blocks []object, state object) string {
 	for _, b := range blocks {
-		e, ok := b["element"].(object)
-		if !ok || b["optional"] == true {
+		e, isInput := b["element"].(object)
+		if !isInput || b["optional"] == true {
 			continue
 		}
 		values, _ := state[textOf(b, "block_id")].(object)
 		held, _ := values[textOf(e, "action_id")].(object)
-		switch value := held[elementKinds[textOf(e, "type")].key].(type) {
-		case nil:
-		case []object:
-			ok = len(value) > 0
-			if ok {
-				continue
-			}
-		case []string:
-			if len(value) > 0 {
-				continue
-			}
-		default:
-			continue
+		if isNothing(held[elementKinds[textOf(e, "type")].key]) {
+			label, _ := b["label"].(object)
+			return textOf(label, "text")
 		}
-		label, _ := b["label"].(object)
-		return textOf(label, "text")
 	}
 	return ""
+}
+
+// isNothing reports whether an element holds nothing.
+func isNothing(value any) bool {
+	switch value := value.(type) {
+	case nil:
+		return true
+	case []object:
+		return len(value) == 0
+	case []string:
+		return len(value) == 0
+	default:
+		return false
+	}
 }
 
 // named gives a block ID to every block and an action ID to every element that
 // has none, as Slack does.
 func (w *Workspace) named(raw json.RawMessage) json.RawMessage {
 	blocks := decode(raw)
+	if len(blocks) == 0 {
+		return nil
+	}
 	changed := false
 	name := func(o object, key string) {
 		if textOf(o, key) == "" {

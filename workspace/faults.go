@@ -28,9 +28,9 @@ import (
 // reasons of a disconnection: "warning", "refresh_requested", "link_disabled",
 // "too_many_websockets"; and "refuse" for the next calls that want to open one.
 //
-// Kinds for everything, without a method, until [Workspace.Mend]: "freeze"
-// (nothing is answered or sent), "revoke" (the token named in Method, "bot" or
-// "app", is good no more).
+// Kinds for everything, until [Workspace.Mend]: "freeze" (nothing is answered or
+// sent), and "revoke" (the token that Method names, "bot" or "app", is good no
+// more; the bot's where it names none).
 type Fault struct {
 	Method      string  `json:"method"`
 	Kind        string  `json:"kind"`
@@ -160,6 +160,9 @@ func (w *Workspace) Mend() {
 	defer w.mu.Unlock()
 	w.faults = nil
 	clear(w.revoked)
+	for _, c := range w.conns {
+		c.silent.Store(false)
+	}
 	w.unfreeze()
 }
 
@@ -199,7 +202,7 @@ func (f *fault) refusal() error {
 }
 
 // answered answers in place of the method, and reports whether it did.
-func (f *fault) answered(rw http.ResponseWriter) bool {
+func (f *fault) answered(rw http.ResponseWriter, r *http.Request) bool {
 	switch f.Kind {
 	case "429":
 		rw.Header().Set("Retry-After", fmt.Sprint(int(retryAfter.Seconds())))
@@ -211,7 +214,10 @@ func (f *fault) answered(rw http.ResponseWriter) bool {
 	case "drop", "after_effect_drop":
 		panic(http.ErrAbortHandler) // ends the connection without an answer
 	case "slow":
-		time.Sleep(slowly)
+		select {
+		case <-time.After(slowly):
+		case <-r.Context().Done():
+		}
 		return false
 	default:
 		return false

@@ -211,7 +211,11 @@ func buttonsOf(m *message) []Button {
 // System reports whether Slack itself wrote the message: that someone came,
 // that the topic changed.
 func (m Message) System() bool {
-	return strings.HasPrefix(m.Subtype, "channel_") || strings.HasPrefix(m.Subtype, "group_")
+	return isSystem(m.Subtype)
+}
+
+func isSystem(subtype string) bool {
+	return strings.HasPrefix(subtype, "channel_") || strings.HasPrefix(subtype, "group_")
 }
 
 var (

@@ -86,6 +86,9 @@ func (c *call) readAttachments(m *content) error {
 		return refuse("too_many_attachments")
 	}
 	for i, a := range all {
+		if a == nil {
+			return refuse("invalid_attachments")
+		}
 		a["id"] = i + 1
 		if a["blocks"] == nil {
 			continue
@@ -289,7 +292,7 @@ func postEphemeral(c *call) (object, error) {
 // show adds a message that one person sees. The app hears nothing of it.
 func (w *Workspace) show(ch *channel, m *message) {
 	ch.add(m)
-	w.whispers[m.only] = append(w.whispers[m.only], w.readable(m.text))
+	w.whispers[m.only] = w.whispers[m.only].and(w.readable(m.text))
 	w.happen(Happening{Kind: Whispered, Channel: ch.label(w), Person: w.nameOf(m.only), Message: w.see(ch, m), channel: ch, message: m})
 }
 

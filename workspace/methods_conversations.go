@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -153,10 +154,17 @@ func (w *Workspace) enter(ch *channel, u *user, inviter string) {
 }
 
 // part takes someone out of a channel.
-func (w *Workspace) part(ch *channel, u *user) {
+func (w *Workspace) part(ch *channel, u *user) error {
+	switch {
+	case ch.im || ch.name == general:
+		return fmt.Errorf("nobody can leave %s", ch.label(w))
+	case !ch.has(u.id):
+		return nil
+	}
 	w.leftEvent(ch, u)
 	ch.members = slices.DeleteFunc(ch.members, func(id string) bool { return id == u.id })
 	w.changedChannel(ch)
+	return nil
 }
 
 func kickUser(c *call) (object, error) {
@@ -175,8 +183,7 @@ func kickUser(c *call) (object, error) {
 	case ch.name == general:
 		return nil, refuse("cant_kick_from_general")
 	}
-	c.part(ch, u)
-	return object{"errors": object{}}, nil
+	return object{"errors": object{}}, c.part(ch, u)
 }
 
 func leaveChannel(c *call) (object, error) {
@@ -191,8 +198,7 @@ func leaveChannel(c *call) (object, error) {
 	case !ch.has(c.app.user.id):
 		return object{"not_in_channel": true}, nil
 	}
-	c.part(ch, c.app.user)
-	return object{}, nil
+	return object{}, c.part(ch, c.app.user)
 }
 
 func renameChannel(c *call) (object, error) {
@@ -234,20 +240,23 @@ func setTopic(c *call) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	if utf8.RuneCountInString(c.args["topic"]) > topicMost {
+	if c.topicSet(ch, c.app.user, c.args["topic"]) != nil {
 		return nil, refuse("too_long")
 	}
-	c.topicSet(ch, c.app.user, c.args["topic"])
 	return object{"channel": c.channelJSON(ch), "topic": ch.topic}, nil
 }
 
-func (w *Workspace) topicSet(ch *channel, u *user, topic string) {
-	if ch.topic == topic {
-		return
+func (w *Workspace) topicSet(ch *channel, u *user, topic string) error {
+	switch {
+	case utf8.RuneCountInString(topic) > topicMost:
+		return fmt.Errorf("a topic has at most %d characters", topicMost)
+	case ch.topic == topic:
+		return nil
 	}
 	ch.topic = topic
 	w.happen(Happening{Kind: Topic, Channel: ch.label(w), Text: w.readable(ch.topic), channel: ch})
 	w.systemMessage(ch, u, "channel_topic", "<@"+u.id+"> set the channel topic: "+topic)
+	return nil
 }
 
 func setPurpose(c *call) (object, error) {
@@ -274,15 +283,18 @@ func archiveChannel(c *call) (object, error) {
 	case ch.name == general:
 		return nil, refuse("cant_archive_general")
 	}
-	c.archive(ch, c.app.user)
-	return object{}, nil
+	return object{}, c.archive(ch, c.app.user)
 }
 
-func (w *Workspace) archive(ch *channel, u *user) {
+func (w *Workspace) archive(ch *channel, u *user) error {
+	if ch.im || ch.name == general {
+		return fmt.Errorf("nobody can archive %s", ch.label(w))
+	}
 	w.systemMessage(ch, u, "channel_archive", "<@"+u.id+"> archived the channel")
 	ch.archived = true
 	w.changedChannel(ch)
 	w.channelEvent("archive", ch, object{"channel": ch.id, "user": u.id, "is_moved": 0})
+	return nil
 }
 
 func unarchiveChannel(c *call) (object, error) {
@@ -323,7 +335,7 @@ func channelMembers(c *call) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	return object{"members": ch.members[from:to], "response_metadata": metadataOf(next)}, nil
+	return object{"members": slices.Clone(ch.members[from:to]), "response_metadata": metadataOf(next)}, nil
 }
 
 func listChannels(c *call) (object, error) {
@@ -372,5 +384,5 @@ func (c *call) list(shown func(*channel) bool) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	return object{"channels": slices.Clip(all[from:to]), "response_metadata": metadataOf(next)}, nil
+	return object{"channels": listed(all[from:to]), "response_metadata": metadataOf(next)}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 var fileMethods = []method{
@@ -32,11 +33,27 @@ func beginUpload(c *call) (object, error) {
 	token := c.letters("upload", idLetters, 32)
 	c.uploads[token] = f
 	c.files = append(c.files, f)
+	w := c.Workspace
+	w.after(uploadFor, func() { w.discard(token, f) })
 	return object{"upload_url": c.host + "/upload/" + token, "file_id": f.id}, nil
+}
+
+// uploadFor is how long an upload may take until it is completed.
+const uploadFor = time.Hour
+
+// discard forgets an upload that was not completed.
+func (w *Workspace) discard(token string, f *file) {
+	delete(w.uploads, token)
+	if !f.done {
+		w.files = slices.DeleteFunc(w.files, func(o *file) bool { return o == f })
+	}
 }
 
 // serveUpload takes a file's content: as the body, or as the first part of a form.
 func (w *Workspace) serveUpload(rw http.ResponseWriter, r *http.Request) {
+	if w.thaw(r.Context()) != nil {
+		return
+	}
 	content, err := readUpload(r)
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -86,6 +103,11 @@ func completeUpload(c *call) (object, error) {
 		}
 		files = append(files, f)
 	}
+	for _, ch := range rooms {
+		if _, ok := ch.message(c.args["thread_ts"]); !ok && c.args["thread_ts"] != "" {
+			return nil, refuse("thread_not_found")
+		}
+	}
 	said := content{text: c.args["initial_comment"]}
 	if err := c.readBlocks(&said); err != nil {
 		return nil, err
@@ -105,7 +127,9 @@ func completeUpload(c *call) (object, error) {
 			m.thread = rootOf(parent)
 		}
 		c.put(ch, m)
-		c.emit("file_shared", ch, object{"type": "file_shared", "channel_id": ch.id, "file_id": files[0].id, "user_id": c.app.user.id, "file": object{"id": files[0].id}})
+		for _, f := range files {
+			c.emit("file_shared", ch, object{"channel_id": ch.id, "file_id": f.id, "user_id": c.app.user.id, "file": object{"id": f.id}})
+		}
 	}
 	return object{"files": all}, nil
 }
@@ -175,6 +199,9 @@ func listFiles(c *call) (object, error) {
 // serveFile hands out a file's content, of which nothing can run. Here it needs
 // no login.
 func (w *Workspace) serveFile(rw http.ResponseWriter, r *http.Request) {
+	if w.thaw(r.Context()) != nil {
+		return
+	}
 	w.mu.Lock()
 	f, ok := find(w.files, func(f *file) bool { return f.id == r.PathValue("id") && f.done })
 	w.mu.Unlock()

@@ -52,10 +52,13 @@ func scheduleMessage(c *call) (object, error) {
 }
 
 func (w *Workspace) postScheduled(s *scheduled) {
-	if !slices.Contains(w.scheduled, s) || s.channel.archived {
+	if !slices.Contains(w.scheduled, s) {
 		return
 	}
 	w.scheduled = slices.DeleteFunc(w.scheduled, func(o *scheduled) bool { return o == s })
+	if s.channel.archived {
+		return
+	}
 	m := (&call{Workspace: w}).own(s.said)
 	if parent, ok := s.channel.message(s.thread); ok {
 		m.thread = rootOf(parent)

@@ -105,8 +105,8 @@ func updateView(c *call) (object, error) {
 // namedView is the open modal that the call names.
 func (c *call) namedView() (*view, bool) {
 	id, external := c.args["view_id"], c.args["external_id"]
-	for _, stack := range c.modals {
-		for _, v := range stack {
+	for _, u := range c.users {
+		for _, v := range c.modals[u.id] {
 			if v.id == id || external != "" && v.content.External == external {
 				return v, true
 			}

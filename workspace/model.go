@@ -168,13 +168,13 @@ func (w *Workspace) channelNamed(name string) (*channel, bool) {
 		first, second, two := strings.Cut(people, ",")
 		a, known := w.userNamed(first)
 		b, both := w.userNamed(second)
-		switch {
-		case two && known && both:
-			return w.between(a, b), true
-		case !two && known:
-			return w.direct(a), true
+		if !two {
+			b, both = w.app.user, true
 		}
-		return nil, false
+		if !known || !both {
+			return nil, false
+		}
+		return w.betweenThem(a, b)
 	}
 	name = strings.TrimPrefix(name, "#")
 	return find(w.channels, func(c *channel) bool { return c.id == name || !c.im && c.name == name })
@@ -183,9 +183,14 @@ func (w *Workspace) channelNamed(name string) (*channel, bool) {
 // direct returns the bot's direct messages with someone.
 func (w *Workspace) direct(u *user) *channel { return w.between(u, w.app.user) }
 
+// betweenThem finds the direct messages of two, if there have been any.
+func (w *Workspace) betweenThem(a, b *user) (*channel, bool) {
+	return find(w.channels, func(c *channel) bool { return c.im && a != b && c.has(a.id) && c.has(b.id) })
+}
+
 // between returns the direct messages of two.
 func (w *Workspace) between(a, b *user) *channel {
-	if c, ok := find(w.channels, func(c *channel) bool { return c.im && c.has(a.id) && c.has(b.id) }); ok {
+	if c, ok := w.betweenThem(a, b); ok {
 		return c
 	}
 	c := w.found(w.id("D"), "", a.id)

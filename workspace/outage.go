@@ -4,7 +4,7 @@ package workspace
 type Scene struct {
 	At    string // the time of day, "09:24"
 	As    string
-	Do    string // say, reply, react, unreact, edit, click, invite_app
+	Do    string // say, reply, react, unreact, edit, click
 	In    string // the channel; empty for the one that the app opened last
 	Text  string // what is said; of click: the label of the button
 	Emoji string

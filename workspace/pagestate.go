@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,6 +35,7 @@ func (w *Workspace) stateFor(u *user) object {
 	}
 	return object{
 		"me": u.id, "team": teamName, "app": w.pageApp(), "people": w.pagePeople(), "channels": channels,
+		"url": "https://" + domain + ".slack.com/", "now": w.now().UnixMilli(),
 		"views": w.pageViews(u), "home": w.pageHome(u), "favourites": favourites, "story": w.pageStory(),
 	}
 }
@@ -41,7 +43,7 @@ func (w *Workspace) stateFor(u *user) object {
 func (w *Workspace) pageApp() object {
 	f := w.app.Features
 	commands := slices.Clone(f.Commands)
-	for _, own := range builtIns {
+	for _, own := range builtIns() {
 		commands = append(commands, own.command)
 	}
 	return object{
@@ -77,6 +79,9 @@ func (w *Workspace) pageChannel(ch *channel, u *user) object {
 	}
 }
 
+// calls is what calls everybody.
+var calls = regexp.MustCompile(`<!(channel|here|everyone)\b`)
+
 // unreadMost is how many unread messages are counted.
 const unreadMost = 100
 
@@ -90,11 +95,11 @@ func (c *channel) unread(u *user) (all, mentions int) {
 		if m.ts <= c.read[u.id] || all == unreadMost {
 			break
 		}
-		if m.user == u.id || m.only != "" && m.only != u.id || strings.HasPrefix(m.subtype, "channel_") {
+		if m.user == u.id || m.only != "" && m.only != u.id || isSystem(m.subtype) || !m.on("") {
 			continue
 		}
 		all++
-		if c.im || m.only == u.id || strings.Contains(m.text, "<@"+u.id) || strings.Contains(m.text, "<!") && strings.Contains(m.text, "<!channel>") {
+		if c.im || m.only == u.id || calls.MatchString(m.text) || strings.Contains(m.text, "<@"+u.id) {
 			mentions++
 		}
 	}
@@ -139,27 +144,40 @@ func (w *Workspace) servePast(rw http.ResponseWriter, r *http.Request) {
 	if err != nil || limit < 1 || limit > pageMost {
 		limit = pageUsual
 	}
+	thread, before := q.Get("thread"), q.Get("before")
+	if thread != "" {
+		limit = pageMost
+	}
+	answer, found := w.past(me, q.Get("channel"), limit, func(m *message) bool {
+		return m.on(thread) && (before == "" || m.ts < before)
+	})
+	if !found {
+		rw.WriteHeader(http.StatusNotFound)
+		answer = object{"ok": false, "error": "there is no such channel"}
+	}
+	writeJSON(rw, answer)
+}
+
+// past is the latest messages of a channel that someone may see and that are wanted.
+func (w *Workspace) past(me *user, channel string, limit int, wanted func(*message) bool) (object, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	ch, ok := w.channel(q.Get("channel"))
+	ch, ok := w.channel(channel)
 	if !ok || !ch.sees(me) {
-		rw.WriteHeader(http.StatusNotFound)
-		writeJSON(rw, object{"ok": false, "error": "there is no such channel"})
-		return
+		return nil, false
 	}
-	thread, before := q.Get("thread"), q.Get("before")
 	page, more := []object{}, false
 	for _, m := range slices.Backward(ch.messages) {
-		if before != "" && m.ts >= before || m.only != "" && m.only != me.id || !m.on(thread) {
+		if m.only != "" && m.only != me.id || !wanted(m) {
 			continue
 		}
-		if more = len(page) == limit && thread == ""; more {
+		if more = len(page) == limit; more {
 			break
 		}
 		page = append(page, w.pageMessage(ch, m))
 	}
 	slices.Reverse(page)
-	writeJSON(rw, object{"ok": true, "messages": page, "more": more})
+	return object{"ok": true, "messages": page, "more": more}, true
 }
 
 // on reports whether a message stands in a thread, or in the channel itself

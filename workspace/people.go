@@ -19,6 +19,8 @@ type Answer struct {
 	View      any               `json:"view,omitempty"`      // the modal that was opened
 	Errors    map[string]string `json:"errors,omitempty"`    // what is wrong with a modal, by block
 	Options   []object          `json:"options,omitempty"`   // what an external select offers
+
+	unasked bool // the app was not told of the deed
 }
 
 // do runs what a person does with the lock held, and then waits for what the
@@ -32,6 +34,7 @@ func (w *Workspace) do(as string, deed func(*user) (Answer, *envelope, error)) (
 	}
 	answer, e, err := deed(u)
 	if err != nil || e == nil {
+		answer.unasked = true
 		w.mu.Unlock()
 		return answer, err
 	}
@@ -46,7 +49,11 @@ func (w *Workspace) do(as string, deed func(*user) (Answer, *envelope, error)) (
 	}
 	w.deliver(e)
 	w.mu.Unlock()
-	<-ended
+	select {
+	case <-ended:
+	case <-w.over:
+		return answer, errors.New("the workspace was closed")
+	}
 	if failed {
 		return answer, fmt.Errorf("operation_timeout: the app did not answer in time")
 	}
@@ -73,13 +80,16 @@ func (w *Workspace) say(as, channel, thread, text string) (Answer, error) {
 		if err != nil {
 			return Answer{}, nil, err
 		}
+		if strings.HasPrefix(text, "/") && thread != "" && w.knows(text) {
+			return Answer{}, nil, errors.New("commands can not be used in threads; type it in the channel")
+		}
 		if strings.HasPrefix(text, "/") && thread == "" {
 			e, err := w.slash(u, ch, strings.TrimSpace(text), &answer)
 			return Answer{}, e, err
 		}
 		return w.speak(u, ch, thread, text)
 	})
-	answer.TS = posted.TS
+	answer.TS, answer.unasked = posted.TS, posted.unasked
 	return answer, err
 }
 
@@ -104,9 +114,6 @@ func (w *Workspace) place(u *user, name string) (*channel, error) {
 }
 
 func (w *Workspace) speak(u *user, ch *channel, thread, text string) (Answer, *envelope, error) {
-	if !ch.has(u.id) {
-		w.enter(ch, u, "")
-	}
 	if strings.TrimSpace(text) == "" {
 		return Answer{}, nil, errors.New("there is nothing to say")
 	}
@@ -119,13 +126,17 @@ func (w *Workspace) speak(u *user, ch *channel, thread, text string) (Answer, *e
 		}
 		m.thread = rootOf(parent)
 	}
+	if !ch.has(u.id) {
+		w.enter(ch, u, "")
+		m.ts = w.ts()
+	}
 	w.put(ch, m)
 	return Answer{TS: m.ts}, nil, nil
 }
 
 var (
 	escape    = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
-	mentioned = regexp.MustCompile(`(^|[\s(])([@#])([a-z0-9_-]+)`)
+	mentioned = regexp.MustCompile(`(^|[\s(])([@#])([\p{Ll}\p{Lo}\p{N}._-]+)`)
 	address   = regexp.MustCompile(`https?://[^\s<>|]+`)
 )
 
@@ -135,7 +146,11 @@ func (w *Workspace) typed(text string) string {
 	text = address.ReplaceAllString(escape.Replace(text), "<$0>")
 	return mentioned.ReplaceAllStringFunc(text, func(s string) string {
 		m := mentioned.FindStringSubmatch(s)
-		return m[1] + w.mention(m[2], m[3])
+		name := strings.TrimRight(m[3], ".-_") // the end of a sentence, unless a name ends so
+		if whole := w.mention(m[2], m[3]); whole != m[2]+m[3] {
+			return m[1] + whole
+		}
+		return m[1] + w.mention(m[2], name) + m[3][len(name):]
 	})
 }
 
@@ -155,6 +170,25 @@ func (w *Workspace) mention(sign, name string) string {
 	return sign + name
 }
 
+// whispers is what someone was shown alone: how much, and the latest of it.
+type whispers struct {
+	n    int
+	last []string
+}
+
+// whispersMost is how much of it is kept.
+const whispersMost = 20
+
+func (s whispers) and(text string) whispers {
+	last := append(slices.Clone(s.last), text)
+	return whispers{s.n + 1, last[max(0, len(last)-whispersMost):]}
+}
+
+// since is what came after the first n.
+func (s whispers) since(n int) []string {
+	return slices.Clone(s.last[max(0, len(s.last)-(s.n-n)):])
+}
+
 // reactionTo adds to the answer to a deed what the app shows someone, by whatever way, within the
 // time that it has.
 func (w *Workspace) reactionTo(as string, deed func() (Answer, error)) (Answer, error) {
@@ -164,10 +198,10 @@ func (w *Workspace) reactionTo(as string, deed func() (Answer, error)) (Answer, 
 		w.mu.Unlock()
 		return deed()
 	}
-	heard, opened := len(w.whispers[u.id]), w.opened
+	heard, opened := w.whispers[u.id].n, w.opened
 	w.mu.Unlock()
 	answer, err := deed()
-	if err != nil || answer.TS != "" || len(answer.Ephemeral) > 0 || answer.View != nil {
+	if err != nil || answer.unasked || answer.TS != "" || len(answer.Ephemeral) > 0 || answer.View != nil {
 		return answer, err
 	}
 	over := time.NewTimer(w.o.Ack)
@@ -175,7 +209,7 @@ func (w *Workspace) reactionTo(as string, deed func() (Answer, error)) (Answer, 
 	for {
 		w.mu.Lock()
 		changed := w.next()
-		answer.Ephemeral = slices.Clone(w.whispers[u.id][heard:])
+		answer.Ephemeral = w.whispers[u.id].since(heard)
 		if v := w.latestView(as); v != nil && v.nth > opened {
 			answer.View = v.raw
 		}
@@ -294,7 +328,7 @@ func (w *Workspace) Leave(as, channel string) error {
 	_, err := w.do(as, func(u *user) (Answer, *envelope, error) {
 		ch, err := w.place(u, channel)
 		if err == nil {
-			w.part(ch, u)
+			err = w.part(ch, u)
 		}
 		return Answer{}, nil, err
 	})
@@ -306,7 +340,7 @@ func (w *Workspace) Archive(as, channel string) error {
 	_, err := w.do(as, func(u *user) (Answer, *envelope, error) {
 		ch, err := w.place(u, channel)
 		if err == nil {
-			w.archive(ch, u)
+			err = w.archive(ch, u)
 		}
 		return Answer{}, nil, err
 	})
@@ -329,29 +363,43 @@ func (w *Workspace) InviteApp(as, channel string) error {
 func (w *Workspace) Read(as, channel, ts string) error {
 	_, err := w.do(as, func(u *user) (Answer, *envelope, error) {
 		ch, ok := w.channelNamed(channel)
-		if ok {
-			ch.read[u.id] = max(ch.read[u.id], ts)
-			w.changedChannel(ch)
+		if !ok || !ch.sees(u) {
+			return Answer{}, nil, fmt.Errorf("there is no channel %s", channel)
 		}
+		if _, ok := ch.message(ts); !ok && !slices.ContainsFunc(ch.messages, func(m *message) bool { return m.ts == ts }) {
+			return Answer{}, nil, fmt.Errorf("there is no message %s", ts)
+		}
+		ch.read[u.id] = max(ch.read[u.id], ts)
+		w.showChannel(ch, func(o *user) bool { return o == u })
 		return Answer{}, nil, nil
 	})
 	return err
 }
 
-// Upload posts a file into a channel, with a text or without.
-func (w *Workspace) Upload(as, where, name string, content []byte, text ...string) (Answer, error) {
+// Upload posts a file into a channel.
+func (w *Workspace) Upload(as, where, name string, content []byte) (Answer, error) {
+	return w.upload(as, where, "", name, "", content)
+}
+
+// upload posts a file with a text, into a thread where one is named.
+func (w *Workspace) upload(as, where, thread, name, text string, content []byte) (Answer, error) {
 	return w.do(as, func(u *user) (Answer, *envelope, error) {
 		ch, err := w.place(u, where)
-		if err != nil {
+		switch {
+		case err != nil:
 			return Answer{}, nil, err
+		case len(content) == 0:
+			return Answer{}, nil, fmt.Errorf("%s is empty", name)
+		case len(content) > fileMost:
+			return Answer{}, nil, fmt.Errorf("%s has more than %d MB", name, fileMost>>20)
 		}
-		if len(content) == 0 || len(content) > fileMost {
-			return Answer{}, nil, fmt.Errorf("a file has 1 to %d bytes", fileMost)
+		if parent, ok := ch.message(thread); ok {
+			thread = rootOf(parent)
 		}
 		f := &file{id: w.id("F"), name: name, title: name, user: u.id, content: content, created: w.now().Unix(), channels: []string{ch.id}, done: true, uploaded: true}
 		f.url = w.base + "/files/" + f.id + "/" + url.PathEscape(name)
 		w.files = append(w.files, f)
-		m := &message{ts: w.ts(), user: u.id, subtype: "file_share", text: w.typed(strings.Join(text, " ")), files: []*file{f}, clientID: w.uuid("message")}
+		m := &message{ts: w.ts(), user: u.id, subtype: "file_share", text: w.typed(text), thread: thread, files: []*file{f}, clientID: w.uuid("message")}
 		w.put(ch, m)
 		w.emit("file_shared", ch, object{"channel_id": ch.id, "file_id": f.id, "user_id": u.id, "file": object{"id": f.id}})
 		return Answer{TS: m.ts}, nil, nil

@@ -34,9 +34,16 @@ var errPlaying = errors.New("an outage is being played already")
 func (p *Player) Play(ctx context.Context, scenes []Scene) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	if !p.begin(story{playing: true, of: len(scenes), stop: stop}) {
-		return errPlaying
+	p.mu.Lock()
+	err := p.begin(len(scenes), stop)
+	p.mu.Unlock()
+	if err != nil {
+		return err
 	}
+	return p.playAll(ctx, scenes)
+}
+
+func (p *Player) playAll(ctx context.Context, scenes []Scene) error {
 	err := p.scenes(ctx, scenes)
 	p.ended(err)
 	return err
@@ -155,16 +162,17 @@ type story struct {
 	stop      context.CancelFunc
 }
 
-// begin begins a story, unless another one is being played.
-func (w *Workspace) begin(s story) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.story.playing {
-		return false
+// begin begins a story, unless another one is being played. The lock is held.
+func (w *Workspace) begin(scenes int, stop context.CancelFunc) error {
+	switch {
+	case w.closed:
+		return errors.New("the workspace is closed")
+	case w.story.playing:
+		return errPlaying
 	}
-	w.story = s
+	w.story = story{playing: true, of: scenes, stop: stop}
 	w.showStory()
-	return true
+	return nil
 }
 
 func (w *Workspace) atScene(n int) {
@@ -195,17 +203,22 @@ func (w *Workspace) canPlay() bool {
 func (w *Workspace) PlayOutage(pace time.Duration) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	switch {
-	case !w.canPlay():
+	if !w.canPlay() {
 		return errors.New("the outage is a story with /incident, a command that this app does not have")
-	case w.story.playing:
-		return errPlaying
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	if err := w.begin(len(Outage), stop); err != nil {
+		stop()
+		return err
 	}
 	p := &Player{Workspace: w, Pace: pace}
 	if w.ownClock {
 		p.Day = nextMorning(w.now())
 	}
-	w.playing.Go(func() { _ = p.Play(context.Background(), Outage) }) // the page tells how it ended
+	w.playing.Go(func() {
+		defer stop()
+		_ = p.playAll(ctx, Outage) // the page tells how it ended
+	})
 	return nil
 }
 

@@ -3,6 +3,7 @@ package workspace
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -41,6 +42,7 @@ func (r reply) empty() bool {
 func (w *Workspace) replyURL(u *user, ch *channel, m *message) string {
 	id := w.letters("reply", idLetters, 24)
 	w.replies[id] = &replyURL{u, ch, m, repliesMost, w.now().Add(replyFor)}
+	w.after(2*replyFor, func() { delete(w.replies, id) })
 	return w.base + "/response/" + id
 }
 
@@ -81,9 +83,10 @@ func (w *Workspace) refuseReply(rw http.ResponseWriter, status int, code string)
 func (w *Workspace) answerTo(to *replyURL, r reply) {
 	w.log("reply", object{"text": r.Text})
 	switch m := to.message; {
-	case r.Delete && m != nil:
+	case (r.Delete || r.Replace) && (m == nil || !slices.Contains(to.channel.messages, m)): // it is not there, or not any more
+	case r.Delete:
 		w.remove(to.channel, m)
-	case r.Replace && m != nil:
+	case r.Replace:
 		before := w.messageJSON(to.channel, m)
 		m.text, m.blocks, m.attachments = r.Text, w.named(r.Blocks), orAbsent(r.Attachments)
 		w.happen(Happening{Kind: Edited, Channel: to.channel.label(w), Message: w.see(to.channel, m), channel: to.channel, message: m})

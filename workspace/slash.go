@@ -6,44 +6,60 @@ import (
 	"strings"
 )
 
-// builtIns is the commands that Slack itself knows, as far as they are of use
-// here.
-var builtIns = []struct {
+// builtIn is a command that Slack itself knows.
+type builtIn struct {
 	command
 	do func(w *Workspace, u *user, ch *channel, args string) error
-}{
-	{command{Command: "/invite", Hint: "@someone", Description: "Bring someone, or the app, into this channel"}, (*Workspace).invite},
-	{command{Command: "/topic", Hint: "TEXT", Description: "Set the topic of this channel"}, func(w *Workspace, u *user, ch *channel, args string) error {
-		w.topicSet(ch, u, w.typed(args))
-		return nil
-	}},
-	{command{Command: "/leave", Description: "Leave this channel"}, func(w *Workspace, u *user, ch *channel, _ string) error {
-		if ch.im || ch.name == general {
-			return fmt.Errorf("nobody can leave %s", ch.label(w))
-		}
-		w.part(ch, u)
-		return nil
-	}},
-	{command{Command: "/archive", Description: "Archive this channel"}, func(w *Workspace, u *user, ch *channel, _ string) error {
-		if ch.im || ch.name == general {
-			return fmt.Errorf("nobody can archive %s", ch.label(w))
-		}
-		w.archive(ch, u)
-		return nil
-	}},
+}
+
+// builtIns is those that are of use here.
+func builtIns() []builtIn {
+	return []builtIn{
+		{command{Command: "/invite", Hint: "@someone", Description: "Bring someone, or the app, into this channel"}, (*Workspace).invite},
+		{command{Command: "/topic", Hint: "TEXT", Description: "Set the topic of this channel"}, func(w *Workspace, u *user, ch *channel, args string) error {
+			return w.topicSet(ch, u, w.typed(args))
+		}},
+		{command{Command: "/leave", Description: "Leave this channel"}, func(w *Workspace, u *user, ch *channel, _ string) error {
+			return w.part(ch, u)
+		}},
+		{command{Command: "/archive", Description: "Archive this channel"}, func(w *Workspace, u *user, ch *channel, _ string) error {
+			return w.archive(ch, u)
+		}},
+	}
 }
 
 func (w *Workspace) invite(u *user, ch *channel, args string) error {
-	guest, ok := w.userNamed(strings.TrimPrefix(strings.TrimSpace(args), "@"))
-	switch {
-	case !ok:
-		return fmt.Errorf("name someone who is here: /invite @%s", w.app.user.name)
-	case ch.im:
+	if ch.im {
 		return fmt.Errorf("nobody can be invited into direct messages")
-	case !ch.has(guest.id):
-		w.enter(ch, guest, u.id)
+	}
+	names := strings.FieldsFunc(args, func(r rune) bool { return r == ' ' || r == ',' })
+	var guests []*user
+	for _, name := range names {
+		guest, ok := w.userNamed(strings.TrimPrefix(name, "@"))
+		if !ok {
+			return fmt.Errorf("nobody here is called %s; nobody was invited", name)
+		}
+		guests = append(guests, guest)
+	}
+	if len(guests) == 0 {
+		return fmt.Errorf("name someone who is here: /invite @%s", w.app.user.name)
+	}
+	for _, guest := range guests {
+		if !ch.has(guest.id) {
+			w.enter(ch, guest, u.id)
+		}
 	}
 	return nil
+}
+
+// knows reports whether a text begins with a command that there is.
+func (w *Workspace) knows(text string) bool {
+	name, _, _ := strings.Cut(text, " ")
+	_, ours := find(w.app.Features.Commands, func(c command) bool { return c.Command == name })
+	for _, own := range builtIns() {
+		ours = ours || own.Command == name
+	}
+	return ours
 }
 
 // slash runs a slash command: Slack's own, or one of the app's.
@@ -52,7 +68,7 @@ func (w *Workspace) slash(u *user, ch *channel, text string, answer *Answer) (*e
 	args = strings.TrimSpace(args)
 	cmd, ok := find(w.app.Features.Commands, func(c command) bool { return c.Command == name })
 	if !ok || !w.app.has("commands") {
-		for _, own := range builtIns {
+		for _, own := range builtIns() {
 			if own.Command == name {
 				return nil, own.do(w, u, ch, args)
 			}

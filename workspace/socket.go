@@ -59,6 +59,9 @@ type envelope struct {
 var upgrader = websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
 
 func (w *Workspace) serveSocket(rw http.ResponseWriter, r *http.Request) {
+	if w.thaw(r.Context()) != nil {
+		return
+	}
 	ticket := r.URL.Query().Get("ticket")
 	w.mu.Lock()
 	known := w.tickets[ticket] && !w.closed
@@ -76,6 +79,7 @@ func (w *Workspace) serveSocket(rw http.ResponseWriter, r *http.Request) {
 	if r.URL.Query().Get("debug_reconnects") == "true" {
 		c.lasts = debugIn
 	}
+	socket.SetReadLimit(bodyMost)
 	go w.write(c)
 	w.admit(c)
 	w.read(c)
@@ -86,6 +90,10 @@ func (w *Workspace) serveSocket(rw http.ResponseWriter, r *http.Request) {
 func (w *Workspace) admit(c *conn) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.closed {
+		c.hangUp()
+		return
+	}
 	if len(w.conns) >= socketsMost {
 		w.farewell(c, "too_many_websockets")
 		return

@@ -46,6 +46,9 @@ func (w *Workspace) serveStream(rw http.ResponseWriter, r *http.Request) {
 	rw.Header().Set("Cache-Control", "no-store")
 	to := &reader{user: me, out: make(chan []byte, readerBacklog), gone: make(chan struct{})}
 	w.mu.Lock()
+	if w.closed {
+		to.end()
+	}
 	to.send(object{"type": "state", "state": w.stateFor(me)})
 	w.readers = append(w.readers, to)
 	w.mu.Unlock()
@@ -116,7 +119,11 @@ func (w *Workspace) showReaders(h Happening) {
 
 // changedChannel sends pages what a channel is like now.
 func (w *Workspace) changedChannel(ch *channel) {
-	w.tell(func(*user) bool { return true }, func(u *user) any {
+	w.showChannel(ch, func(*user) bool { return true })
+}
+
+func (w *Workspace) showChannel(ch *channel, to func(*user) bool) {
+	w.tell(to, func(u *user) any {
 		if !ch.sees(u) {
 			return object{"type": "gone", "channel": ch.id}
 		}

@@ -3,6 +3,7 @@ package workspace
 import (
 	"fmt"
 	"regexp"
+	"time"
 )
 
 // Person is someone who works here.
@@ -22,7 +23,10 @@ func (w *Workspace) AddPerson(p Person) (string, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !personName.MatchString(p.Name) {
-		return "", fmt.Errorf("%q is no name: use small letters, digits, dots and dashes", p.Name)
+		return "", fmt.Errorf("%q is no name: use up to 21 small letters, digits, dots, dashes and underscores", p.Name)
+	}
+	if _, err := time.LoadLocation(p.Zone); err != nil {
+		return "", fmt.Errorf("%q is no time zone: write it as in Europe/Madrid", p.Zone)
 	}
 	if _, taken := w.userNamed(p.Name); taken {
 		return "", fmt.Errorf("%q is here already", p.Name)
@@ -48,8 +52,12 @@ func (w *Workspace) AddChannel(as, name string, private bool, members ...string)
 	if !ok {
 		return "", fmt.Errorf("nobody here is called %q", as)
 	}
-	if problem := w.nameProblem(name); problem != "" {
-		return "", fmt.Errorf("%q: %s", name, problem)
+	switch w.nameProblem(name) {
+	case "":
+	case "name_taken":
+		return "", fmt.Errorf("there is a channel #%s already", name)
+	default:
+		return "", fmt.Errorf("%q can not be a channel: use up to %d small letters, digits, dashes and underscores", name, nameMost)
 	}
 	var guests []*user
 	for _, member := range members {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -210,7 +211,7 @@ func (w *Workspace) submitted(v *view, payload json.RawMessage, answer *Answer) 
 // wrongBlocks tells whether errors are for blocks that are there: Slack shows
 // no others.
 func (w *Workspace) wrongBlocks(v *view, errors map[string]string) error {
-	for id := range errors {
+	for _, id := range slices.Sorted(maps.Keys(errors)) {
 		if !slices.ContainsFunc(decode(v.content.Blocks), func(b object) bool { return textOf(b, "block_id") == id && b["type"] == "input" }) {
 			w.log("dropped", object{"why": "an error for a block that is no input", "block_id": id})
 			return fmt.Errorf("the app answered with an error for the block %q, which is no input", id)

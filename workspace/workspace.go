@@ -24,7 +24,7 @@ import (
 // manifest, are ready for use.
 type Options struct {
 	Manifest string           // the app's manifest, in YAML
-	URL      string           // where it will be served, for response URLs; without a slash
+	URL      string           // where it will be served, for response URLs and files; without a slash
 	Seed     uint64           // of all IDs: the same seed and the same deeds give the same IDs
 	Now      func() time.Time // the clock; time.Now where it is nil
 	Ack      time.Duration    // how long an app may take to acknowledge; 3 s where it is 0
@@ -58,7 +58,7 @@ type Workspace struct {
 	modals    map[string][]*view  // by person, the topmost last
 	homes     map[string]*view    // by person
 	opened    int                 // how many modals there have been
-	whispers  map[string][]string // what each person was shown alone, by user ID
+	whispers  map[string]whispers // by user ID
 	triggers  map[string]*trigger
 	replies   map[string]*replyURL
 	tickets   map[string]bool
@@ -66,6 +66,7 @@ type Workspace struct {
 	turn      int // which connection gets the next envelope
 	pending   map[string]*envelope
 	timers    map[*timer]bool
+	set       int // how many timers there have been
 	faults    []*fault
 	frozen    chan struct{}   // closed when it thaws; nil while it is not frozen
 	revoked   map[string]bool // "bot" or "app": the tokens that are good no more
@@ -79,6 +80,7 @@ type Workspace struct {
 	ownClock  bool // the clock is not this machine's
 	changed   chan struct{}
 	closed    bool
+	over      chan struct{} // closed when the workspace is
 }
 
 // New returns a workspace with its people and channels, and the app of the
@@ -103,9 +105,9 @@ func New(o Options) (*Workspace, error) {
 	}
 	w := &Workspace{
 		o: o, base: o.URL, random: map[string]*rand.Rand{},
-		uploads: map[string]*file{}, modals: map[string][]*view{}, homes: map[string]*view{}, whispers: map[string][]string{}, triggers: map[string]*trigger{},
+		uploads: map[string]*file{}, modals: map[string][]*view{}, homes: map[string]*view{}, whispers: map[string]whispers{}, triggers: map[string]*trigger{},
 		replies: map[string]*replyURL{}, tickets: map[string]bool{},
-		ownClock: ownClock, pending: map[string]*envelope{}, timers: map[*timer]bool{}, revoked: map[string]bool{},
+		ownClock: ownClock, over: make(chan struct{}), pending: map[string]*envelope{}, timers: map[*timer]bool{}, revoked: map[string]bool{},
 	}
 	if !o.NoLimits {
 		w.limits = newLimits()
@@ -116,7 +118,8 @@ func New(o Options) (*Workspace, error) {
 	return w, nil
 }
 
-// ServeHTTP serves the API, the sockets and the control API.
+// ServeHTTP serves the Web API, sockets, response URLs, files, the control API
+// and the page.
 func (w *Workspace) ServeHTTP(rw http.ResponseWriter, r *http.Request) { w.mux.ServeHTTP(rw, r) }
 
 func (w *Workspace) routes() {
@@ -145,7 +148,11 @@ func (w *Workspace) Close() {
 func (w *Workspace) drop() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.closed {
+		return
+	}
 	w.closed = true
+	close(w.over)
 	for t := range w.timers {
 		t.real.Stop()
 	}

@@ -5,6 +5,8 @@ const query = new URLSearchParams(location.search);
 // as is who looks at this page.
 export const as = query.get('as') || 'ana';
 
+const away = 'The workspace does not answer. Is it still running?';
+
 async function answered(response) {
   const answer = await response.json().catch(() => ({ ok: false, error: `the workspace answered ${response.status}` }));
   if (!answer.ok) throw new Error(answer.error || 'the workspace refused');
@@ -16,7 +18,7 @@ async function post(path, body, method = 'POST') {
   try {
     response = await fetch(path, { method, headers: { 'Content-Type': 'application/json' }, body: body && JSON.stringify(body) });
   } catch {
-    throw new Error('The workspace does not answer. Is it still running?');
+    throw new Error(away);
   }
   return answered(response);
 }
@@ -24,7 +26,20 @@ async function post(path, body, method = 'POST') {
 // act does one thing as this person; it throws with the reason if it can not be done.
 export const act = (deed, args = {}) => post('control/act', { as, do: deed, ...args });
 
-export const past = async (args) => answered(await fetch(`control/past?${new URLSearchParams({ as, ...args })}`));
+async function get(path, args = {}) {
+  let response;
+  try {
+    response = await fetch(`${path}?${new URLSearchParams({ as, ...args })}`);
+  } catch {
+    throw new Error(away);
+  }
+  return answered(response);
+}
+
+export const past = (args) => get('control/past', args);
+
+// present throws if nobody is called what this page is looked at as.
+export const present = () => get('control/views');
 
 export const emoji = async () => (await fetch('control/emoji')).json();
 

@@ -9,7 +9,7 @@ import { tried } from './popup.js';
 
 // blocks returns the elements of blocks. A surface says how to act on what is
 // in them (see elements.js); inputs are gathered in fields, if there are any to
-// gather: {block_id, action_id, value, error}.
+// gather: {block, action, needed, value, error}.
 export function blocks(all, surface, fields = []) {
   return (all ?? []).map((b) => (makers[b.type] ?? unknown)(b, within(surface, b), fields));
 }
@@ -23,7 +23,7 @@ function within(surface, block) {
     dispatches: block.dispatch_action,
     label: plain(block.label),
     act: (e, value) => (silent ? null : tried(() => surface.act(e, value, block.block_id))),
-    suggest: (e, words) => surface.suggest(e, words),
+    suggest: (e, words) => surface.suggest(e, words, block.block_id),
   };
 }
 
@@ -47,15 +47,19 @@ function image(e) {
 }
 
 function input(b, surface, fields) {
-  const error = h('p', { class: 'wrong', role: 'alert', hidden: true });
+  const error = h('p', { id: `wrong-${b.block_id}`, class: 'wrong', role: 'alert', hidden: true });
   const label = h('span', { class: 'label' }, plain(b.label), b.optional && h('small', {}, ' (optional)'));
   const el = h('div', { class: 'block input', 'data-block': b.block_id }, label, placed(b.element, surface, fields), error, b.hint && h('p', { class: 'hint' }, plain(b.hint)));
   const field = fields.find((f) => f.block === b.block_id);
   if (field) {
+    const control = el.querySelector('.field, .boxes');
+    control?.setAttribute('aria-describedby', error.id);
+    field.needed = !b.optional;
     field.error = (words) => {
       error.hidden = !words;
       error.textContent = words ?? '';
       el.classList.toggle('bad', Boolean(words));
+      control?.setAttribute('aria-invalid', String(Boolean(words)));
     };
   }
   return el;
@@ -86,6 +90,13 @@ const makers = {
   video: (b) => h('p', { class: 'block' }, icon('play'), ' ', h('a', { href: b.video_url, target: '_blank', rel: 'noopener noreferrer' }, plain(b.title))),
   file: (b) => h('p', { class: 'block' }, icon('file'), ` ${b.external_id}`),
 };
+
+// valuesOf is what stands in fields, by block and action.
+export function valuesOf(fields) {
+  const values = {};
+  for (const f of fields) (values[f.block] ??= {})[f.action] = f.value();
+  return values;
+}
 
 // attachment is a secondary part of a message, with a coloured edge.
 export function attachment(a, surface) {

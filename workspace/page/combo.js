@@ -17,6 +17,7 @@ export function combo({ offer, many = false, chosen = [], placeholder, label, mo
   const input = h('input', {
     type: 'text', class: 'field', role: 'combobox', 'aria-expanded': 'false', 'aria-controls': id, 'aria-autocomplete': 'list',
     'aria-label': label, autocomplete: 'off', placeholder,
+    onfocus: () => input.select(),
     onclick: () => list.hidden && show(''),
     oninput: () => show(input.value),
     onblur: () => setTimeout(hide, 120),
@@ -28,7 +29,7 @@ export function combo({ offer, many = false, chosen = [], placeholder, label, mo
     const found = await offer(text);
     if (document.activeElement !== input) return;
     offered = found.filter((o) => !(many && picked.some((p) => p.value === o.value)));
-    at = offered.length ? 0 : -1;
+    at = offered.length ? Math.max(0, offered.findIndex((o) => picked.some((p) => p.value === o.value))) : -1;
     let group;
     fill(list, offered.length ? offered.flatMap((o, i) => {
       const head = o.group && o.group !== group ? [h('li', { class: 'group', role: 'presentation' }, o.group)] : [];
@@ -67,9 +68,11 @@ export function combo({ offer, many = false, chosen = [], placeholder, label, mo
     } else if (e.key === 'Enter') {
       e.preventDefault();
       if (!list.hidden && offered[at]) choose(offered[at]);
+    } else if ((e.key === 'ArrowDown' || e.key === 'ArrowUp') && list.hidden) {
+      e.preventDefault();
+      show('');
     } else if ((e.key === 'ArrowDown' || e.key === 'ArrowUp') && offered.length) {
       e.preventDefault();
-      if (list.hidden) show('');
       at = (at + (e.key === 'ArrowDown' ? 1 : -1) + offered.length) % offered.length;
       point();
     } else if (e.key === 'Backspace' && many && !input.value && picked.length) {

@@ -10,20 +10,25 @@ import { suggest } from './suggest.js';
 // fileMost is how many bytes can be uploaded from here.
 const fileMost = 24 * 1024 * 1024;
 
+// drafts is what was begun and not sent, by place.
+const drafts = new Map();
+
 // composer makes a message box. where returns the arguments of what is said
-// there: the channel, and in a thread the message.
-export function composer({ id, placeholder, where, shortcuts = false, typed = () => {} }) {
+// there: the channel, and in a thread the message. Commands are for channels
+// alone. at puts the box into a place, with what was begun there.
+export function composer({ id, placeholder, where, commands = false }) {
   const box = h('textarea', { id, rows: 1, placeholder, 'aria-label': placeholder, 'aria-describedby': `${id}-hint`, autocomplete: 'off', spellcheck: 'true' });
   const hint = h('p', { id: `${id}-hint`, class: 'hint' });
-  const { list, key } = suggest(box);
+  let place = '';
+  const { list, key } = suggest(box, commands);
   const send = iconButton('send', 'Send the message', submit, { class: 'iconbutton send', disabled: true });
-  const choose = h('input', { type: 'file', hidden: true, onchange: () => upload([...choose.files]) });
+  const choose = h('input', { type: 'file', hidden: true, multiple: true, onchange: () => upload([...choose.files]) });
 
   box.addEventListener('input', () => {
     fit(box);
     send.disabled = !box.value.trim();
+    if (place) drafts.set(place, box.value);
     tellHint();
-    typed(box.value);
   });
   box.addEventListener('keydown', (e) => {
     if (key(e)) return;
@@ -31,7 +36,7 @@ export function composer({ id, placeholder, where, shortcuts = false, typed = ()
       e.preventDefault();
       submit();
     } else if (e.key === 'ArrowUp' && !box.value) {
-      editLast(e);
+      editLast(e, el);
     }
   });
   box.addEventListener('paste', (e) => {
@@ -44,7 +49,7 @@ export function composer({ id, placeholder, where, shortcuts = false, typed = ()
 
   // tellHint tells how a command is used once its name is typed.
   function tellHint() {
-    const command = state.app.commands?.find((c) => box.value === c.command || box.value.startsWith(`${c.command} `));
+    const command = commands && state.app.commands?.find((c) => box.value === c.command || box.value.startsWith(`${c.command} `));
     if (command) fill(hint, h('code', {}, `${command.command} ${command.usage_hint}`.trim()), ' ', command.description);
     else fill(hint, box.value ? 'Enter sends, Shift and Enter begins a new line' : '');
   }
@@ -55,14 +60,13 @@ export function composer({ id, placeholder, where, shortcuts = false, typed = ()
     box.value = '';
     box.dispatchEvent(new Event('input'));
     const args = where();
+    const from = place;
     try {
       await api.act(args.ts ? 'reply' : 'say', { ...args, text });
     } catch (err) {
       notice(text.startsWith('/') ? `${text.split(' ')[0]}: ${said(err.message)}` : said(err.message));
-      if (!box.value.trim()) {
-        box.value = text; // nothing that was typed is lost
-        box.dispatchEvent(new Event('input'));
-      }
+      if (!drafts.get(from)?.trim()) drafts.set(from, text); // nothing that was typed is lost
+      if (place === from) at(from);
     }
   }
 
@@ -74,7 +78,7 @@ export function composer({ id, placeholder, where, shortcuts = false, typed = ()
       }
       const content = await base64(file);
       const text = box.value.trim();
-      if (await tried(() => api.act('upload', { channel: where().channel, name: file.name || 'pasted.png', content, text }))) {
+      if (await tried(() => api.act('upload', { ...where(), name: file.name || 'pasted.png', content, text }))) {
         box.value = '';
         box.dispatchEvent(new Event('input'));
       }
@@ -83,24 +87,39 @@ export function composer({ id, placeholder, where, shortcuts = false, typed = ()
   }
 
   const actions = h('div', { class: 'row' },
-    shortcuts && iconButton('bolt', 'Shortcuts', (e) => openShortcuts(e.currentTarget), { 'aria-haspopup': 'menu' }),
-    shortcuts && iconButton('clip', 'Upload a file', () => choose.click()),
+    commands && iconButton('bolt', 'Shortcuts', (e) => openShortcuts(e.currentTarget), { 'aria-haspopup': 'menu' }),
+    iconButton('clip', 'Upload a file', () => choose.click()),
     iconButton('smile', 'Put in an emoji', (e) => pick(e.currentTarget, (name) => {
       box.setRangeText(`:${name}: `, box.selectionStart, box.selectionEnd, 'end');
       box.dispatchEvent(new Event('input'));
       box.focus();
     })),
     hint, send);
-  const el = h('div', { class: 'composer' }, list, h('div', { class: 'frame' }, box, actions), choose);
-  return { el, box };
+  const el = h('div', {
+    class: 'composer',
+    ondragover: (e) => e.preventDefault(),
+    ondrop: (e) => {
+      e.preventDefault();
+      upload([...(e.dataTransfer?.files ?? [])]);
+    },
+  }, list, h('div', { class: 'frame' }, box, actions), choose);
+
+  function at(where) {
+    place = where;
+    box.value = drafts.get(where) ?? '';
+    box.dispatchEvent(new Event('input'));
+  }
+
+  return { el, box, at };
 }
 
 // editLast goes to one's latest message, to change it.
-function editLast(e) {
-  const own = [...document.querySelectorAll('.log .message.me')].pop();
+function editLast(e, composer) {
+  const list = composer.closest('.side') ?? document.querySelector('.log');
+  const own = [...list.querySelectorAll('.message.me')].pop();
   if (!own) return;
   e.preventDefault();
-  own.querySelector('[aria-label=More]')?.click();
+  own.dispatchEvent(new CustomEvent('edit'));
 }
 
 function openShortcuts(by) {

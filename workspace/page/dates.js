@@ -1,6 +1,7 @@
 // Times, as the reader of the page lives: in the zone of the browser.
 
 import { h } from './dom.js';
+import { state } from './state.js';
 
 const format = (options) => new Intl.DateTimeFormat(undefined, options);
 
@@ -25,11 +26,12 @@ export function clock(ts, props = {}) {
 
 const midnight = (at) => new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
 
-// day names a day: today, yesterday, or its date. A day is told by its midnight.
+// dayOf is the day of a message, told by its midnight.
 export const dayOf = (ts) => midnight(when(ts));
 
+// dayName names a day: today, yesterday, or its date.
 export function dayName(of) {
-  const days = Math.round((midnight(new Date()) - of) / 86_400_000);
+  const days = Math.round((midnight(new Date(Date.now() + state.ahead)) - of) / 86_400_000);
   if (days === 0) return 'Today';
   if (days === 1) return 'Yesterday';
   return shapes.date_long.format(new Date(of));
@@ -67,7 +69,8 @@ function ago(at) {
 // localTime is what time it is where someone lives.
 export function localTime(zone) {
   try {
-    return new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone || 'UTC', timeZoneName: 'short' }).format(new Date());
+    const at = new Date(Date.now() + state.ahead);
+    return new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone || 'UTC', timeZoneName: 'short' }).format(at);
   } catch {
     return '';
   }

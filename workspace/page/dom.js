@@ -44,7 +44,6 @@ const icons = {
   file: 'M7 3h7l4 4v14H7zM14 3v4h4',
   clip: 'M8 12.5 14.5 6a3 3 0 0 1 4.2 4.2L10 19a5 5 0 0 1-7-7l8-8',
   down: 'M12 5v14M6 13l6 6 6-6',
-  home: 'M4 11 12 4l8 7v9h-5v-6H9v6H4z',
 };
 
 // icon draws one of the icons; it says nothing to screen readers.

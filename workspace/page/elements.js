@@ -4,7 +4,7 @@
 import * as api from './api.js';
 import { h, icon } from './dom.js';
 import { combo, among } from './combo.js';
-import { ask, menu } from './popup.js';
+import { ask, menu, tried } from './popup.js';
 import { state, nameOf } from './state.js';
 import { mrkdwn, unescape } from './mrkdwn.js';
 
@@ -58,7 +58,11 @@ function options(e) {
 
 const people = () => [...state.people.values()].map((p) => ({ value: p.id, label: p.real_name, note: `@${p.name}` }));
 
-const channels = (e) => [...state.channels.values()].filter((c) => e.type.includes('conversations') || c.kind === 'channel')
+// kindOf is a channel's kind as filters name it.
+const kindOf = (c) => ({ im: 'im', mpim: 'mpim' })[c.kind] ?? (c.private ? 'private' : 'public');
+
+const channels = (e) => [...state.channels.values()]
+  .filter((c) => (e.type.includes('conversations') ? e.filter?.include?.includes(kindOf(c)) ?? true : c.kind === 'channel'))
   .map((c) => ({ value: c.id, label: c.kind === 'im' ? nameOf(c) : `#${c.name}` }));
 
 // select makes a choice from what there is to choose from, and what was chosen at first.
@@ -135,21 +139,12 @@ function moment(e, surface) {
   return { el, value };
 }
 
-function files(e, surface) {
-  let ids = [];
-  const el = h('input', { type: 'file', class: 'field', 'aria-label': surface.label, multiple: (e.max_files ?? 10) > 1, onchange: async () => {
-    ids = [...el.files].map((f) => f.name);
-  } });
-  return { el, value: () => ids };
-}
-
 const one = (key) => (e) => (e[key] ? [e[key]] : []);
 const some = (key) => (e) => e[key] ?? [];
 const initialOptions = (e) => [e.initial_option, ...(e.initial_options ?? [])].filter(Boolean).map((o) => o.value);
 
 const makers = {
   button,
-  workflow_button: button,
   overflow,
   static_select: select(options, initialOptions),
   multi_static_select: select(options, initialOptions),
@@ -171,13 +166,12 @@ const makers = {
   email_text_input: typed('email'),
   url_text_input: typed('url'),
   number_input: typed('number'),
-  file_input: files,
 };
 
 // actor is a surface that acts with a base of arguments, such as the message.
 export function actor(base, values = () => undefined) {
   return {
     act: (e, value, block) => api.act('click', { ...base, action_id: e.action_id, block_id: block, value, values: values() }),
-    suggest: async (e, words) => (await api.act('suggest', { ...base, action_id: e.action_id, value: words })).options ?? [],
+    suggest: async (e, words, block) => (await tried(() => api.act('suggest', { ...base, action_id: e.action_id, block_id: block, value: words })))?.options ?? [],
   };
 }

@@ -65,11 +65,23 @@ export function pick(by, chosen) {
     if (!found.length) fill(name, 'No emoji has that in its name');
     return found;
   };
+  grid.addEventListener('keydown', (e) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 9, ArrowUp: -9 }[e.key];
+    if (!step) return;
+    e.preventDefault();
+    const all = [...grid.children];
+    const to = all[all.indexOf(document.activeElement) + step];
+    if (to) to.focus();
+    else if (step < 0) search.focus();
+  });
   const search = h('input', {
     type: 'search', class: 'field', placeholder: 'Find an emoji', 'aria-label': 'Find an emoji by name', autocomplete: 'off',
     oninput: () => show(search.value),
     onkeydown: (e) => {
-      if (e.key === 'Enter') {
+      if (e.key === 'ArrowDown') {
+        e.preventDefault();
+        grid.firstElementChild?.focus();
+      } else if (e.key === 'Enter') {
         e.preventDefault();
         const [first] = show(search.value);
         if (first) choose(first);

@@ -12,7 +12,10 @@ const { state } = s;
 // rowsMost is how many rows are kept while one looks at the end.
 const rowsMost = 150;
 
-const list = h('ol', { class: 'messages', role: 'log', 'aria-label': 'Messages', 'aria-live': 'polite', 'aria-relevant': 'additions' });
+const list = h('ol', {
+  class: 'messages', role: 'log', 'aria-label': 'Messages', 'aria-live': 'polite', 'aria-relevant': 'additions',
+  onkeydown: walk, onclosed: (e) => redraw(e.target.dataset.ts),
+});
 const start = h('div', { class: 'start' });
 const scroller = h('div', { class: 'scroller', tabindex: '-1', onscroll: scrolled }, start, list);
 const pill = h('button', { type: 'button', class: 'pill', hidden: true, onclick: () => toEnd() }, icon('down'), 'New messages');
@@ -30,7 +33,9 @@ export async function open(id) {
   const ch = s.channel(id);
   newFrom = ch?.unread ? ch.read ?? '' : null;
   fill(list);
+  fill(start);
   waiting = [];
+  log = { messages: [], more: false };
   list.setAttribute('aria-busy', 'true');
   const read = await tried(() => s.logOf(id));
   if (state.here !== id || !read) return;
@@ -38,6 +43,22 @@ export async function open(id) {
   draw(log.messages.slice(-rowsMost));
   list.removeAttribute('aria-busy');
   toEnd();
+  if (wanted) show(wanted);
+}
+
+let wanted = ''; // the message that is to be shown when its channel is
+
+// again reads the channel anew, after the page was cut off, without moving what
+// one looks at.
+export async function again() {
+  const here = state.here;
+  const end = atEnd();
+  const read = s.channel(here) && (await tried(() => s.logOf(here)));
+  if (state.here !== here || !read || list.querySelector('.editing')) return;
+  log = read;
+  const top = scroller.scrollTop;
+  draw(log.messages.slice(-Math.max(rowsMost, shown())));
+  scroller.scrollTop = end ? scroller.scrollHeight : top;
 }
 
 // draw shows messages anew.
@@ -45,6 +66,8 @@ function draw(messages) {
   const rows = [];
   messages.forEach((m, i) => rows.push(...rowsFor(m, messages[i - 1])));
   fill(list, rows);
+  const last = [...list.querySelectorAll('.message')].at(-1);
+  if (last) stop(last);
   welcome();
 }
 
@@ -83,21 +106,28 @@ async function readEarlier() {
   reading = true;
   const here = state.here;
   const first = firstShown();
-  if (log.messages[0]?.ts === first || !log.messages.length) log = (await tried(() => s.earlier(here))) ?? log;
+  const more = log.messages[0]?.ts === first || !log.messages.length ? await tried(() => s.earlier(here)) : log;
   reading = false;
-  if (state.here !== here) return;
+  if (state.here !== here || !more) return;
+  log = more;
   const height = scroller.scrollHeight - scroller.scrollTop;
   const from = log.messages.findIndex((m) => m.ts >= first);
-  draw(log.messages.slice(Math.max(0, from - rowsMost / 2), from + shown()));
+  const begin = Math.max(0, from - rowsMost / 2);
+  const all = log.messages.slice(begin, Math.min(from + shown(), begin + rowsMost * 4));
+  draw(all);
   scroller.scrollTop = scroller.scrollHeight - height;
+  if (all[all.length - 1]?.ts !== log.messages[log.messages.length - 1]?.ts) pill.hidden = false;
 }
 
 const shown = () => list.querySelectorAll('.message').length;
 
 function scrolled() {
   if (scroller.scrollTop < 120) readEarlier();
-  if (atEnd()) seen();
+  if (atEnd() && isWhole()) seen();
 }
+
+// isWhole reports whether the newest message is among the rows.
+const isWhole = () => [...list.querySelectorAll('.message')].at(-1)?.dataset.ts === log.messages[log.messages.length - 1]?.ts;
 
 // seen hides the pill and tells that all was read.
 function seen() {
@@ -105,9 +135,8 @@ function seen() {
   if (!document.hidden && log.messages.length) s.markRead(state.here, log.messages[log.messages.length - 1].ts);
 }
 
-export function toEnd() {
-  const last = log.messages[log.messages.length - 1];
-  if (last && list.querySelector('.message:last-of-type')?.dataset.ts !== last.ts) draw(log.messages.slice(-rowsMost));
+function toEnd() {
+  if (!isWhole()) draw(log.messages.slice(-rowsMost));
   scroller.scrollTop = scroller.scrollHeight;
   seen();
 }
@@ -144,6 +173,8 @@ function append(news) {
     last = ts;
   }
   list.append(...rows);
+  const rowsNow = list.querySelectorAll('.message');
+  if (rowsNow.length && !list.contains(document.activeElement)) stop(rowsNow[rowsNow.length - 1]);
 }
 
 // prune takes rows off the top while one looks at the end.
@@ -161,29 +192,71 @@ export function changed({ message: m, fresh }) {
     flush();
     return;
   }
-  const old = list.querySelector(`[data-ts="${m.ts}"]`);
-  if (!old || old.querySelector('.editing')) return;
+  redraw(m.ts);
+}
+
+const rowOf = (ts) => list.querySelector(`[data-ts="${ts}"]`);
+
+// redraw shows a message as it is now, unless someone is editing it.
+function redraw(ts) {
+  const old = rowOf(ts);
+  const at = log.messages.findIndex((o) => o.ts === ts);
+  if (!old || at < 0 || old.querySelector('.editing')) return;
   const end = atEnd();
-  const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute('aria-label') : null;
-  const fresher = row(m, { joined: old.classList.contains('joined') && !m.pinned_to });
+  const inside = old.contains(document.activeElement);
+  const label = inside && document.activeElement.getAttribute('aria-label');
+  const first = !old.previousElementSibling?.classList.contains('message');
+  const fresher = row(log.messages[at], { joined: !first && follows(log.messages[at], log.messages[at - 1]) });
+  fresher.tabIndex = old.tabIndex;
   old.replaceWith(fresher);
-  if (focused) fresher.querySelector(`[aria-label="${CSS.escape(focused)}"]`)?.focus();
+  if (inside) ((label && fresher.querySelector(`[aria-label="${CSS.escape(label)}"]`)) || fresher).focus({ preventScroll: true });
   if (end) scroller.scrollTop = scroller.scrollHeight;
 }
 
 export function removed(ts) {
-  list.querySelector(`[data-ts="${ts}"]`)?.remove();
+  const old = rowOf(ts);
+  const next = old?.nextElementSibling;
+  const inside = old?.contains(document.activeElement);
+  old?.remove();
+  if (next?.dataset.ts) redraw(next.dataset.ts); // it may have gone on with what is gone
+  if (inside || document.activeElement === document.body) document.getElementById('composer')?.focus({ preventScroll: true });
 }
 
-// show scrolls to a message and makes it stand out for a moment.
+// walk goes from message to message with the arrow keys, and within one.
+function walk(e) {
+  const from = e.target.closest('.message');
+  if (!from || e.target.matches('input, textarea, select') || e.target.closest('.combo')) return;
+  const step = { ArrowDown: 1, ArrowUp: -1, ArrowRight: 1, ArrowLeft: -1 }[e.key];
+  if (!step) return;
+  e.preventDefault();
+  if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
+    const rows = [...list.querySelectorAll('.message')];
+    stop(rows[rows.indexOf(from) + step] ?? from).focus();
+    return;
+  }
+  const all = [from, ...from.querySelectorAll('button:not(:disabled), a, input')];
+  all[(all.indexOf(document.activeElement) + step + all.length) % all.length].focus();
+}
+
+// stop makes one row the only one that Tab stops at.
+function stop(el) {
+  for (const o of list.querySelectorAll('.message[tabindex="0"]')) o.tabIndex = -1;
+  el.tabIndex = 0;
+  return el;
+}
+
+// show scrolls to a message and makes it stand out for a moment; where the
+// channel is still being read, then.
 export function show(ts) {
-  const el = list.querySelector(`[data-ts="${ts}"]`);
+  wanted = ts;
+  const el = rowOf(ts);
   if (!el) return;
+  wanted = '';
   el.scrollIntoView({ block: 'center' });
   el.classList.add('flash');
   setTimeout(() => el.classList.remove('flash'), 2000);
 }
 
 document.addEventListener('visibilitychange', () => {
-  if (!document.hidden && atEnd()) seen();
+  if (!document.hidden && atEnd() && isWhole()) seen();
 });

@@ -1,81 +1,94 @@
 // The page: what is shown where, by the address. #CHANNEL, #CHANNEL/THREAD,
-// #CHANNEL/pins, #CHANNEL/members, #home, #app, and #@NAME for someone whom one
-// has not written to yet.
+// #CHANNEL/at-MESSAGE, #CHANNEL/pins, #CHANNEL/members, #home, #app, and #@NAME
+// for someone whom one has not written to yet.
 
+import * as api from './api.js';
 import * as emoji from './emoji.js';
 import * as log from './log.js';
 import * as modal from './modal.js';
-import { notice } from './popup.js';
+import { notice, said } from './popup.js';
 import * as room from './room.js';
 import * as side from './side.js';
 import * as sidebar from './sidebar.js';
 import * as s from './state.js';
-import { $ } from './dom.js';
+import { h, fill, $ } from './dom.js';
 
 const { state } = s;
 const panes = { pins: side.openPins, members: side.openMembers };
 
+const direct = (id) => [...state.channels.values()].find((c) => c.kind === 'im' && c.name === id);
+
 // firstChannel is where one begins.
 const firstChannel = () => [...state.channels.values()].find((c) => c.name === 'incidents') ?? [...state.channels.values()].find((c) => c.member);
 
-const appChannel = () => [...state.channels.values()].find((c) => c.kind === 'im' && c.name === state.app.id);
+// address is the place and the pane that the address bar names.
+function address() {
+  try {
+    return decodeURIComponent(location.hash.slice(1)).split('/');
+  } catch {
+    return ['']; // it is no address
+  }
+}
 
 function route() {
-  document.body.classList.remove('sidebar-open');
-  const [place, pane] = decodeURIComponent(location.hash.slice(1)).split('/');
-  if (place.startsWith('@')) {
-    person(place.slice(1));
-  } else if (place === 'home' || (place === 'app' && !appChannel() && state.app.home)) {
-    go('home', room.openHome);
-  } else if (place === 'app') {
-    const ch = appChannel();
-    if (ch) go(ch.id, room.openChannel);
-    else person(state.app.bot);
-  } else if (s.channel(place)) {
-    go(place, room.openChannel);
-  } else {
-    const byName = [...state.channels.values()].find((c) => c.kind !== 'im' && c.name === place);
-    location.replace(`#${(byName ?? firstChannel()).id}${byName && pane ? `/${pane}` : ''}`);
-    return;
-  }
-  if (!pane) side.close();
+  sidebar.shut();
+  const [place, pane] = address();
+  const p = place.startsWith('@') && [...state.people.values()].find((o) => `@${o.name}` === place);
+  const known = p && direct(p.id);
+  const named = [...state.channels.values()].find((c) => c.kind !== 'im' && c.name === place);
+  if (place === 'home' || (place === 'app' && !direct(state.app.id) && state.app.home)) go('home', room.openHome);
+  else if (place === 'app') direct(state.app.id) ? go(direct(state.app.id).id, room.openChannel) : write(state.people.get(state.app.id));
+  else if (p && (p.id === state.me || p.bot)) location.replace('#app');
+  else if (known) location.replace(`#${known.id}`);
+  else if (p) write(p);
+  else if (s.channel(place)) go(place, room.openChannel);
+  else location.replace(`#${(named ?? firstChannel()).id}${named && pane ? `/${pane}` : ''}`);
+  if (s.channel(state.here)) openPane(pane);
+  else side.close();
+}
+
+function openPane(pane) {
+  if (pane?.startsWith('at-')) log.show(pane.slice('at-'.length));
+  if (!pane || pane.startsWith('at-')) side.close();
   else if (panes[pane]) panes[pane]();
   else side.openThread(pane);
 }
 
-function person(name) {
-  const p = [...state.people.values()].find((o) => o.name === name);
-  const ch = p && [...state.channels.values()].find((c) => c.kind === 'im' && c.name === p.id);
-  if (ch) {
-    location.replace(`#${ch.id}`);
-  } else if (p) {
-    state.here = `@${p.name}`;
-    room.openPerson(p);
-    sidebar.draw();
-  }
-}
+const write = (p) => go(`@${p.name}`, () => room.openPerson(p));
 
 let shown = '';
 
 function go(place, open) {
   state.here = place;
-  if (shown !== place) open(place);
-  shown = place;
+  if (shown !== place) {
+    shown = place;
+    open(place);
+  }
   sidebar.draw();
 }
 
 s.on('all', () => {
-  shown = '';
   $('app').removeAttribute('aria-busy');
   route();
   modal.draw();
 });
+s.on('again', () => { // the page was cut off, and is back
+  sidebar.draw();
+  room.header();
+  room.drawHome();
+  modal.draw();
+  log.again();
+  side.again();
+});
 s.on('sidebar', () => {
-  if (state.here.startsWith('@')) person(state.here.slice(1));
+  if (state.here.startsWith('@')) route();
   sidebar.draw();
 });
 s.on('story', sidebar.draw);
-s.on('header', room.header);
+s.on('header', () => {
+  room.header();
+  side.refresh();
+});
 s.on('home', room.drawHome);
 s.on('views', modal.draw);
 s.on('lost', () => { location.hash = ''; });
@@ -96,8 +109,24 @@ addEventListener('hashchange', route);
 document.addEventListener('click', (e) => {
   const by = e.target.closest?.('[data-person]');
   if (by) side.card(by, by.dataset.person);
+  if (e.target.closest?.('.skip')) {
+    e.preventDefault();
+    $('composer')?.focus();
+  }
 });
+addEventListener('keydown', (e) => {
+  if (e.key !== 'Escape' || e.defaultPrevented || document.querySelector('dialog')) return;
+  if (document.body.classList.contains('sidebar-open')) sidebar.shut();
+  else if (!$('side').hidden) location.hash = `#${state.here}`;
+});
+for (const kind of ['dragover', 'drop']) addEventListener(kind, (e) => e.preventDefault()); // a file beside the box opens nothing
 
 // Every word of the page may have an emoji in it, so they come first.
-await emoji.load();
-s.start();
+try {
+  await Promise.all([emoji.load(), api.present()]);
+  s.start();
+} catch (err) {
+  const text = err.message.startsWith('name who looks') ? `Nobody here is called ${api.as}.` : said(err.message);
+  fill($('room'), h('p', { class: 'welcome' }, text, ' ', h('a', { href: './' }, 'Begin as Ana')));
+  $('app').removeAttribute('aria-busy');
+}

@@ -6,17 +6,18 @@ import { attachment, blocks } from './blocks.js';
 import { actor } from './elements.js';
 import { clock } from './dates.js';
 import { drawn, pick } from './emoji.js';
-import { emojiOf, mrkdwn, unescape } from './mrkdwn.js';
+import { emojiOf, mrkdwn, plain } from './mrkdwn.js';
 import { ask, menu, tried } from './popup.js';
-import { isReply, isSystem, person, state } from './state.js';
+import { channel, isReply, isSystem, person, state } from './state.js';
 
 // row makes the row of a message. joined says that it follows another one by
-// the same author; where says whether it stands in a thread's pane.
+// the same author, inThread that it stands in a thread's pane. The row tells by
+// the event "closed" that it was edited and wants to be drawn again.
 export function row(m, { joined = false, inThread = false } = {}) {
   if (isSystem(m)) return systemRow(m);
   return h('li', {
     class: ['message', joined && 'joined', m.only && 'only', m.pinned_to && 'pinned', mine(m) && 'me'].filter(Boolean).join(' '),
-    'data-ts': m.ts, tabindex: '-1',
+    'data-ts': m.ts, tabindex: '-1', onedit: (e) => edit(m, e.currentTarget),
   },
   joined ? clock(m.ts, { class: 'gutter' }) : avatar(m),
   h('div', { class: 'content' },
@@ -27,7 +28,7 @@ export function row(m, { joined = false, inThread = false } = {}) {
     body(m),
     reactions(m),
     !inThread && threadLink(m)),
-  m.subtype !== 'tombstone' && tools(m, inThread));
+  m.subtype !== 'tombstone' && !channel(state.here)?.archived && tools(m, inThread));
 }
 
 function mine(m) {
@@ -41,19 +42,19 @@ function systemRow(m) {
 }
 
 // nameIn is who a message is by.
-export const nameIn = (m) => m.username || person(m.user).real_name;
+const nameIn = (m) => m.username || person(m.user).real_name;
 
 function author(m) {
   const p = person(m.user);
   return [
-    h('button', { type: 'button', class: 'author', 'data-person': m.user }, nameIn(m)),
+    h('button', { type: 'button', class: 'author', tabindex: '-1', 'data-person': m.user }, nameIn(m)),
     (p.bot || m.bot_id) && h('span', { class: 'badge' }, 'APP'),
   ];
 }
 
 const hues = [348, 18, 38, 150, 178, 205, 262, 312];
 
-export function avatar(m) {
+function avatar(m) {
   return face(person(m.user), m.icons?.emoji && drawn(m.icons.emoji.replaceAll(':', '')));
 }
 
@@ -81,10 +82,13 @@ function body(m) {
 
 function file(f) {
   if (f.thumb_720) {
-    return h('figure', { class: 'file' }, h('figcaption', {}, f.title), h('a', { href: f.url_private, target: '_blank', rel: 'noopener' }, h('img', { src: f.url_private, alt: f.alt_txt || f.title, loading: 'lazy' })));
+    return h('figure', { class: 'file' }, h('figcaption', {}, f.title), h('a', { href: here(f), target: '_blank', rel: 'noopener' }, h('img', { src: here(f), alt: f.alt_txt || f.title, loading: 'lazy' })));
   }
-  return h('a', { class: 'file card', href: f.url_private, target: '_blank', rel: 'noopener' }, icon('file'), h('span', {}, h('strong', {}, f.title), h('small', {}, `${f.name} · ${size(f.size)}`)));
+  return h('a', { class: 'file card', href: here(f), target: '_blank', rel: 'noopener' }, icon('file'), h('span', {}, h('strong', {}, f.title), h('small', {}, `${f.name} · ${size(f.size)}`)));
 }
+
+// here is a file's address on this page, by whatever name that is reached.
+const here = (f) => new URL(f.url_private).pathname;
 
 function size(bytes) {
   if (bytes < 1024) return `${bytes} bytes`;
@@ -99,21 +103,22 @@ function reactions(m) {
       const own = r.users.includes(state.me);
       const names = r.users.map((u) => person(u).real_name).join(', ');
       return h('button', {
-        type: 'button', class: 'reaction', 'aria-pressed': String(own), title: `${names} reacted with :${r.name}:`,
+        type: 'button', tabindex: '-1', class: 'reaction', 'aria-pressed': String(own), title: `${names} reacted with :${r.name}:`,
         'aria-label': `:${r.name}: ${r.count}, by ${names}`, onclick: () => react(m, r.name, own),
       }, emojiOf(r.name) ?? `:${r.name}:`, h('span', {}, String(r.count)));
     }),
-    h('button', { type: 'button', class: 'reaction add', 'aria-label': 'Add a reaction', title: 'Add a reaction', onclick: (e) => pick(e.currentTarget, (name) => react(m, name)) }, icon('smile')));
+    h('button', { type: 'button', tabindex: '-1', class: 'reaction add', 'aria-label': 'Add a reaction', title: 'Add a reaction', onclick: (e) => pick(e.currentTarget, (name) => add(m, name)) }, icon('smile')));
 }
 
 const at = (m) => ({ channel: state.here, ts: m.ts });
 
 const react = (m, name, back) => tried(() => api.act(back ? 'unreact' : 'react', { ...at(m), name }));
 
-// toggle puts an emoji on a message, or takes it back.
-function toggle(m, name) {
-  react(m, name, m.reactions?.some((r) => r.name === name && r.users.includes(state.me)));
-}
+const has = (m, name) => Boolean(m.reactions?.some((r) => r.name === name && r.users.includes(state.me)));
+
+// toggle puts an emoji on a message, or takes it back; add leaves it.
+const toggle = (m, name) => react(m, name, has(m, name));
+const add = (m, name) => has(m, name) || react(m, name);
 
 function threadLink(m) {
   if (!m.reply_count) return null;
@@ -126,10 +131,10 @@ function threadLink(m) {
 function tools(m, inThread) {
   if (m.only) return null;
   return h('div', { class: 'tools', role: 'toolbar', 'aria-label': 'What you can do to this message' },
-    state.favourites.slice(0, 6).map((name) => h('button', { type: 'button', 'aria-label': `React with ${name}`, title: `:${name}:`, onclick: () => toggle(m, name) }, drawn(name))),
-    iconButton('smile', 'Add another reaction', (e) => pick(e.currentTarget, (name) => react(m, name))),
-    !inThread && !isReply(m) && iconButton('reply', 'Reply in a thread', () => { location.hash = `#${state.here}/${m.ts}`; }),
-    iconButton('more', 'More', (e) => more(m, e.currentTarget), { 'aria-haspopup': 'menu' }));
+    state.favourites.slice(0, 6).map((name) => h('button', { type: 'button', tabindex: '-1', 'aria-label': `React with ${name}`, title: `:${name}:`, onclick: () => toggle(m, name) }, drawn(name))),
+    iconButton('smile', 'Add another reaction', (e) => pick(e.currentTarget, (name) => add(m, name)), { tabindex: '-1' }),
+    !inThread && !isReply(m) && iconButton('reply', 'Reply in a thread', () => { location.hash = `#${state.here}/${m.ts}`; }, { tabindex: '-1' }),
+    iconButton('more', 'More', (e) => more(m, e.currentTarget), { 'aria-haspopup': 'menu', tabindex: '-1' }));
 }
 
 function more(m, by) {
@@ -140,11 +145,17 @@ function more(m, by) {
     })),
     '-',
     { label: pinned ? 'Unpin from the channel' : 'Pin to the channel', run: () => tried(() => api.act(pinned ? 'unpin' : 'pin', at(m))) },
-    { label: 'Copy the text', run: () => navigator.clipboard?.writeText(unescape(m.text)) },
+    { label: 'Copy the text', run: () => copy(plain(m.text)) },
+    { label: 'Copy the link', run: () => copy(linkTo(m)) },
     mine(m) && { label: 'Edit the message', run: () => edit(m, by.closest('.message')) },
     (mine(m) || m.bot_id) && { label: 'Delete the message', danger: true, run: () => erase(m) },
   ], 'What you can do to this message');
 }
+
+const copy = (text) => tried(() => navigator.clipboard.writeText(text));
+
+// linkTo is a link to a message that another person can open on this machine.
+const linkTo = (m) => `${location.origin}${location.pathname}#${state.here}/${isReply(m) ? m.thread_ts : `at-${m.ts}`}`;
 
 async function erase(m) {
   const sure = await ask({ title: 'Delete this message?', text: 'It is gone for everybody. This can not be undone.', confirm: 'Delete the message', deny: 'Keep it', danger: true });
@@ -153,10 +164,14 @@ async function erase(m) {
 
 // edit lets the author change a message where it stands.
 function edit(m, li) {
-  const words = unescape(m.text).replace(/<@(\w+)(?:\|[^>]*)?>/g, (_, id) => `@${person(id).name}`).replace(/<#\w+\|([^>]*)>/g, '#$1').replace(/<(https?:[^>|]+)>/g, '$1');
-  const box = h('textarea', { class: 'field', rows: 2, value: words, 'aria-label': 'Edit the message' });
   const shown = li.querySelector('.body');
-  const close = () => form.replaceWith(shown);
+  if (!shown) return;
+  const box = h('textarea', { class: 'field', rows: 2, value: plain(m.text), 'aria-label': 'Edit the message' });
+  const close = () => {
+    form.replaceWith(shown);
+    li.focus();
+    li.dispatchEvent(new CustomEvent('closed', { bubbles: true }));
+  };
   const save = async () => {
     if (await tried(() => api.act('edit', { ...at(m), text: box.value }))) close();
   };
@@ -164,7 +179,10 @@ function edit(m, li) {
     h('button', { type: 'button', class: 'button', onclick: close }, 'Cancel'),
     h('button', { type: 'button', class: 'button primary', onclick: save }, 'Save the change')));
   box.addEventListener('keydown', (e) => {
-    if (e.key === 'Escape') close();
+    if (e.key === 'Escape') {
+      e.stopPropagation();
+      close();
+    }
     if (e.key === 'Enter' && !e.shiftKey) {
       e.preventDefault();
       save();

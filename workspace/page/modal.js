@@ -1,14 +1,14 @@
 // Modals: the topmost view of those that the app has opened for someone.
 
 import * as api from './api.js';
-import { h, icon } from './dom.js';
-import { blocks } from './blocks.js';
+import { h, $, icon } from './dom.js';
+import { blocks, valuesOf } from './blocks.js';
 import { actor, plain } from './elements.js';
 import { said } from './popup.js';
-import { valuesOf } from './room.js';
 import { state } from './state.js';
 
 let dialog = null;
+let opener = null; // what had the focus before
 let shown = ''; // the view that stands in it, and in which version
 
 // draw shows the topmost view, anew where it has changed.
@@ -18,9 +18,13 @@ export function draw() {
   if (version === shown) return;
   shown = version;
   const old = dialog;
+  if (!old) opener = document.activeElement;
   dialog = view ? make(view) : null;
   old?.remove();
-  if (!dialog) return;
+  if (!dialog) {
+    (opener?.isConnected && opener !== document.body ? opener : $('composer'))?.focus({ preventScroll: true });
+    return;
+  }
   document.body.append(dialog);
   dialog.showModal();
   (dialog.querySelector('[autofocus]') ?? dialog.querySelector('.body input, .body textarea, .body select'))?.focus();
@@ -54,6 +58,12 @@ function make(view) {
   async function send() {
     tell('');
     for (const f of fields) f.error?.('');
+    const empty = fields.filter((f) => f.needed && !f.value().some((v) => v.trim()));
+    for (const f of empty) f.error('This is needed.');
+    if (empty.length) {
+      focusBad();
+      return;
+    }
     if (!form.checkValidity()) {
       form.reportValidity();
       return;
@@ -64,16 +74,24 @@ function make(view) {
     try {
       const { errors } = await api.act('submit', { view_id: view.id, values: values() });
       for (const [block, words] of Object.entries(errors ?? {})) fields.find((f) => f.block === block)?.error?.(words);
-      form.querySelector('.bad input, .bad textarea')?.focus();
     } catch (err) {
       tell(said(err.message));
     }
     submit.disabled = false;
     submit.textContent = label;
+    focusBad();
   }
 
-  return h('dialog', { class: 'modal', 'aria-label': plain(view.title), oncancel: (e) => {
-    e.preventDefault();
-    leave();
-  } }, form);
+  const focusBad = () => form.querySelector('.bad input, .bad textarea')?.focus();
+
+  return h('dialog', {
+    class: 'modal', 'aria-label': plain(view.title),
+    oncancel: (e) => {
+      e.preventDefault();
+      leave();
+    },
+    onclose: (e) => { // the browser insists: it stays until the app's view is gone
+      if (dialog === e.target) e.target.showModal();
+    },
+  }, form);
 }

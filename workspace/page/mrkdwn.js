@@ -6,6 +6,13 @@ import { channel, person, state } from './state.js';
 import { drawn } from './emoji.js';
 import { date } from './dates.js';
 
+// plain returns a text as a person would type it.
+export const plain = (text) => unescape((text ?? '')
+  .replace(/<@(\w+)(?:\|[^>]*)?>/g, (_, id) => `@${person(id).name}`)
+  .replace(/<#(\w+)(?:\|[^>]*)?>/g, (all, id) => (channel(id) ? `#${channel(id).name}` : all))
+  .replace(/<!(channel|here|everyone)[^>]*>/g, '@$1')
+  .replace(/<((?:https?|mailto):[^>|]+)(?:\|[^>]*)?>/g, '$1'));
+
 export const unescape = (s) => s.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
 
 // mrkdwn returns the elements of a text.
@@ -97,13 +104,24 @@ function show(s, bare) {
 // link is a link to where it is safe to go; others stay text.
 export function link(address, label) {
   if (!/^(https?:|mailto:|tel:)/i.test(address)) return label || address;
+  const here = within(address);
+  if (here) return h('a', { href: here }, label || address);
   return h('a', { href: address, target: '_blank', rel: 'noopener noreferrer' }, label || address.replace(/^mailto:/, ''));
+}
+
+// within is where on this page a link of the workspace itself leads to.
+function within(address) {
+  if (!state.url || !address.startsWith(state.url)) return null;
+  const [, channel, seconds, rest, query] = address.slice(state.url.length).match(/^archives\/(\w+)\/p(\d{10})(\d{6})\??(.*)$/) ?? [];
+  if (channel) return `#${channel}/${new URLSearchParams(query).get('thread_ts') ?? `at-${seconds}.${rest}`}`;
+  const [, file] = address.slice(state.url.length).match(/^files\/\w+\/(\w+)\//) ?? [];
+  return file ? `files/${file}/file` : null;
 }
 
 export function mention(id, label) {
   const p = person(id);
   const name = p.unknown && label ? label : p.name;
-  return h('button', { type: 'button', class: id === state.me ? 'mention you' : 'mention', 'data-person': id }, `@${name}`);
+  return h('button', { type: 'button', tabindex: '-1', class: id === state.me ? 'mention you' : 'mention', 'data-person': id }, `@${name}`);
 }
 
 export function channelLink(id, label) {

@@ -48,7 +48,15 @@ addEventListener('pointerdown', (e) => {
   if (open && !open.el.contains(e.target) && !open.by.contains?.(e.target)) unpop();
 }, true);
 
-// menu opens a list of things to do: {label, note, icon, danger, run}.
+addEventListener('focusout', (e) => {
+  if (open?.el.contains(e.target) && e.relatedTarget && !open.el.contains(e.relatedTarget)) {
+    open.el.remove();
+    open.by.setAttribute?.('aria-expanded', 'false');
+    open = null;
+  }
+});
+
+// menu opens a list of things to do: {label, note, danger, run}.
 export function menu(by, entries, label) {
   const rows = entries.filter(Boolean).map((e) => (e === '-' ? h('hr') : h('button', {
     type: 'button', role: 'menuitem', class: e.danger ? 'danger' : '',
@@ -78,9 +86,9 @@ export function ask({ title, text, confirm, deny, danger }) {
     } }, h('form', { method: 'dialog' },
       h('header', {}, h('h2', {}, title)),
       h('div', { class: 'body' }, text),
-      h('footer', {},
-        h('button', { class: 'button', value: 'no' }, deny),
-        h('button', { class: `button ${danger ? 'danger' : 'primary'}`, value: 'yes' }, confirm))));
+      h('footer', { class: 'turned' }, // Enter presses the first button
+        h('button', { class: `button ${danger ? 'danger' : 'primary'}`, value: 'yes' }, confirm),
+        h('button', { type: 'button', class: 'button', autofocus: danger, onclick: () => dialog.close('no') }, deny))));
     document.body.append(dialog);
     dialog.showModal();
   });

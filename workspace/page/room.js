@@ -2,7 +2,7 @@
 
 import * as api from './api.js';
 import { h, fill, $, icon, iconButton } from './dom.js';
-import { blocks } from './blocks.js';
+import { blocks, valuesOf } from './blocks.js';
 import { composer } from './composer.js';
 import { emojiOf, mrkdwn } from './mrkdwn.js';
 import * as log from './log.js';
@@ -14,7 +14,7 @@ import * as sidebar from './sidebar.js';
 const { state } = s;
 const room = $('room');
 const head = h('header', { class: 'head' });
-const box = composer({ id: 'composer', placeholder: 'Write a message, or / for a command', where: () => ({ channel: state.here }), shortcuts: true });
+const box = composer({ id: 'composer', placeholder: 'Write a message, or / for a command', where: () => ({ channel: state.here }), commands: true });
 const below = h('div', { class: 'below' });
 const home = h('div', { class: 'home', tabindex: '-1' });
 
@@ -23,6 +23,7 @@ export function openChannel(id) {
   fill(room, head, log.el, below);
   header();
   log.open(id);
+  box.at(id);
   if (matchMedia('(pointer: fine)').matches) box.box.focus({ preventScroll: true });
 }
 
@@ -31,6 +32,7 @@ export function openPerson(p) {
   fill(room, h('header', { class: 'head' }, menuButton(), h('h2', {}, p.real_name)),
     h('div', { class: 'log' }, h('p', { class: 'welcome' }, `Write to ${p.real_name}${p.title ? `, ${p.title}` : ''}.`)), below);
   fill(below, box.el);
+  box.at(state.here);
   box.box.placeholder = `Message ${p.real_name}`;
   box.box.focus();
 }
@@ -49,13 +51,6 @@ export function drawHome() {
   const fields = [];
   const surface = view && actor({ view_id: view.id }, () => valuesOf(fields));
   fill(home, view ? blocks(view.blocks, surface, fields) : h('p', { class: 'welcome' }, `${state.app.name} has put nothing on its Home tab yet.`));
-}
-
-// valuesOf is what stands in fields, by block and action.
-export function valuesOf(fields) {
-  const values = {};
-  for (const f of fields) (values[f.block] ??= {})[f.action] = f.value();
-  return values;
 }
 
 const menuButton = () => iconButton('menu', 'Show the channels', () => sidebar.toggle(), { class: 'iconbutton menu' });

@@ -15,9 +15,11 @@ let threadList = null;
 let thread = []; // the messages of the thread that is shown
 
 export function close() {
+  const inside = pane.contains(document.activeElement);
   pane.hidden = true;
   state.thread = '';
   fill(pane);
+  if (inside) $('composer')?.focus({ preventScroll: true });
 }
 
 function show(label, ...children) {
@@ -37,8 +39,9 @@ export async function openThread(ts) {
     return;
   }
   thread = messages;
-  threadList = h('ol', { class: 'messages', role: 'log', 'aria-label': 'Thread' });
+  threadList = h('ol', { class: 'messages', role: 'log', 'aria-label': 'Thread', onclosed: drawThread });
   const box = composer({ id: 'reply', placeholder: 'Reply in this thread', where: () => ({ channel: state.here, ts }) });
+  box.at(`${here}/${ts}`);
   show('Thread', h('div', { class: 'scroller' }, threadList), box.el);
   drawThread();
   threadList.parentElement.scrollTop = threadList.parentElement.scrollHeight;
@@ -46,6 +49,7 @@ export async function openThread(ts) {
 }
 
 function drawThread() {
+  if (threadList.querySelector('.editing')) return; // it is drawn when that is closed
   const [root, ...replies] = thread;
   fill(threadList, row(root, { inThread: true }),
     replies.length ? h('li', { class: 'day', role: 'separator' }, h('span', {}, replies.length === 1 ? '1 reply' : `${replies.length} replies`)) : null,
@@ -71,15 +75,32 @@ export function removed(ts) {
   }
 }
 
+// again reads the thread anew, after the page was cut off.
+export async function again() {
+  const ts = state.thread;
+  const messages = ts && (await tried(() => s.threadOf(state.here, ts)));
+  if (!messages || state.thread !== ts || !threadList?.isConnected) return;
+  thread = messages;
+  drawThread();
+}
+
+// refresh shows pins and members as they are now, where they are shown.
+export function refresh() {
+  const open = { 'Pinned messages': openPins, Members: openMembers }[pane.hidden ? '' : pane.getAttribute('aria-label')];
+  open?.();
+}
+
 // openPins shows what is pinned to the channel.
 export async function openPins() {
   const ch = s.channel(state.here);
+  if (!ch) return;
   const all = await Promise.all(ch.pins.map((ts) => tried(() => s.threadOf(ch.id, ts)).then((messages) => messages?.find((m) => m.ts === ts))));
   show('Pinned messages', h('div', { class: 'scroller' }, h('ol', { class: 'messages' }, all.filter(Boolean).map((m) => row(m, { inThread: true })))));
 }
 
 export function openMembers() {
   const ch = s.channel(state.here);
+  if (!ch) return;
   show('Members', h('div', { class: 'scroller' }, h('ul', { class: 'people' }, ch.members.map((id) => s.person(id)).map((p) => h('li', {},
     h('button', { type: 'button', 'data-person': p.id }, face(p), h('span', {}, h('strong', {}, p.real_name), h('small', {}, p.bot ? 'App' : p.title))))))));
 }

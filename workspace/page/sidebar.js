@@ -11,7 +11,9 @@ const bar = $('sidebar');
 
 export const draw = once(() => {
   const focused = bar.contains(document.activeElement) ? document.activeElement.id : '';
-  const open = [...state.channels.values()].filter((c) => !c.archived);
+  const lists = bar.querySelector('.lists');
+  const top = lists?.scrollTop;
+  const open = [...state.channels.values()].filter((c) => !c.archived || c.id === state.here);
   const rooms = open.filter((c) => c.kind !== 'im' && (c.member || c.id === state.here)).sort((a, b) => a.name.localeCompare(b.name));
   const directs = open.filter((c) => c.kind === 'im' && c.name !== state.app.id && c.name !== state.me);
   fill(bar,
@@ -22,7 +24,9 @@ export const draw = once(() => {
       list('Direct messages', directs.map(link), iconButton('plus', 'Write to someone', (e) => people(e.currentTarget), { id: 'adddm', 'aria-haspopup': 'menu' })),
       list('App', [appLink()])),
     storyBar());
-  if (focused) $(focused)?.focus();
+  if (focused) ($(focused) ?? $('stopstory') ?? $('playstory') ?? $('identity')).focus();
+  if (top === undefined) bar.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
+  else bar.querySelector('.lists').scrollTop = top;
   title();
 });
 
@@ -34,7 +38,7 @@ function link(ch) {
   const name = nameOf(ch);
   const unread = ch.unread > 0 && ch.id !== state.here;
   return h('a', {
-    id: `link-${ch.id}`, href: `#${ch.id}`, class: unread ? 'unread' : '', 'aria-current': ch.id === state.here ? 'page' : null,
+    id: `link-${ch.id}`, title: name, href: `#${ch.id}`, class: unread ? 'unread' : '', 'aria-current': ch.id === state.here ? 'page' : null,
     'aria-label': `${name}${ch.private ? ', private' : ''}${unread ? `, ${ch.unread} unread` : ''}`,
   },
   ch.kind === 'im' ? face(state.people.get(ch.name) ?? { name, real_name: name }) : icon(ch.private ? 'lock' : 'hash'),
@@ -75,10 +79,14 @@ function second() {
 
 function channels(by) {
   const others = [...state.channels.values()].filter((c) => c.kind === 'channel' && !c.member && !c.archived);
+  const shut = [...state.channels.values()].filter((c) => c.kind === 'channel' && c.archived);
+  const entry = (note) => (c) => ({ label: `#${c.name}`, note, run: () => { location.hash = `#${c.id}`; } });
   menu(by, [
     { label: 'Make a channel', run: () => create() },
     others.length ? '-' : null,
-    ...others.map((c) => ({ label: `#${c.name}`, note: 'look in, or join', run: () => { location.hash = `#${c.id}`; } })),
+    ...others.map(entry('look in, or join')),
+    shut.length ? '-' : null,
+    ...shut.map(entry('archived')),
   ], 'Channels');
 }
 
@@ -108,7 +116,19 @@ export function write(p) {
 function title() {
   const loud = [...state.channels.values()].reduce((n, c) => n + (c.mentions || 0), 0);
   const ch = channel(state.here);
-  document.title = `${loud ? `(${loud}) ` : ''}${ch ? (ch.kind === 'im' ? nameOf(ch) : `#${ch.name}`) : state.app.name} · ${state.team} workspace`;
+  const place = ch ? (ch.kind === 'im' ? nameOf(ch) : `#${ch.name}`) : state.here.startsWith('@') ? state.here : state.app.name;
+  document.title = `${loud ? `(${loud}) ` : ''}${place} · ${state.team} workspace`;
 }
 
 export const toggle = () => document.body.classList.toggle('sidebar-open');
+export const shut = () => document.body.classList.remove('sidebar-open');
+
+// On a phone the side bar lies over the channel: a tap beside it, on a channel
+// in it, or Escape closes it.
+document.addEventListener('click', (e) => {
+  if (document.body.classList.contains('sidebar-open') && !e.target.closest('.iconbutton.menu, .popup, dialog') && (!bar.contains(e.target) || e.target.closest('.lists a'))) {
+    e.preventDefault();
+    if (bar.contains(e.target)) location.hash = e.target.closest('a').hash;
+    shut();
+  }
+}, true);

@@ -7,6 +7,7 @@ export const state = {
   me: '', team: '', app: {}, people: new Map(), channels: new Map(), views: [], home: null, favourites: [], story: {},
   here: '', // the channel that is shown
   thread: '', // the message whose thread is shown
+  ahead: 0, // by how many milliseconds the workspace's clock is
   connected: true,
 };
 
@@ -26,12 +27,14 @@ export function tell(kind, what) {
 
 const kinds = {
   state({ state: all }) {
+    const again = Boolean(state.me);
     Object.assign(state, all, {
       people: new Map(all.people.map((p) => [p.id, p])),
       channels: new Map(all.channels.map((c) => [c.id, c])),
+      ahead: all.now - Date.now(),
     });
     logs.clear();
-    tell('all');
+    tell(again ? 'again' : 'all');
   },
   people({ people }) {
     state.people = new Map(people.map((p) => [p.id, p]));
@@ -52,6 +55,7 @@ const kinds = {
     if (fresh) count(channel, message);
     const log = logs.get(channel);
     if (log) put(log, message, fresh);
+    reading.get(channel)?.push({ message, fresh });
     if (channel === state.here) tell('message', { message, fresh });
   },
   deleted({ channel, ts }) {
@@ -88,10 +92,10 @@ export function start() {
 // count counts a message that came in as unread, unless it is being read.
 function count(id, m) {
   const ch = state.channels.get(id);
-  if (!ch?.member || m.user === state.me || isSystem(m)) return;
+  if (!ch?.member || m.user === state.me || isSystem(m) || isReply(m)) return;
   if (id === state.here && !document.hidden) return;
   ch.unread += 1;
-  if (ch.kind === 'im' || m.only || m.text?.includes(`<@${state.me}`)) ch.mentions += 1;
+  if (ch.kind === 'im' || m.only || m.text?.includes(`<@${state.me}`) || /<!(channel|here|everyone)\b/.test(m.text ?? '')) ch.mentions += 1;
   tell('sidebar');
 }
 
@@ -113,14 +117,23 @@ export const isReply = (m) => m.thread_ts && m.thread_ts !== m.ts && m.subtype !
 
 export const isSystem = (m) => /^(channel|group)_/.test(m.subtype ?? '');
 
-// logOf returns the latest messages of a channel.
+// logOf returns the latest messages of a channel. What happens while they are
+// read is put to them.
 export async function logOf(id) {
-  if (!logs.has(id)) {
-    const { messages, more } = await api.past({ channel: id });
-    if (!logs.has(id)) logs.set(id, { messages, more });
+  if (logs.has(id)) return logs.get(id);
+  const news = [];
+  reading.set(id, news);
+  try {
+    const log = await api.past({ channel: id });
+    for (const { message, fresh } of news) put(log, message, fresh);
+    logs.set(id, log);
+    return log;
+  } finally {
+    reading.delete(id);
   }
-  return logs.get(id);
 }
+
+const reading = new Map(); // what has happened in channels that are being read
 
 // earlier reads messages before those that a channel's log has.
 export async function earlier(id) {

@@ -22,6 +22,7 @@ export function storyBar() {
   }
   return h('div', { class: 'story' },
     problem && h('p', { role: 'alert' }, `It ended early: ${problem}`),
+    !state.app.connected && h('p', {}, `${state.app.name} is not connected. Start it with the addresses and tokens that this workspace has printed.`),
     h('button', { type: 'button', id: 'playstory', class: 'button', disabled: !state.app.connected, onclick: () => tried(() => api.playOutage(pace)) }, icon('play'), 'Play the outage'),
     h('label', {}, 'Speed ', h('select', { id: 'pace', onchange: (e) => { pace = e.target.value; } },
       paces.map(([value, name]) => h('option', { value, selected: value === pace }, name)))));

@@ -21,8 +21,8 @@ const channels = (text) => [...state.channels.values()].filter((c) => c.kind !==
 const emoji = (text) => find(text, 8).map((e) => ({ insert: `:${e.name}:`, label: `${e.char} :${e.name}:` }));
 
 // kinds is what begins a suggestion, and what there is to suggest.
+const command = [/^(\/[\w-]*)$/, commands];
 const kinds = [
-  [/^(\/[\w-]*)$/, commands],
   [/(?:^|[\s(])@([\w.-]*)$/, people],
   [/(?:^|[\s(])#([\w-]*)$/, channels],
   [/(?:^|[\s(]):([\w+-]{2,})$/, emoji],
@@ -30,9 +30,9 @@ const kinds = [
 
 let nth = 0;
 
-// suggest makes a text box suggest. It returns the list, to be put by it, and
+// suggest makes a text box suggest, commands too where they can be used. It returns the list, to be put by it, and
 // a function that takes keys: true where the list has used the key.
-export function suggest(box) {
+export function suggest(box, withCommands) {
   const id = `suggestions${(nth += 1)}`;
   const list = h('ul', { id, class: 'suggestions', role: 'listbox', 'aria-label': 'Suggestions', hidden: true });
   let found = [];
@@ -50,10 +50,10 @@ export function suggest(box) {
   function show() {
     const before = box.value.slice(0, box.selectionStart);
     found = [];
-    for (const [pattern, from] of kinds) {
+    for (const [pattern, from] of withCommands ? [command, ...kinds] : kinds) {
       const m = before.match(pattern);
       if (!m) continue;
-      found = from(m[1].toLowerCase()).slice(0, 8);
+      found = from(m[1].toLowerCase()).slice(0, 12);
       length = m[0].trimStart().length - (/^\(/.test(m[0].trimStart()) ? 1 : 0);
       break;
     }
