@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -91,11 +92,22 @@ func (w *Workspace) locked(r *http.Request, name string, in input, err error) (a
 	defer w.mu.Unlock()
 	if err == nil {
 		hurt = w.strike(name)
-		answer, err = w.serve(r, name, in, hurt)
+		answer, err = w.guarded(r, name, in, hurt)
 	}
 	answer = finish(answer, in.warning, err)
 	w.record(r, name, in.args, answer)
 	return answer, hurt, w.letters("request", hex, 32)
+}
+
+// guarded turns a fault of ours into an error of the one call.
+func (w *Workspace) guarded(r *http.Request, name string, in input, hurt *fault) (answer object, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			w.log("dropped", object{"why": "a fault in the workspace", "method": name, "fault": fmt.Sprint(fault)})
+			answer, err = nil, refuse("internal_error")
+		}
+	}()
+	return w.serve(r, name, in, hurt)
 }
 
 // serve runs a method, unless a fault keeps it from taking effect.
@@ -282,36 +294,62 @@ func readJSON(r *http.Request, args map[string]string) error {
 
 func (c *call) is(key string) bool { return c.args[key] == "true" || c.args[key] == "1" }
 
-// channelArg returns the channel that an argument names, if the bot may see it.
+// channelArg returns the channel that an argument names, if the bot may see it
+// and the token has the scope for channels of its kind.
 func (c *call) channelArg(key string) (*channel, error) {
 	ch, ok := c.channel(c.args[key])
 	if !ok || (ch.private || ch.im || ch.mpim) && !ch.has(c.app.user.id) {
 		return nil, refuse("channel_not_found")
 	}
-	return ch, nil
+	return ch, c.scopeFor(ch)
+}
+
+// scopePrefix is what scopes for a kind of channel begin with.
+var scopePrefix = map[string]string{"channel": "channels:", "group": "groups:", "im": "im:", "mpim": "mpim:"}
+
+// scopeFor checks the scope where it depends on the kind of channel.
+func (c *call) scopeFor(ch *channel) error {
+	needed, depends := "", false
+	for _, scope := range c.method.scopes {
+		for _, prefix := range scopePrefix {
+			depends = depends || strings.HasPrefix(scope, prefix)
+		}
+		if !strings.HasPrefix(scope, scopePrefix[ch.kind()]) {
+			continue
+		}
+		if c.app.has(scope) {
+			return nil
+		}
+		needed = cmp.Or(needed, scope)
+	}
+	switch {
+	case !depends:
+		return nil
+	case needed == "":
+		return refuse("method_not_supported_for_channel_type")
+	}
+	return c.missingScope(needed)
+}
+
+// joined is channelArg for what members alone may read.
+func (c *call) joined(key string) (*channel, error) {
+	ch, err := c.channelArg(key)
+	if err == nil && !ch.has(c.app.user.id) {
+		err = refuse("not_in_channel")
+	}
+	return ch, err
 }
 
 // inChannel is channelArg for what only members may do.
 func (c *call) inChannel(key string) (*channel, error) {
-	ch, err := c.channelArg(key)
+	ch, err := c.joined(key)
 	switch {
 	case err != nil:
 		return nil, err
-	case !ch.has(c.app.user.id):
-		return nil, refuse("not_in_channel")
 	case ch.archived:
 		return nil, refuse("is_archived")
 	}
 	return ch, nil
-}
-
-// scopeFor checks the scope that depends on the kind of channel.
-func (c *call) scopeFor(ch *channel, what string) error {
-	scope := map[string]string{"channel": "channels:", "group": "groups:", "im": "im:", "mpim": "mpim:"}[ch.kind()] + what
-	if !c.app.has(scope) {
-		return c.missingScope(scope)
-	}
-	return nil
 }
 
 // page cuts a page out of a list: where it begins and ends, and the cursor of
@@ -324,7 +362,8 @@ func (c *call) page(n, usual, most int) (from, to int, next string, err error) {
 		}
 	}
 	if cursor := c.args["cursor"]; cursor != "" {
-		if _, err := fmt.Sscanf(cursor, "from:%d", &from); err != nil || from < 0 || from > n {
+		text, ok := strings.CutPrefix(cursor, "from:")
+		if from, err = strconv.Atoi(text); !ok || err != nil || from < 0 || from > n {
 			return 0, 0, "", refuse("invalid_cursor")
 		}
 	}

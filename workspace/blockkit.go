@@ -73,7 +73,7 @@ var blockShapes = map[string]shape{
 	},
 	"rich_text": {"elements": must(list(0, 1000, richTextPart))},
 	"markdown":  {"text": must(str(1, markdownMost))},
-	"table":     {"rows": must(list(1, 100, list(1, 20, anything))), "column_settings": may(list(0, 20, anything))},
+	"table":     {"rows": must(list(1, 100, list(1, 20, cell))), "column_settings": may(list(0, 20, anything))},
 	"file":      {"external_id": must(str(1, idMost)), "source": must(oneOf("remote"))},
 	"video": {
 		"alt_text": must(str(1, 2000)), "title": must(plain(200)), "thumbnail_url": must(str(1, 3000)), "video_url": must(str(1, 3000)),
@@ -155,8 +155,27 @@ func richTextPart(k *checker, at string, value any) {
 		k.refuse(at+"/type", "unsupported type: %v", kind)
 		return
 	}
-	if _, ok := part["elements"].([]any); !ok {
+	leaves, ok := part["elements"].([]any)
+	if !ok {
 		k.refuse(at, "missing required field: elements")
+	}
+	for i, leaf := range leaves {
+		place := fmt.Sprintf("%s/elements/%d", at, i)
+		switch e, ok := leaf.(object); {
+		case !ok || textOf(e, "type") == "":
+			k.refuse(place, "must be an element of rich text")
+		case part["type"] == "rich_text_list":
+			richTextPart(k, place, leaf)
+		case e["type"] == "text":
+			k.fields(place, object{"text": e["text"]}, shape{"text": must(str(0, textCut))})
+		}
+	}
+}
+
+// cell is one cell of a table.
+func cell(k *checker, at string, value any) {
+	if c, ok := value.(object); !ok || textOf(c, "type") == "" {
+		k.refuse(at, "must be a cell")
 	}
 }
 

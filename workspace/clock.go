@@ -18,11 +18,15 @@ func (w *Workspace) Now() time.Time {
 
 func (w *Workspace) now() time.Time { return w.o.Now().Add(w.offset) }
 
+// furthest is how far the clock can be set forward in all.
+const furthest = 100 * 365 * 24 * time.Hour
+
 // Advance sets the workspace's clock forward; what was to happen in that time
 // happens now, in its order.
 func (w *Workspace) Advance(d time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	d = min(d, furthest-w.offset)
 	w.offset += d
 	w.runDue()
 }
@@ -66,14 +70,17 @@ type timer struct {
 
 // after does something, with the lock held, once a while has gone by. The lock
 // is held.
-func (w *Workspace) after(d time.Duration, do func()) {
+func (w *Workspace) after(d time.Duration, do func()) { w.at(w.now().Add(d), do) }
+
+// at does something at a time of the workspace's clock. The lock is held.
+func (w *Workspace) at(due time.Time, do func()) {
 	if w.closed {
 		return
 	}
 	w.set++
-	t := &timer{n: w.set, due: w.now().Add(d), do: do}
+	t := &timer{n: w.set, due: due, do: do}
 	w.timers[t] = true
-	t.real = time.AfterFunc(d, func() {
+	t.real = time.AfterFunc(due.Sub(w.now()), func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.fire(t)

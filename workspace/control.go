@@ -69,6 +69,17 @@ func foreign(r *http.Request) bool {
 	return origin != "" && origin != "http://"+r.Host && origin != "https://"+r.Host
 }
 
+// ownPages keeps pages from elsewhere from using what they may guess of tokens.
+func ownPages(next http.HandlerFunc) http.HandlerFunc {
+	return func(rw http.ResponseWriter, r *http.Request) {
+		if foreign(r) {
+			http.Error(rw, "pages from elsewhere may not call the workspace", http.StatusForbidden)
+			return
+		}
+		next(rw, r)
+	}
+}
+
 func writeJSON(rw http.ResponseWriter, value any) {
 	rw.Header().Set("Content-Type", "application/json; charset=utf-8")
 	_ = json.NewEncoder(rw).Encode(value) // the caller is gone: nothing to do

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/mail"
 	"strconv"
+	"time"
+	"unicode/utf8"
 )
 
 // Given is what a person gives to an input: one text, or what they chose.
@@ -160,6 +163,56 @@ func optionsFor(e object, given Given) []object {
 		}
 	}
 	return chosen
+}
+
+// notOffered refuses a choice that an element does not offer.
+func notOffered(e object, given Given) error {
+	kind := elementKinds[textOf(e, "type")].holds
+	if kind != anOption && kind != someOptions {
+		return nil
+	}
+	if chosen := optionsFor(e, given); len(chosen) != len(given) {
+		return fmt.Errorf("%v is not offered", given)
+	}
+	return nil
+}
+
+// misfit is what is wrong with what was given to an element; empty where it fits.
+func misfit(e object, given Given) string {
+	text := given.first()
+	if text == "" {
+		return ""
+	}
+	switch e["type"] {
+	case "number_input":
+		if _, err := strconv.ParseFloat(text, 64); err != nil {
+			return "is not a number"
+		}
+	case "email_text_input":
+		if _, err := mail.ParseAddress(text); err != nil {
+			return "is not an e-mail address"
+		}
+	case "url_text_input":
+		if !isLink(text) {
+			return "is not a link"
+		}
+	case "datepicker":
+		if _, err := time.Parse(time.DateOnly, text); err != nil {
+			return "is not a date"
+		}
+	case "plain_text_input":
+		n := float64(utf8.RuneCountInString(text))
+		if least, ok := e["min_length"].(float64); ok && n < least {
+			return fmt.Sprintf("needs %v characters", least)
+		}
+		if most, ok := e["max_length"].(float64); ok && n > most {
+			return fmt.Sprintf("has more than %v characters", most)
+		}
+	}
+	if err := notOffered(e, given); err != nil {
+		return err.Error()
+	}
+	return ""
 }
 
 // placed is an element and the block that it stands in.

@@ -30,9 +30,18 @@ func (w *Workspace) emit(subscription string, ch *channel, event object) {
 	}
 }
 
+// scopeOf is the scope that an event needs: of members in a private channel it
+// is another one than in a public one.
+func (w *Workspace) scopeOf(subscription string, event object) string {
+	if event["channel_type"] == "G" {
+		return "groups:read"
+	}
+	return eventScopes[subscription]
+}
+
 // teamEvent sends an event to the app, if it subscribed to it.
 func (w *Workspace) teamEvent(subscription string, event object) {
-	scope := eventScopes[subscription]
+	scope := w.scopeOf(subscription, event)
 	if !w.app.subscribed(subscription) || scope != "" && !w.app.has(scope) {
 		return
 	}

@@ -149,6 +149,8 @@ func (w *Workspace) thaw(ctx context.Context) error {
 	select {
 	case <-frozen:
 		return nil
+	case <-w.over:
+		return errors.New("the workspace is closed")
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -262,8 +264,8 @@ func (w *Workspace) strikeEvent(e *envelope) bool {
 
 // release delivers an envelope that was held back, unless it went out already.
 func (w *Workspace) release(e *envelope) {
-	if !e.sent {
-		e.sent = true
+	if !e.released {
+		e.released = true
 		w.deliver(e)
 	}
 }

@@ -3,6 +3,7 @@ package workspace
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 )
 
 // interaction is what all interactive payloads have.
@@ -57,6 +58,9 @@ func (w *Workspace) click(as string, at pointed) (Answer, error) {
 		if !ok {
 			return Answer{}, nil, fmt.Errorf("the message has no button %s", at.actionID)
 		}
+		if err := notOffered(p.element, at.given); err != nil {
+			return Answer{}, nil, err
+		}
 		return Answer{}, w.inMessage(u, ch, m, p, at, &answer), nil
 	})
 	return answer, err
@@ -106,13 +110,30 @@ func (w *Workspace) inMessage(u *user, ch *channel, m *message, p placed, at poi
 	payload := w.interaction("block_actions", u, trigger)
 	payload["container"] = object{"type": "message", "message_ts": m.ts, "channel_id": ch.id, "is_ephemeral": m.only != ""}
 	payload["channel"] = object{"id": ch.id, "name": ch.calledIn()}
-	payload["state"] = object{"values": stateOf(decode(m.blocks), Values{textOf(p.block, "block_id"): {at.actionID: at.given}})}
+	payload["state"] = object{"values": stateOf(decode(m.blocks), m.choose(u, p, at))}
 	payload["response_url"] = w.replyURL(u, ch, m)
 	payload["actions"] = w.actions(p, at.given)
 	if m.only == "" {
 		payload["message"] = w.messageJSON(ch, m)
 	}
 	return w.ask(payload, trigger, answer)
+}
+
+// choose notes what someone has chosen in a message, and returns all of it.
+func (m *message) choose(u *user, p placed, at pointed) Values {
+	if m.chosen == nil {
+		m.chosen = map[string]Values{}
+	}
+	all := m.chosen[u.id]
+	if all == nil {
+		all = Values{}
+		m.chosen[u.id] = all
+	}
+	maps.Copy(all, at.values)
+	if p.element["type"] != "button" && p.element["type"] != "overflow" {
+		all[textOf(p.block, "block_id")] = map[string]Given{at.actionID: at.given}
+	}
+	return all
 }
 
 // calledIn is a channel's name in payloads.

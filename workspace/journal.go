@@ -35,11 +35,23 @@ func (w *Workspace) log(kind string, data object) {
 
 // record writes down a call of the Web API, by which client, and how it ended.
 func (w *Workspace) record(r *http.Request, method string, args map[string]string, answer object) {
-	data := object{"method": method, "args": args, "agent": r.UserAgent(), "ok": answer["ok"]}
+	data := object{"method": method, "args": clipped(args), "agent": r.UserAgent(), "ok": answer["ok"]}
 	if code, ok := answer["error"]; ok {
 		data["error"] = code
 	}
 	w.log("call", data)
+}
+
+// argMost is how many bytes of an argument are kept.
+const argMost = 16 << 10
+
+func clipped(args map[string]string) map[string]string {
+	for key, value := range args {
+		if len(value) > argMost {
+			args[key] = value[:argMost] + "…"
+		}
+	}
+	return args
 }
 
 // Calls returns the journal after line n.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -16,9 +17,7 @@ type manifest struct {
 	} `yaml:"display_information"`
 	Features struct {
 		Home struct {
-			Home     bool `yaml:"home_tab_enabled"`
-			Messages bool `yaml:"messages_tab_enabled"`
-			ReadOnly bool `yaml:"messages_tab_read_only_enabled"`
+			Home bool `yaml:"home_tab_enabled"`
 		} `yaml:"app_home"`
 		BotUser struct {
 			DisplayName string `yaml:"display_name"`
@@ -83,7 +82,7 @@ func readManifest(text string) (manifest, error) {
 func (m manifest) validate() error {
 	var errs []error
 	refuse := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
-	if m.Display.Name == "" || len(m.Display.Name) > appNameMost {
+	if m.Display.Name == "" || utf8.RuneCountInString(m.Display.Name) > appNameMost {
 		refuse("display_information.name must have 1 to %d characters", appNameMost)
 	}
 	if !m.Settings.SocketMode {
@@ -103,7 +102,9 @@ func (m manifest) validate() error {
 		}
 	}
 	for _, event := range m.Settings.Events.Bot {
-		if scope, known := eventScopes[event]; known && scope != "" && !slices.Contains(m.OAuth.Scopes.Bot, scope) {
+		scope, known := eventScopes[event]
+		private := strings.HasPrefix(event, "member_") && slices.Contains(m.OAuth.Scopes.Bot, "groups:read")
+		if known && scope != "" && !private && !slices.Contains(m.OAuth.Scopes.Bot, scope) {
 			refuse("settings.event_subscriptions: %s needs the scope %s", event, scope)
 		}
 	}

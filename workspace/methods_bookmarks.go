@@ -95,7 +95,7 @@ func removeBookmark(c *call) (object, error) {
 }
 
 func listBookmarks(c *call) (object, error) {
-	ch, err := c.inChannel("channel_id")
+	ch, err := c.joined("channel_id")
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package workspace
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"unicode/utf8"
 )
 
@@ -24,6 +25,7 @@ const (
 	textCut         = 40_000 // longer texts are cut without a word
 	updateMost      = 4000
 	attachmentsMost = 100
+	metadataMost    = 64 << 10 // bytes; a guess, for Slack does not say
 )
 
 // content is what a message says.
@@ -47,18 +49,24 @@ func (c *call) content() (content, error) {
 	if err := errors.Join(c.readBlocks(&m), c.readAttachments(&m), c.readMetadata(&m)); err != nil {
 		return m, err
 	}
-	if m.text == "" && m.blocks == nil && m.attachments == nil {
-		return m, refuse("no_text")
-	}
 	if runes := []rune(m.text); len(runes) > textCut {
 		m.text = string(runes[:textCut])
 	}
 	return m, nil
 }
 
+// something is content that is not empty.
+func (c *call) something() (content, error) {
+	m, err := c.content()
+	if err == nil && m.text == "" && m.blocks == nil && m.attachments == nil {
+		err = refuse("no_text")
+	}
+	return m, err
+}
+
 func (c *call) readBlocks(m *content) error {
 	given := c.args["blocks"]
-	if given == "" || given == "[]" {
+	if given == "" || given == "[]" || given == "null" {
 		return nil
 	}
 	if !json.Valid([]byte(given)) {
@@ -74,33 +82,62 @@ func (c *call) readBlocks(m *content) error {
 // readAttachments reads the secondary parts of a message, which may have
 // blocks of their own.
 func (c *call) readAttachments(m *content) error {
-	given := c.args["attachments"]
-	if given == "" || given == "[]" {
-		return nil
-	}
-	var all []object
-	switch err := json.Unmarshal([]byte(given), &all); {
-	case err != nil:
-		return refuse("invalid_attachments")
-	case len(all) > attachmentsMost:
+	var problems []string
+	m.attachments, problems = c.attached(json.RawMessage(c.args["attachments"]))
+	switch {
+	case len(problems) > 0 && problems[0] == tooMany:
 		return refuse("too_many_attachments")
+	case len(problems) > 0:
+		return invalid("invalid_attachments", problems)
 	}
-	for i, a := range all {
-		if a == nil {
-			return refuse("invalid_attachments")
-		}
-		a["id"] = i + 1
-		if a["blocks"] == nil {
+	return nil
+}
+
+const tooMany = "[ERROR] too many attachments"
+
+// attached reads attachments, or tells what is wrong with them.
+func (w *Workspace) attached(raw json.RawMessage) (json.RawMessage, []string) {
+	if len(raw) == 0 || string(raw) == "[]" || string(raw) == "null" {
+		return nil, nil
+	}
+	var all []any
+	k := &checker{on: onMessage, kit: blockKit}
+	if json.Unmarshal(raw, &all) != nil {
+		return nil, []string{"[ERROR] attachments must be a list [json-pointer:/attachments]"}
+	}
+	if len(all) > attachmentsMost {
+		return nil, []string{tooMany}
+	}
+	for i, one := range all {
+		at := fmt.Sprintf("/attachments/%d", i)
+		a, ok := one.(object)
+		if !ok {
+			k.refuse(at, "must be an object")
 			continue
 		}
-		blocks := encode(a["blocks"])
-		if problems := checkBlocks(blocks, onMessage); len(problems) > 0 {
-			return invalid("invalid_attachments", problems)
+		k.attachment(at, a)
+		a["id"] = i + 1
+		if a["blocks"] != nil {
+			k.problems = append(k.problems, checkBlocks(encode(a["blocks"]), onMessage)...)
+			a["blocks"] = w.named(encode(a["blocks"]))
 		}
-		a["blocks"] = c.named(blocks)
 	}
-	m.attachments = encode(all)
-	return nil
+	return encode(all), k.problems
+}
+
+// attachmentTexts is the fields of an attachment that are texts. Source: Slack's
+// reference of secondary attachments.
+var attachmentTexts = []string{"text", "pretext", "title", "title_link", "author_name", "footer", "fallback", "color", "image_url", "thumb_url"}
+
+func (k *checker) attachment(at string, a object) {
+	for _, name := range attachmentTexts {
+		if a[name] != nil {
+			str(0, textCut)(k, at+"/"+name, a[name])
+		}
+	}
+	if a["fields"] != nil {
+		list(0, attachmentsMost, obj(shape{"title": may(str(0, textCut)), "value": may(str(0, textCut)), "short": may(flag)}))(k, at+"/fields", a["fields"])
+	}
 }
 
 func (c *call) readMetadata(m *content) error {
@@ -115,6 +152,9 @@ func (c *call) readMetadata(m *content) error {
 	if err := json.Unmarshal([]byte(given), &read); err != nil {
 		return refuse("invalid_metadata_format")
 	}
+	if len(given) > metadataMost {
+		return refuse("metadata_too_large")
+	}
 	if read.Type != "" {
 		m.metadata = json.RawMessage(given)
 	}
@@ -126,7 +166,7 @@ func postMessage(c *call) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	said, err := c.content()
+	said, err := c.something()
 	if err != nil {
 		return nil, err
 	}
@@ -169,6 +209,9 @@ func rootOf(m *message) string {
 
 // target is where a message goes: a channel, or a person's direct messages.
 func (c *call) target() (*channel, error) {
+	if named, ok := c.channelNamed(c.args["channel"]); ok && !named.im {
+		c.args["channel"] = named.id // a name does as well
+	}
 	if u, ok := c.user(c.args["channel"]); ok {
 		if u.bot {
 			return nil, refuse("cannot_dm_bot")
@@ -211,7 +254,7 @@ func (c *call) ownMessage(ch *channel, otherwise string) (*message, error) {
 	switch {
 	case !ok:
 		return nil, refuse("message_not_found")
-	case !m.bot:
+	case !m.bot || m.subtype == "tombstone":
 		return nil, refuse(otherwise)
 	}
 	return m, nil
@@ -246,14 +289,18 @@ func updateMessage(c *call) (object, error) {
 // change edits a message of the app's. Only one that is left with text alone
 // shows as edited; attachments and metadata stay unless there are new ones.
 func (c *call) change(m *message, said content) {
-	m.text, m.blocks = said.text, said.blocks
+	_, cleared := c.args["blocks"]
+	rewritten := said.text != "" || said.blocks != nil || cleared
+	if rewritten {
+		m.text, m.blocks = said.text, said.blocks
+	}
 	if said.metadata != nil || c.args["metadata"] == "{}" {
 		m.metadata = said.metadata
 	}
 	if said.attachments != nil || c.args["attachments"] == "[]" {
 		m.attachments = said.attachments
 	}
-	if said.blocks == nil {
+	if rewritten && said.blocks == nil {
 		m.edited, m.editor = c.ts(), c.app.user.id
 	}
 }
@@ -279,7 +326,7 @@ func postEphemeral(c *call) (object, error) {
 	if !ch.has(c.args["user"]) {
 		return nil, refuse("user_not_in_channel")
 	}
-	said, err := c.content()
+	said, err := c.something()
 	if err != nil {
 		return nil, err
 	}

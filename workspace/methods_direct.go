@@ -24,8 +24,8 @@ func openDirect(c *call) (object, error) {
 		return object{"channel": c.channelJSON(ch), "no_op": true, "already_open": true}, nil
 	}
 	var people []*user
-	for _, id := range strings.Split(c.args["users"], ",") {
-		u, ok := c.user(strings.TrimSpace(id))
+	for _, id := range distinct(c.args["users"]) {
+		u, ok := c.user(id)
 		switch {
 		case !ok:
 			return nil, refuse("user_not_found")

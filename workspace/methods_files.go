@@ -139,7 +139,7 @@ const channelsMost = 100
 
 // sharedWith is the channels that an upload names.
 func (c *call) sharedWith() ([]*channel, error) {
-	ids := strings.FieldsFunc(c.args["channel_id"]+","+c.args["channels"], func(r rune) bool { return r == ',' || r == ' ' })
+	ids := slices.DeleteFunc(distinct(c.args["channel_id"]+","+c.args["channels"]), func(id string) bool { return id == "" })
 	if len(ids) > channelsMost {
 		return nil, refuse("channels_limit_exceeded")
 	}
@@ -176,18 +176,27 @@ func deleteFile(c *call) (object, error) {
 }
 
 func fileInfo(c *call) (object, error) {
-	f, ok := find(c.files, func(f *file) bool { return f.id == c.args["file"] && f.done })
+	f, ok := find(c.files, func(f *file) bool { return f.id == c.args["file"] && f.done && c.seesFile(f) })
 	if !ok {
 		return nil, refuse("file_not_found")
 	}
 	return object{"file": c.fileJSON(f), "comments": []object{}, "response_metadata": metadataOf("")}, nil
 }
 
+// seesFile reports whether the app may see a file: its own, and those in
+// channels that it may look into.
+func (c *call) seesFile(f *file) bool {
+	return f.user == c.app.user.id || slices.ContainsFunc(f.channels, func(id string) bool {
+		ch, ok := c.channel(id)
+		return ok && ch.sees(c.app.user)
+	})
+}
+
 func listFiles(c *call) (object, error) {
 	since, _ := strconv.ParseInt(c.args["ts_from"], 10, 64)
 	files := []object{}
 	for _, f := range c.files {
-		if f.done && f.created >= since &&
+		if f.done && f.created >= since && c.seesFile(f) &&
 			(c.args["user"] == "" || f.user == c.args["user"]) &&
 			(c.args["channel"] == "" || slices.Contains(f.channels, c.args["channel"])) {
 			files = append(files, c.fileJSON(f))

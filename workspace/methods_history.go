@@ -1,6 +1,9 @@
 package workspace
 
-import "slices"
+import (
+	"regexp"
+	"slices"
+)
 
 var historyMethods = []method{
 	{"conversations.history", tier3, pastAny, []string{"channel"}, history},
@@ -8,14 +11,17 @@ var historyMethods = []method{
 	{"conversations.mark", tier3, []string{"channels:manage", "groups:write", "im:write", "mpim:write"}, []string{"channel", "ts"}, markRead},
 }
 
+// timeStamp is what bounds of a history may look like.
+var timeStamp = regexp.MustCompile(`^\d+(\.\d+)?$`)
+
 var pastAny = []string{"channels:history", "groups:history", "im:history", "mpim:history"}
 
 func history(c *call) (object, error) {
-	return c.past(func(ch *channel, m *message) bool { return m.thread == "" || m.thread == m.ts }, true)
+	return c.past(func(ch *channel, m *message) bool { return m.on("") }, true)
 }
 
 func replies(c *call) (object, error) {
-	ch, err := c.inChannel("channel")
+	ch, err := c.joined("channel")
 	if err != nil {
 		return nil, err
 	}
@@ -30,12 +36,14 @@ func replies(c *call) (object, error) {
 // past returns messages of a channel, newest first as history does or oldest
 // first as replies does.
 func (c *call) past(shown func(*channel, *message) bool, newestFirst bool) (object, error) {
-	ch, err := c.inChannel("channel")
+	ch, err := c.joined("channel")
 	if err != nil {
 		return nil, err
 	}
-	if err := c.scopeFor(ch, "history"); err != nil {
-		return nil, err
+	for _, key := range []string{"oldest", "latest"} {
+		if ts := c.args[key]; ts != "" && !timeStamp.MatchString(ts) {
+			return nil, refuse("invalid_ts_" + key)
+		}
 	}
 	var all []*message
 	for _, m := range ch.messages {
@@ -75,7 +83,7 @@ func (c *call) pastJSON(ch *channel, m *message) object {
 }
 
 func markRead(c *call) (object, error) {
-	ch, err := c.inChannel("channel")
+	ch, err := c.joined("channel")
 	if err != nil {
 		return nil, err
 	}

@@ -19,8 +19,13 @@ const (
 	reactionsMost = 50
 )
 
+// reacted is the message that the call names, in a channel that the app may
+// write in.
 func (c *call) reacted() (*channel, *message, error) {
-	ch, err := c.inChannel("channel")
+	return c.messageIn(c.inChannel("channel"))
+}
+
+func (c *call) messageIn(ch *channel, err error) (*channel, *message, error) {
 	if err != nil {
 		return nil, nil, err
 	}
@@ -39,7 +44,7 @@ func addReaction(c *call) (object, error) {
 	switch {
 	case !isEmoji(c.args["name"]):
 		return nil, refuse("invalid_name")
-	case len(m.reactions) >= reactionsMost:
+	case len(m.reactions) >= reactionsMost && !slices.ContainsFunc(m.reactions, func(r *reaction) bool { return r.name == c.args["name"] }):
 		return nil, refuse("too_many_emoji")
 	}
 	if !c.react(ch, m, c.app.user, c.args["name"]) {
@@ -91,7 +96,7 @@ func (w *Workspace) unreact(ch *channel, m *message, by *user, name string) bool
 }
 
 func getReactions(c *call) (object, error) {
-	ch, m, err := c.reacted()
+	ch, m, err := c.messageIn(c.joined("channel"))
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +169,7 @@ func listReactions(c *call) (object, error) {
 }
 
 func listPins(c *call) (object, error) {
-	ch, err := c.inChannel("channel")
+	ch, err := c.joined("channel")
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ func scheduleMessage(c *call) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	said, err := c.content()
+	said, err := c.something()
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func scheduleMessage(c *call) (object, error) {
 	s := &scheduled{id: c.id("Q"), channel: ch, at: at, made: c.now().Unix(), said: said, thread: c.args["thread_ts"]}
 	c.scheduled = append(c.scheduled, s)
 	w := c.Workspace
-	c.after(at.Sub(c.now()), func() { w.postScheduled(s) })
+	c.at(at, func() { w.postScheduled(s) })
 	return object{"channel": ch.id, "scheduled_message_id": s.id, "post_at": unix, "message": object{
 		"text": said.text, "type": "delayed_message", "subtype": "bot_message", "bot_id": c.app.botID,
 	}}, nil

@@ -18,14 +18,14 @@ var viewMethods = []method{
 // of views.
 const (
 	viewTitleMost = 24
-	metadataMost  = 3000
+	viewDataMost  = 3000
 	viewMost      = 250_000
 	stackMost     = 3
 )
 
 var viewShape = shape{
 	"type": must(oneOf("modal", "home")), "title": may(plain(viewTitleMost)), "submit": may(plain(viewTitleMost)), "close": may(plain(viewTitleMost)),
-	"blocks": must(anything), "private_metadata": may(str(0, metadataMost)), "callback_id": may(str(0, idMost)), "external_id": may(str(0, idMost)),
+	"blocks": must(anything), "private_metadata": may(str(0, viewDataMost)), "callback_id": may(str(0, idMost)), "external_id": may(str(0, idMost)),
 	"clear_on_close": may(flag), "notify_on_close": may(flag), "submit_disabled": may(flag),
 }
 

@@ -14,7 +14,6 @@ type user struct {
 	zone                             string // UTC where it is empty
 	bot                              bool
 	deleted                          bool
-	status, statusEmoji              string
 }
 
 type channel struct {
@@ -54,6 +53,7 @@ type message struct {
 	icon        string
 	replies     []string // time stamps, of a thread's first message
 	repliers    []string
+	chosen      map[string]Values // what each person has chosen in it
 }
 
 type reaction struct {
@@ -124,6 +124,9 @@ func (w *Workspace) install(m manifest) app {
 	name := strings.ToLower(strings.ReplaceAll(m.Features.BotUser.DisplayName, " ", "_"))
 	if name == "" {
 		name = "app"
+	}
+	if _, taken := w.userNamed(name); taken {
+		name += "_app"
 	}
 	bot := &user{id: w.id("U"), name: name, realName: m.Display.Name, bot: true}
 	w.users = append(w.users, bot)

@@ -134,6 +134,9 @@ func (w *Workspace) speak(u *user, ch *channel, thread, text string) (Answer, *e
 	return Answer{TS: m.ts}, nil, nil
 }
 
+// everybody is the names that call everybody.
+var everybody = []string{"channel", "here", "everyone"}
+
 var (
 	escape    = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 	mentioned = regexp.MustCompile(`(^|[\s(])([@#])([\p{Ll}\p{Lo}\p{N}._-]+)`)
@@ -156,7 +159,7 @@ func (w *Workspace) typed(text string) string {
 
 func (w *Workspace) mention(sign, name string) string {
 	switch {
-	case sign == "@" && slices.Contains([]string{"channel", "here", "everyone"}, name):
+	case sign == "@" && slices.Contains(everybody, name):
 		return "<!" + name + ">"
 	case sign == "@":
 		if u, ok := w.userNamed(name); ok {
@@ -251,8 +254,11 @@ func (w *Workspace) Unreact(as, where, ts, name string) error {
 // Edit changes someone's own message.
 func (w *Workspace) Edit(as, where, ts, text string) error {
 	return w.onMessage(as, where, ts, func(ch *channel, m *message, u *user) error {
-		if m.user != u.id {
+		if m.user != u.id || isSystem(m.subtype) {
 			return fmt.Errorf("the message is not %s's", as)
+		}
+		if strings.TrimSpace(text) == "" {
+			return errors.New("there is nothing to say; delete the message instead")
 		}
 		before := w.messageJSON(ch, m)
 		m.text, m.edited, m.editor = w.typed(text), w.ts(), u.id

@@ -160,6 +160,7 @@ type story struct {
 	scene, of int
 	problem   string // why it ended early
 	stop      context.CancelFunc
+	over      chan struct{} // closed when it has ended
 }
 
 // begin begins a story, unless another one is being played. The lock is held.
@@ -170,7 +171,7 @@ func (w *Workspace) begin(scenes int, stop context.CancelFunc) error {
 	case w.story.playing:
 		return errPlaying
 	}
-	w.story = story{playing: true, of: scenes, stop: stop}
+	w.story = story{playing: true, of: scenes, stop: stop, over: make(chan struct{})}
 	w.showStory()
 	return nil
 }
@@ -186,6 +187,7 @@ func (w *Workspace) ended(err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.story.playing = false
+	close(w.story.over)
 	if err != nil && !errors.Is(err, context.Canceled) {
 		w.story.problem = err.Error()
 	}
@@ -215,22 +217,22 @@ func (w *Workspace) PlayOutage(pace time.Duration) error {
 	if w.ownClock {
 		p.Day = nextMorning(w.now())
 	}
-	w.playing.Go(func() {
+	go func() {
 		defer stop()
 		_ = p.playAll(ctx, Outage) // the page tells how it ended
-	})
+	}()
 	return nil
 }
 
 // StopOutage ends what is being played; it takes no further scene.
 func (w *Workspace) StopOutage() {
 	w.mu.Lock()
-	stop := w.story.stop
+	playing := w.story
 	w.mu.Unlock()
-	if stop != nil {
-		stop()
+	if playing.playing {
+		playing.stop()
+		<-playing.over
 	}
-	w.playing.Wait()
 }
 
 // nextMorning is the next day on which the story's beginning is still ahead.

@@ -64,6 +64,8 @@ func (w *Workspace) serveReplyURL(rw http.ResponseWriter, r *http.Request) {
 		w.refuseReply(rw, http.StatusBadRequest, "invalid_payload")
 	case len(checkBlocks(orNone(m.Blocks), onMessage)) > 0:
 		w.refuseReply(rw, http.StatusBadRequest, "invalid_blocks")
+	case !w.attachable(m.Attachments):
+		w.refuseReply(rw, http.StatusBadRequest, "invalid_attachments")
 	case m.empty() && !m.Delete:
 		w.refuseReply(rw, http.StatusBadRequest, "no_text")
 	default:
@@ -71,6 +73,11 @@ func (w *Workspace) serveReplyURL(rw http.ResponseWriter, r *http.Request) {
 		w.answerTo(to, m)
 		_, _ = rw.Write([]byte("ok")) // the caller is gone: nothing to do
 	}
+}
+
+func (w *Workspace) attachable(raw json.RawMessage) bool {
+	_, problems := w.attached(raw)
+	return len(problems) == 0
 }
 
 func (w *Workspace) refuseReply(rw http.ResponseWriter, status int, code string) {
@@ -83,7 +90,7 @@ func (w *Workspace) refuseReply(rw http.ResponseWriter, status int, code string)
 func (w *Workspace) answerTo(to *replyURL, r reply) {
 	w.log("reply", object{"text": r.Text})
 	switch m := to.message; {
-	case (r.Delete || r.Replace) && (m == nil || !slices.Contains(to.channel.messages, m)): // it is not there, or not any more
+	case (r.Delete || r.Replace) && (m == nil || !m.bot || !slices.Contains(to.channel.messages, m)): // it is not the app's, or not there
 	case r.Delete:
 		w.remove(to.channel, m)
 	case r.Replace:

@@ -57,7 +57,7 @@ func (w *Workspace) profileJSON(u *user) object {
 	profile := object{
 		"real_name": u.realName, "real_name_normalized": u.realName, "display_name": u.name, "display_name_normalized": u.name,
 		"first_name": first, "last_name": last, "title": u.title, "phone": "", "skype": "", "team": teamID, "fields": object{},
-		"status_text": u.status, "status_emoji": u.statusEmoji, "status_expiration": 0, "avatar_hash": "0",
+		"status_text": "", "status_emoji": "", "status_expiration": 0, "avatar_hash": "0",
 	}
 	if w.app.has("users:read.email") && u.email != "" {
 		profile["email"] = u.email

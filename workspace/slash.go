@@ -103,7 +103,8 @@ func (w *Workspace) answered(u *user, ch *channel, typed string, payload json.Ra
 	if m.empty() {
 		return
 	}
-	if problems := checkBlocks(orNone(m.Blocks), onMessage); len(problems) > 0 {
+	_, wrong := w.attached(m.Attachments)
+	if problems := append(checkBlocks(orNone(m.Blocks), onMessage), wrong...); len(problems) > 0 {
 		w.log("dropped", object{"why": "invalid blocks in an acknowledgement", "problems": problems})
 		return
 	}

@@ -51,9 +51,11 @@ type envelope struct {
 	reason  string
 	sent    bool // it is on its way, not waiting to be sent again
 	struck  bool // a fault has hit it: no other does
-	deaf    bool // its acknowledgement will not be heard
-	lapses  *time.Timer
-	done    func(payload json.RawMessage, acked bool) // called with the lock held
+
+	released bool // it was held back, and is not any more
+	deaf     bool // its acknowledgement will not be heard
+	lapses   *time.Timer
+	done     func(payload json.RawMessage, acked bool) // called with the lock held
 }
 
 var upgrader = websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}

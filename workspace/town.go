@@ -3,6 +3,7 @@ package workspace
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"time"
 )
 
@@ -27,6 +28,9 @@ func (w *Workspace) AddPerson(p Person) (string, error) {
 	}
 	if _, err := time.LoadLocation(p.Zone); err != nil {
 		return "", fmt.Errorf("%q is no time zone: write it as in Europe/Madrid", p.Zone)
+	}
+	if slices.Contains(everybody, p.Name) {
+		return "", fmt.Errorf("%q calls everybody, so nobody can have the name", p.Name)
 	}
 	if _, taken := w.userNamed(p.Name); taken {
 		return "", fmt.Errorf("%q is here already", p.Name)

@@ -141,6 +141,12 @@ func (w *Workspace) Submit(as, viewID string, values Values) (Answer, error) {
 		if label := missing(blocks, state); label != "" {
 			return Answer{}, nil, fmt.Errorf("%q is missing", label)
 		}
+		for _, p := range interactive(blocks) {
+			if wrong := misfit(p.element, values[textOf(p.block, "block_id")][textOf(p.element, "action_id")]); wrong != "" {
+				label, _ := p.block["label"].(object)
+				return Answer{}, nil, fmt.Errorf("%q %s", textOf(label, "text"), wrong)
+			}
+		}
 		payload := w.interaction("view_submission", u, w.newTrigger(u, v))
 		payload["view"], payload["response_urls"] = w.viewJSON(v, state), w.replyURLs(u, blocks, state)
 		return Answer{}, &envelope{kind: "interactive", payload: payload, accepts: true, done: func(answered json.RawMessage, _ bool) {

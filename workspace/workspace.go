@@ -76,7 +76,6 @@ type Workspace struct {
 	watchers  []func(Happening)
 	readers   []*reader
 	story     story
-	playing   sync.WaitGroup
 	ownClock  bool // the clock is not this machine's
 	changed   chan struct{}
 	closed    bool
@@ -124,7 +123,7 @@ func (w *Workspace) ServeHTTP(rw http.ResponseWriter, r *http.Request) { w.mux.S
 
 func (w *Workspace) routes() {
 	w.mux = http.NewServeMux()
-	w.mux.HandleFunc("/api/{method}", w.serveMethod)
+	w.mux.HandleFunc("/api/{method}", ownPages(w.serveMethod))
 	w.mux.HandleFunc("/link/", w.serveSocket)
 	w.mux.HandleFunc("POST /response/{id}", w.serveReplyURL)
 	w.mux.HandleFunc("POST /upload/{id}", w.serveUpload)

@@ -2,7 +2,7 @@
 
 import { h, icon } from './dom.js';
 import { element, plain, text } from './elements.js';
-import { inline, mrkdwn } from './mrkdwn.js';
+import { inline, link, mrkdwn } from './mrkdwn.js';
 import { markdown } from './markdown.js';
 import { richText } from './richtext.js';
 import { tried } from './popup.js';
@@ -87,7 +87,7 @@ const makers = {
   rich_text: (b) => h('div', { class: 'block' }, richText(b)),
   markdown: (b) => h('div', { class: 'block prose' }, markdown(b.text)),
   table,
-  video: (b) => h('p', { class: 'block' }, icon('play'), ' ', h('a', { href: b.video_url, target: '_blank', rel: 'noopener noreferrer' }, plain(b.title))),
+  video: (b) => h('p', { class: 'block' }, icon('play'), ' ', link(b.video_url, plain(b.title))),
   file: (b) => h('p', { class: 'block' }, icon('file'), ` ${b.external_id}`),
 };
 
@@ -105,7 +105,7 @@ export function attachment(a, surface) {
   const el = h('div', { class: 'attachment' },
     a.pretext && h('div', {}, mrkdwn(a.pretext)),
     a.author_name && h('div', { class: 'by' }, a.author_name),
-    a.title && h('div', { class: 'title' }, a.title_link ? h('a', { href: a.title_link, target: '_blank', rel: 'noopener noreferrer' }, a.title) : a.title),
+    a.title && h('div', { class: 'title' }, a.title_link ? link(a.title_link, a.title) : a.title),
     a.blocks ? blocks(a.blocks, surface) : [
       a.text && h('div', {}, mrkdwn(a.text)),
       a.fields && h('div', { class: 'fields' }, a.fields.map((f) => h('div', {}, h('strong', {}, f.title), h('br'), mrkdwn(f.value)))),

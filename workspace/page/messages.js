@@ -25,7 +25,7 @@ export function row(m, { joined = false, inThread = false } = {}) {
     m.pinned_to && h('p', { class: 'tag' }, icon('pin'), 'Pinned'),
     m.subtype === 'thread_broadcast' && !inThread && h('p', { class: 'tag' }, icon('reply'), 'Replied to a thread'),
     !joined && h('p', { class: 'who' }, author(m), clock(m.ts)),
-    body(m),
+    shown(m),
     reactions(m),
     !inThread && threadLink(m)),
   m.subtype !== 'tombstone' && !channel(state.here)?.archived && tools(m, inThread));
@@ -65,6 +65,17 @@ export function face(p, instead) {
   const hue = hues[[...p.name].reduce((n, c) => n + c.codePointAt(0), 0) % hues.length];
   el.style.setProperty('--hue', hue);
   return el;
+}
+
+// shown is what a message says, or that it can not be shown: one odd message
+// hides no others.
+function shown(m) {
+  try {
+    return body(m);
+  } catch (err) {
+    console.error(err);
+    return h('p', { class: 'gone' }, 'This message can not be shown.');
+  }
 }
 
 // body is what a message says. What people typed is shown from its text; what
