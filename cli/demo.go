@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/cli/browser"
@@ -61,8 +63,28 @@ type demo struct {
 	town   *town
 	bot    *Instance
 	dir    string          // where the bot keeps what it keeps
-	spoken strings.Builder // all that was said and done, as it happened
+	spoken spoken          // all that was said and done, as it happened
 	end    func() error
+}
+
+// spoken is a text that grows while it is read.
+type spoken struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+// Write implements [io.Writer].
+func (s *spoken) Write(text []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(text)
+}
+
+// String is all of it so far.
+func (s *spoken) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
 }
 
 func (sh *shell) demo(ctx context.Context, o demoOptions) (err error) {
@@ -86,7 +108,7 @@ func (sh *shell) demo(ctx context.Context, o demoOptions) (err error) {
 	player := workspace.Player{Workspace: d.town.Workspace, Day: demoDay, Pace: pace, Rest: d.rest}
 	switch err := player.Play(ctx, workspace.Outage); {
 	case errors.Is(err, context.Canceled) && ctx.Err() == nil: // somebody has stopped it on the page
-		return sh.stay(ctx, d, "")
+		return sh.stay(ctx, d, o.out)
 	case err != nil:
 		return fmt.Errorf("play the outage: %w", err)
 	}
@@ -238,7 +260,7 @@ func (d *demo) write(ctx context.Context, dir string) error {
 		return err
 	}
 	written, err := os.ReadFile(d.written(inc))
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // an outage that was stopped has none
 		return err
 	}
 	record, err := d.record(ctx)

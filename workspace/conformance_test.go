@@ -314,7 +314,7 @@ func webAPIWorks(t *testing.T, m *matrix) {
 	m.methods(a, "web-api")
 }
 
-// userID finds someone by the page's own view of things.
+// userID is the ID of someone.
 func (a app) userID(name string) string {
 	a.t.Helper()
 	for _, u := range a.call("users.list", nil)["members"].([]any) {

@@ -5,7 +5,7 @@ type Scene struct {
 	At    string // the time of day, "09:24"
 	As    string
 	Do    string // say, reply, react, unreact, edit, click
-	In    string // the channel; empty for the one that the app opened last
+	In    string // the channel; empty for the first that the app opened since the story began
 	Text  string // what is said; of click: the label of the button
 	Emoji string
 	On    string // the label of the message that it is done to

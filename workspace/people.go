@@ -62,8 +62,8 @@ func (w *Workspace) do(as string, deed func(*user) (Answer, *envelope, error)) (
 
 // Say posts what someone types into a channel, or runs it if it begins with a
 // slash. "@ana" and "#incidents" become a mention and a link as they do while
-// one types; a channel of "@muster" or the person's own name is the direct
-// messages with the app.
+// one types; "@" and the app's name, or
+// one's own, is the direct messages with the app.
 func (w *Workspace) Say(as, channel, text string) (Answer, error) {
 	return w.say(as, channel, "", text)
 }

@@ -10,7 +10,7 @@ import (
 // Player plays a story.
 type Player struct {
 	*Workspace
-	Day  time.Time                       // the day of the story; the clock is left alone where it is zero
+	Day  time.Time                       // of the story; where it is zero the clock is left alone
 	Pace time.Duration                   // between two scenes
 	Rest func(ctx context.Context) error // waits until the app has done what it had to; nil waits for nothing
 

@@ -7,7 +7,7 @@
 // limits are held. People are played by the verbs ([Workspace.Say],
 // [Workspace.React] and so on) or by the control API.
 //
-// It knows nothing of the app that it serves.
+// It imports nothing of the app's. The [Outage] alone is told with Muster's command.
 package workspace
 
 import (
