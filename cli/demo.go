@@ -62,8 +62,8 @@ var demoDay = time.Date(2026, 3, 12, 0, 0, 0, 0, time.UTC)
 type demo struct {
 	town   *town
 	bot    *Instance
-	dir    string          // where the bot keeps what it keeps
-	spoken spoken          // all that was said and done, as it happened
+	dir    string // where the bot keeps what it keeps
+	spoken spoken // all that was said and done, as it happened
 	end    func() error
 }
 
