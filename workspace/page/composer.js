@@ -134,7 +134,7 @@ function openShortcuts(by) {
 // fit makes a box as high as what stands in it.
 function fit(box) {
   box.style.height = 'auto';
-  box.style.height = `${Math.min(box.scrollHeight, innerHeight * 0.4)}px`;
+  if (box.scrollHeight) box.style.height = `${Math.min(box.scrollHeight, innerHeight * 0.4)}px`;
 }
 
 function base64(file) {
