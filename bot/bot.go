@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"muster/chat"
@@ -20,10 +21,13 @@ type Bot struct {
 	Desk      commands.Desk
 	Replies   chat.Replies
 	Reactions map[string]timeline.Tag // emoji name → tag
+	Past      Past                    // nil where nothing can be read back
 	Log       *slog.Logger
 
-	pools []*pool
-	quiet pulse
+	pools   []*pool
+	quiet   pulse
+	gaps    chan struct{} // after which channels are to be read back
+	reading atomic.Int64  // gaps that are waiting or being read
 }
 
 // pools is who delivers what. Paging waits for nothing else.
@@ -37,7 +41,7 @@ var pools = []struct {
 
 // New returns a bot over a desk. It takes over the journal's wake-up call.
 func New(desk commands.Desk, replies chat.Replies, reactions map[string]timeline.Tag, log *slog.Logger) *Bot {
-	b := &Bot{Desk: desk, Replies: replies, Reactions: reactions, Log: log}
+	b := &Bot{Desk: desk, Replies: replies, Reactions: reactions, Log: log, gaps: make(chan struct{}, 1)}
 	for _, p := range pools {
 		b.pools = append(b.pools, newPool(b, p.from, p.to, p.workers))
 	}
@@ -57,6 +61,9 @@ func (b *Bot) Run(ctx context.Context) error {
 				stop(err)
 			}
 		})
+	}
+	if b.Past != nil {
+		all.Go(func() { b.catchUp(ctx) })
 	}
 	all.Wait()
 	if err := context.Cause(ctx); errors.Is(err, timeline.ErrFailed) {
@@ -90,6 +97,9 @@ func (b *Bot) Settled(ctx context.Context) error {
 }
 
 func (b *Bot) idle(ctx context.Context) (bool, error) {
+	if b.reading.Load() > 0 {
+		return false, nil
+	}
 	for _, p := range b.pools {
 		if p.busy.Load() > 0 {
 			return false, nil

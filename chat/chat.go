@@ -68,6 +68,13 @@ func (e *NotInvited) Error() string {
 	return "could not invite " + strings.Join(all, ", ")
 }
 
+// Standing is a message as it stands in a channel now.
+type Standing struct {
+	Message   timeline.Message
+	Said      Said
+	Reactions map[string][]string // by emoji without skin tone, the people's IDs
+}
+
 // Said is a message that was read.
 type Said struct {
 	Author  timeline.Person

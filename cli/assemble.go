@@ -55,10 +55,9 @@ func Assemble(c config.Config, now func() time.Time, log *slog.Logger) (*Instanc
 	desk := commands.Desk{
 		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All, Bot: workspace.Me, Zone: workspace.Zone,
 	}
-	return &Instance{
-		Store: store, Journal: journal, Slack: workspace, Log: log,
-		Bot: bot.New(desk, replies, reactionsOf(c), log),
-	}, nil
+	b := bot.New(desk, replies, reactionsOf(c), log)
+	b.Past = workspace
+	return &Instance{Store: store, Journal: journal, Slack: workspace, Log: log, Bot: b}, nil
 }
 
 func textsOf(c config.Config) templates.Texts {
@@ -117,7 +116,12 @@ func (i *Instance) Run(ctx context.Context, connected func(bool)) error {
 	all.Go(func() {
 		if i.identify(ctx) {
 			i.Bot.Wake()
-			i.Slack.Listen(ctx, i.Bot.Handle, connected)
+			i.Slack.Listen(ctx, i.Bot.Handle, func(up bool) {
+				if up {
+					i.Bot.CatchUp()
+				}
+				connected(up)
+			})
 		}
 	})
 	err := i.Bot.Run(ctx)

@@ -160,6 +160,8 @@ func what(f timeline.Fact) (kind, text string) {
 		return "channel", "opened #" + f.Channel.Name
 	case timeline.Joined:
 		return "joined", ""
+	case timeline.CaughtUp:
+		return "caught up", fmt.Sprintf("read back %d that had not arrived (tags, edits, deletions, arrivals); commands typed meanwhile did not arrive", f.Changes)
 	case timeline.RoleGiven:
 		return "role", fmt.Sprintf("%s is the %v", Person(f.To.ID), f.Role)
 	case timeline.SeverityChanged:

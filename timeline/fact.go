@@ -21,7 +21,7 @@ var facts = []Fact{
 	RoleGiven{}, SeverityChanged{}, Noted{}, Updated{},
 	Mitigated{}, Resolved{}, Reopened{},
 	Tagged{}, Untagged{}, Captured{}, Edited{}, Deleted{},
-	Asked{}, Linked{}, Undelivered{}, Retried{}, Dropped{}, Delivered{}, Told{},
+	Asked{}, Linked{}, Undelivered{}, Retried{}, Dropped{}, Delivered{}, Told{}, CaughtUp{},
 }
 
 // Message names one message in the chat.
@@ -190,6 +190,12 @@ type Delivered struct {
 	Effect Effect `json:"effect"`
 }
 
+// CaughtUp tells that changes were read back from the channel which the bot had
+// not been told of: tags, edits, deletions, arrivals.
+type CaughtUp struct {
+	Changes int `json:"changes"`
+}
+
 // Told tells that the bot explained something to the event's person, who need
 // not hear it again.
 type Told struct {
@@ -230,6 +236,7 @@ func (Retried) kind() string         { return "retried" }
 func (Dropped) kind() string         { return "dropped" }
 func (Delivered) kind() string       { return "delivered" }
 func (Told) kind() string            { return "told" }
+func (CaughtUp) kind() string        { return "caught-up" }
 func (f unknown) kind() string       { return f.name }
 
 func (f Declared) String() string        { return "declared " + f.Severity.String() }
@@ -256,6 +263,7 @@ func (f Retried) String() string         { return "asked again for " + f.Effect.
 func (f Dropped) String() string         { return "dropped " + f.Effect.Key() }
 func (f Delivered) String() string       { return "delivered after all " + f.Effect.Key() }
 func (f Told) String() string            { return "told about " + f.What }
+func (f CaughtUp) String() string        { return fmt.Sprintf("caught up with %d changes", f.Changes) }
 func (f unknown) String() string         { return "unknown fact " + f.name }
 
 // TextOf returns what a person wrote in a fact; empty where nobody did.

@@ -1,0 +1,206 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"muster/chat"
+	"muster/timeline"
+)
+
+// Past is what the bot needs to read back what it was not told of.
+type Past interface {
+	// Past returns what stands in a channel now, replies too. It is not whole
+	// where there is more than it reads.
+	Past(ctx context.Context, channel string) (all []chat.Standing, whole bool, err error)
+	// Members returns who is in a channel.
+	Members(ctx context.Context, channel string) ([]string, error)
+}
+
+// CatchUp makes the bot read back the channels of open incidents, as it must
+// after every time that the chat could not reach it: what happened meanwhile
+// may never be sent. It does so while Run runs.
+func (b *Bot) CatchUp() {
+	b.reading.Add(1)
+	select {
+	case b.gaps <- struct{}{}:
+	default:
+		b.read(1) // one that has not begun does for both
+	}
+}
+
+func (b *Bot) read(n int64) {
+	b.reading.Add(-n)
+	b.quiet.beat()
+}
+
+// catchUp reads back whenever there was a gap, until ctx ends.
+func (b *Bot) catchUp(ctx context.Context) {
+	for {
+		select {
+		case <-b.gaps:
+			b.readBack(ctx)
+			b.read(1)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// readBack reads every open incident's channel. One that can not be read now is
+// tried again; new gaps wait meanwhile.
+func (b *Bot) readBack(ctx context.Context) {
+	open, err := b.Desk.Journal.Open(ctx)
+	if err != nil {
+		b.Log.Error("reading back", "err", err)
+		return
+	}
+	for _, inc := range open {
+		for tries := 1; inc.Channel.ID != "" && ctx.Err() == nil; tries++ {
+			err := b.readChannel(ctx, inc.ID)
+			if err == nil {
+				break
+			}
+			if timeline.IsRefusal(err) || tries == readTries {
+				b.Log.Warn("a channel could not be read back", "incident", inc.ID.String(), "err", err)
+				break
+			}
+			asked, _ := timeline.After(err)
+			lull(ctx, max(asked, wait(tries, time.Minute)))
+		}
+	}
+}
+
+// readTries is how often a channel is tried to be read.
+const readTries = 10
+
+func lull(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// readMargin is how far our clock may be ahead of the chat's. What happens after
+// the reading counts, though it be told with an earlier time.
+const readMargin = 5 * time.Second
+
+// readChannel compares what stands in an incident's channel with what is known,
+// and records what is new as if it had been told.
+func (b *Bot) readChannel(ctx context.Context, id timeline.ID) error {
+	inc, err := b.Desk.Journal.Incident(ctx, id)
+	if err != nil {
+		return err
+	}
+	as := reading{when: stamp(b.now().Add(-readMargin)), channel: inc.Channel.ID}
+	standing, whole, err := b.Past.Past(ctx, inc.Channel.ID)
+	if err != nil {
+		return err
+	}
+	members, err := b.Past.Members(ctx, inc.Channel.ID)
+	if err != nil {
+		return err
+	}
+	if inc, err = b.Desk.Journal.Incident(ctx, id); err != nil { // as it is after all that reading
+		return err
+	}
+	missed := as.missed(inc, standing, whole, b.Reactions)
+	missed = append(missed, as.arrivals(inc, members, b.Desk.Bot())...)
+	for _, req := range missed {
+		if _, err := b.Handle(ctx, req); err != nil {
+			return err
+		}
+	}
+	if len(missed) == 0 {
+		return nil
+	}
+	b.Log.Info("read back what was missed", "incident", id.String(), "changes", len(missed))
+	_, err = b.Desk.Journal.Record(ctx, id, timeline.Cause{}, timeline.CaughtUp{Changes: len(missed)})
+	return err
+}
+
+// reading is one reading of a channel.
+type reading struct{ when, channel string }
+
+// stamp is a moment as the chat writes it.
+func stamp(at time.Time) string { return fmt.Sprintf("%d.%06d", at.Unix(), at.Nanosecond()/1000) }
+
+func (r reading) request(by, what string, did chat.What) chat.Request {
+	return chat.Request{
+		ID: fmt.Sprintf("read-back/%s/%s/%s/%s", r.when, r.channel, by, what),
+		By: timeline.Person{ID: by}, Channel: r.channel, What: did,
+	}
+}
+
+// missed is what happened to messages that is not on the timeline.
+func (r reading) missed(inc timeline.Incident, standing []chat.Standing, whole bool, tags map[string]timeline.Tag) []chat.Request {
+	var all []chat.Request
+	seen := map[timeline.Message]bool{}
+	for _, now := range standing {
+		seen[now.Message] = true
+		known, _ := inc.Tagged(now.Message)
+		for _, emoji := range slices.Sorted(maps.Keys(tags)) {
+			all = append(all, r.reactions(known, now, emoji)...)
+		}
+		if known.Captured() && now.Said.Version != "" && now.Said.Text != known.Text {
+			all = append(all, r.request(now.Said.Author.ID, now.Message.TS, chat.Changed{
+				Message: now.Message, Text: now.Said.Text, Was: known.Text, Version: now.Said.Version,
+			}))
+		}
+	}
+	for _, known := range inc.TaggedMessages() {
+		if whole && known.Message.Channel == r.channel && !seen[known.Message] && !known.Deleted {
+			all = append(all, r.request(known.Author.ID, known.Message.TS, chat.Removed{Message: known.Message, Author: known.Author, Was: known.Text}))
+		}
+	}
+	return all
+}
+
+// reactions is who put an emoji on a message, or took it back, without our
+// being told.
+func (r reading) reactions(known timeline.TaggedMessage, now chat.Standing, emoji string) []chat.Request {
+	was := map[string]bool{}
+	for _, mark := range known.Marks {
+		if mark.Emoji == emoji {
+			was[mark.Person] = mark.On
+		}
+	}
+	var all []chat.Request
+	change := func(person string, on bool) {
+		all = append(all, r.request(person, now.Message.TS+"/"+emoji, chat.Reacted{Message: now.Message, Emoji: emoji, On: on, When: r.when}))
+	}
+	is := map[string]bool{}
+	for _, person := range now.Reactions[emoji] {
+		if is[person] = true; !was[person] {
+			change(person, true)
+		}
+	}
+	for _, mark := range known.Marks {
+		if mark.Emoji == emoji && mark.On && !is[mark.Person] {
+			change(mark.Person, false)
+		}
+	}
+	return all
+}
+
+// arrivals is who is in the channel, and is not on the timeline as having come.
+func (r reading) arrivals(inc timeline.Incident, members []string, self string) []chat.Request {
+	came := map[string]bool{self: true}
+	for _, ev := range inc.Events {
+		if j, ok := ev.Fact.(timeline.Joined); ok {
+			came[j.Person.ID] = true
+		}
+	}
+	var all []chat.Request
+	for _, person := range members {
+		if !came[person] {
+			all = append(all, r.request(person, "arrived", chat.Arrived{}))
+		}
+	}
+	return all
+}
