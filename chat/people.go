@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 
 	"muster/templates"
 	"muster/timeline"
@@ -80,6 +81,9 @@ func (p People) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 	case tellRole:
 		return nil, p.tellRole(ctx, inc, e)
 	case tellDeclarer:
+		if isLocal(inc.DeclaredBy.ID) {
+			return nil, nil
+		}
 		was := inc.At(e.Seq)
 		failed, _ := was.Events[len(was.Events)-1].Fact.(timeline.Undelivered)
 		m := failure(inc.ID, e.Seq, failed)
@@ -93,6 +97,10 @@ func (p People) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 // invite brings people in together, and one by one where that fails, so that
 // one who can not come keeps nobody else out.
 func (p People) invite(ctx context.Context, channel string, people []string) error {
+	people = slices.DeleteFunc(slices.Clone(people), isLocal)
+	if len(people) == 0 {
+		return nil
+	}
 	err := p.Chat.Invite(ctx, channel, people...)
 	if !timeline.IsRefusal(err) || len(people) == 1 {
 		return err
@@ -114,6 +122,11 @@ func (p People) invite(ctx context.Context, channel string, people []string) err
 	return timeline.Refusal(missed)
 }
 
+func isLocal(id string) bool {
+	_, local := timeline.IsLocal(id)
+	return local
+}
+
 func (p People) tellRole(ctx context.Context, inc timeline.Incident, e timeline.Effect) error {
 	var role timeline.Role
 	if err := e.Read(&role); err != nil {
@@ -123,6 +136,9 @@ func (p People) tellRole(ctx context.Context, inc timeline.Incident, e timeline.
 	holder := was.Holder(role)
 	if inc.Holder(role).ID != holder.ID {
 		return nil // handed on meanwhile: the next holder is told
+	}
+	if isLocal(holder.ID) {
+		return nil // who is on the command line has been told there
 	}
 	return postOnce(ctx, p.Chat, holder.ID, Say(p.Texts.Role(was, role)), e)
 }

@@ -76,8 +76,9 @@ func root(sh *shell) *cobra.Command {
 	root.AddCommand(
 		demoCommand(sh), sandboxCommand(sh),
 		serveCommand(sh), checkCommand(sh), manifestCommand(sh),
-		verifyCommand(sh), exportCommand(sh),
+		verifyCommand(sh), backupCommand(sh), restoreCommand(sh), exportCommand(sh),
 	)
+	root.AddCommand(deskCommands(sh)...)
 	return root
 }
 

@@ -46,6 +46,12 @@ func (sh *shell) serve(ctx context.Context) error {
 		return err
 	}
 	defer h.close()
+	shut, err := openDoor(i, c.StorePath())
+	if err != nil {
+		log.Warn("the command line can not reach this bot", "err", err)
+	} else {
+		defer shut()
+	}
 	log.Info("starting", "store", c.StorePath(), "slack", c.Slack.APIURL)
 	err = i.Run(ctx, func(connected bool) {
 		if h.connected.Store(connected); connected {

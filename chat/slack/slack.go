@@ -320,6 +320,9 @@ func (s *Slack) permalink(ctx context.Context, at timeline.Message) (url string,
 
 // Person implements [chat.Chat]. It remembers whom it has met.
 func (s *Slack) Person(ctx context.Context, id string) (timeline.Person, string, error) {
+	if name, local := timeline.IsLocal(id); local {
+		return timeline.Person{ID: id, Name: name}, "", nil
+	}
 	s.mu.Lock()
 	known, ok := s.people[id]
 	s.mu.Unlock()

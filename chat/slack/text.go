@@ -8,6 +8,7 @@ import (
 
 	"muster/chat"
 	"muster/templates"
+	"muster/timeline"
 )
 
 // decode turns a text as Slack sends it into plain text that is fit to be
@@ -86,7 +87,7 @@ var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace
 // channel, a group or everybody.
 var mrkdwn = templates.Dialect{
 	Text:   escape,
-	Person: func(id string) string { return "<@" + id + ">" },
+	Person: mention,
 	Room:   func(id, _ string) string { return "<#" + id + ">" },
 	Link: func(url, label string) string {
 		if url == "" {
@@ -102,7 +103,7 @@ var mrkdwn = templates.Dialect{
 // plain is how texts without any control are written: headings, topics, labels.
 var plain = templates.Dialect{
 	Text:   escape,
-	Person: func(id string) string { return "@" + id },
+	Person: func(id string) string { return strings.Trim(mention(id), "<>") },
 	Room:   func(_, name string) string { return "#" + name },
 	Link:   func(_, label string) string { return escape(label) },
 	When:   func(t time.Time) string { return t.Format("2 Jan 15:04 MST") },
@@ -168,4 +169,13 @@ func clip(text string, n int) string {
 	default:
 		return pieces(text, n-1)[0] + "…"
 	}
+}
+
+// mention is someone in Slack's text. Whoever used the command line is no one
+// that Slack knows, and is called by name.
+func mention(id string) string {
+	if name, local := timeline.IsLocal(id); local {
+		return escape(name)
+	}
+	return "<@" + id + ">"
 }

@@ -138,7 +138,7 @@ func (s *Store) view(read func(*bbolt.Tx) error) error {
 	if err := s.failure(); err != nil {
 		return err
 	}
-	return s.db.View(read)
+	return guard(func() error { return s.db.View(read) })
 }
 
 func (s *Store) failure() error {

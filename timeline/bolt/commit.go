@@ -55,17 +55,7 @@ func (s *Store) gather(first *write) []*write {
 func (s *Store) commit(group []*write) {
 	err := s.failure()
 	if err == nil {
-		err = s.verdict(s.db.Update(func(tx *bbolt.Tx) error {
-			for _, w := range group {
-				if w.err = w.check(tx); w.err != nil {
-					continue
-				}
-				if err := w.put(tx); err != nil {
-					return err
-				}
-			}
-			return nil
-		}))
+		err = s.verdict(guard(func() error { return s.db.Update(func(tx *bbolt.Tx) error { return putAll(tx, group) }) }))
 	}
 	for _, w := range group {
 		if err != nil {
@@ -76,6 +66,18 @@ func (s *Store) commit(group []*write) {
 		}
 		close(w.done)
 	}
+}
+
+func putAll(tx *bbolt.Tx, group []*write) error {
+	for _, w := range group {
+		if w.err = w.check(tx); w.err != nil {
+			continue
+		}
+		if err := w.put(tx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // submit hands a write to the writer and waits for its end. It does not end

@@ -19,7 +19,11 @@ func (h holder) enter() {
 	_ = os.WriteFile(h.file(), fmt.Appendf(nil, "process %d on %s", os.Getpid(), host), 0o600)
 }
 
-func (h holder) leave() { _ = os.Remove(h.file()) }
+func (h holder) leave() {
+	if h.path != "" {
+		_ = os.Remove(h.file())
+	}
+}
 
 func holderOf(path string) string {
 	note, err := os.ReadFile(holder{path}.file())

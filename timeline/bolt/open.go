@@ -35,9 +35,13 @@ func Open(path string, o Options) (*Store, error) {
 	if err := create(path); err != nil {
 		return nil, fmt.Errorf("create store %s: %w", path, err)
 	}
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{
-		Timeout: o.Timeout, InitialMmapSize: initialMmap, MaxSize: o.MaxSize,
-		FreelistType: bbolt.FreelistMapType,
+	var db *bbolt.DB
+	err := guard(func() (err error) {
+		db, err = bbolt.Open(path, 0o600, &bbolt.Options{
+			Timeout: o.Timeout, InitialMmapSize: initialMmap, MaxSize: o.MaxSize,
+			FreelistType: bbolt.FreelistMapType,
+		})
+		return err
 	})
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, fmt.Errorf("open store %s: %s holds it (waited %v); stop that process, or give this one another file", path, holderOf(path), o.Timeout)
@@ -56,7 +60,7 @@ func Open(path string, o Options) (*Store, error) {
 
 func start(db *bbolt.DB) (*Store, error) {
 	s := &Store{db: db, queue: newQueue(), writes: make(chan *write), closing: make(chan struct{}), done: make(chan struct{})}
-	err := db.View(func(tx *bbolt.Tx) error {
+	err := s.view(func(tx *bbolt.Tx) error {
 		for _, name := range buckets {
 			if tx.Bucket(name) == nil {
 				return fmt.Errorf("it has no bucket %q, so it is no store of Muster", name)

@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"muster/config"
+	"muster/timeline"
+	"muster/timeline/bolt"
+)
+
+// configFile writes a configuration with a store of its own.
+func configFile(t *testing.T) (path, store string) {
+	t.Helper()
+	dir := t.TempDir()
+	path, store = filepath.Join(dir, "muster.yaml"), filepath.Join(dir, "muster.db")
+	text := fmt.Sprintf("store: bolt:%s\npostmortems: %s\n", store, filepath.Join(dir, "postmortems"))
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path, store
+}
+
+// does runs muster, and fails the test where it does not go well.
+func does(t *testing.T, want string, args ...string) {
+	t.Helper()
+	status, out, errs := run(args...)
+	if status != exitDone || !strings.Contains(out, want) {
+		t.Errorf("muster %v ends with %d, says %q and %q, want %q", args, status, out, errs, want)
+	}
+}
+
+// life is an incident on the command line alone.
+func life(t *testing.T, config string) {
+	t.Helper()
+	does(t, "INC-1 is declared, sev1: checkout is down", "declare", "--config", config, "--as", "alice", "sev1", "checkout", "is", "down")
+	does(t, "Noted", "note", "--config", config, "INC-1", "the", "pool", "is", "exhausted")
+	does(t, "checkout is down", "status", "--config", config, "INC-1")
+	if status, _, errs := run("note", "--config", config, "INC-7", "x"); status != exitFailed || !strings.Contains(errs, "INC-7") {
+		t.Errorf("a note on what there is not ends with %d: %s", status, errs)
+	}
+	does(t, "resolved", "resolve", "--config", config, "INC-1", "the pool is larger")
+}
+
+func TestTheCommandLineNeedsNoBot(t *testing.T) {
+	config, store := configFile(t)
+	life(t, config)
+	does(t, "1 incident", "verify", "--config", config)
+	s, err := bolt.Open(store, bolt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if n, err := s.Owed(t.Context()); err != nil || n == 0 {
+		t.Errorf("%d effects wait for Slack, %v", n, err)
+	}
+}
+
+func TestTheCommandLineSpeaksToTheRunningBot(t *testing.T) {
+	path, store := configFile(t)
+	c, err := config.Load(path, config.Tolerate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i, err := Assemble(c, time.Now, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer i.Store.Close()
+	shut, err := openDoor(i, store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer shut()
+	if info, err := os.Stat(doorOf(store)); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the door is open to others: %v, %v", info.Mode(), err)
+	}
+	life(t, path)
+	copied := filepath.Join(t.TempDir(), "backup.db")
+	does(t, "copied to "+copied, "backup", "--config", path, copied)
+	if status, _, errs := run("backup", "--config", path, copied); status != exitFailed || !strings.Contains(errs, "is there already") {
+		t.Errorf("over a file that is there it ends with %d: %s", status, errs)
+	}
+	if status, _, errs := run("restore", "--config", path, copied); status != exitFailed || !strings.Contains(errs, "holds") {
+		t.Errorf("restore under a running bot ends with %d: %s", status, errs)
+	}
+}
+
+func TestABackupIsRestored(t *testing.T) {
+	config, store := configFile(t)
+	does(t, "INC-1", "declare", "--config", config, "sev1", "checkout is down")
+	copied := filepath.Join(t.TempDir(), "backup.db")
+	does(t, "copied", "backup", "--config", config, copied)
+	does(t, "INC-2", "declare", "--config", config, "sev2", "search is slow")
+	does(t, "restored", "restore", "--config", config, copied)
+	does(t, "1 incident", "verify", "--config", config)
+	s, err := bolt.Open(store, bolt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	due, err := s.Claim(context.Background(), timeline.Page, timeline.Cosmetic, time.Now().Add(time.Hour), 100)
+	if err != nil || len(due) == 0 {
+		t.Fatalf("%d effects, %v", len(due), err)
+	}
+	for _, e := range due {
+		if !e.Doubt {
+			t.Errorf("%s is not in doubt", e.Key())
+		}
+	}
+}
+
+func TestADamagedBackupIsNotRestored(t *testing.T) {
+	config, store := configFile(t)
+	does(t, "INC-1", "declare", "--config", config, "sev1", "checkout is down")
+	copied := filepath.Join(t.TempDir(), "backup.db")
+	does(t, "copied", "backup", "--config", config, copied)
+	text, err := os.ReadFile(copied)
+	if err != nil {
+		t.Fatal(err)
+	}
+	damaged := []byte(strings.ReplaceAll(string(text), "checkout is down", "checkout is fine"))
+	for name, text := range map[string][]byte{"changed": damaged, "short": text[:len(text)/2], "empty": {}, "other": []byte("hello")} {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if status, _, errs := run("restore", "--config", config, path); status != exitFailed {
+			t.Errorf("%s: it ends with %d: %s", name, status, errs)
+		}
+		if _, err := os.Stat(store + ".restored"); err == nil {
+			t.Errorf("%s: it leaves a file", name)
+		}
+	}
+	does(t, "1 incident", "verify", "--config", config)
+}

@@ -1,0 +1,166 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"syscall"
+	"time"
+
+	"muster/chat"
+	"muster/commands"
+	"muster/templates"
+	"muster/timeline"
+)
+
+// The door is how the command line speaks to the bot that runs on the same
+// machine: a socket beside the store, which only the store's owner may open.
+// Where no bot runs, the command line opens the store itself.
+
+func doorOf(storePath string) string { return storePath + ".door" }
+
+// order is what the command line asks of the running bot.
+type order struct {
+	As      string `json:"as,omitempty"`      // the account that asks
+	Line    string `json:"line,omitempty"`    // a command, as in the chat
+	Request string `json:"request,omitempty"` // the key of the request
+	Backup  string `json:"backup,omitempty"`  // where to put a copy of the store
+}
+
+// toldBack is what the bot says to it.
+type toldBack struct {
+	Text    string `json:"text"`
+	Refused bool   `json:"refused,omitempty"`
+}
+
+// orderFor is how long the command line waits for the bot.
+const orderFor = time.Minute
+
+// openDoor serves the command line. The store is held, so that a door that is
+// there already is of a bot that is gone.
+func openDoor(i *Instance, storePath string) (func(), error) {
+	path := doorOf(storePath)
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	listener, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+	server := &http.Server{ReadHeaderTimeout: readHeaderFor, Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		var o order
+		if err := json.NewDecoder(http.MaxBytesReader(rw, r.Body, 1<<20)).Decode(&o); err != nil {
+			http.Error(rw, err.Error(), http.StatusBadRequest)
+			return
+		}
+		_ = json.NewEncoder(rw).Encode(i.obey(r.Context(), o)) // who asked is gone: nothing to do
+	})}
+	go server.Serve(listener)
+	return func() { _ = server.Close() }, nil // the process ends
+}
+
+// obey does what the command line asks.
+func (i *Instance) obey(ctx context.Context, o order) toldBack {
+	if o.Backup != "" {
+		if err := i.Store.Backup(ctx, o.Backup); err != nil {
+			return toldBack{err.Error(), true}
+		}
+		return toldBack{Text: "copied to " + o.Backup + ", and every record of the copy is proven"}
+	}
+	req := chat.Request{ID: o.Request, By: timeline.LocalPerson(o.As)}
+	answer, err := i.Bot.Desk.Do(ctx, req, o.Line)
+	var wrong commands.Sorry
+	switch {
+	case errors.As(err, &wrong):
+		return toldBack{i.plainly(ctx, wrong.Text), true}
+	case err != nil:
+		return toldBack{"NOT recorded: " + err.Error(), true}
+	case answer.Message == nil:
+		return toldBack{"Say it in one line: muster help tells how.", true}
+	}
+	return toldBack{Text: i.plainly(ctx, answer.Message.Text)}
+}
+
+// plainly is a text as a terminal shows it.
+func (i *Instance) plainly(ctx context.Context, text string) string {
+	open, _ := i.Journal.Open(ctx) // without it people are told by their IDs
+	return templates.Plain(func(id string) string {
+		if name, local := timeline.IsLocal(id); local {
+			return name
+		}
+		for _, inc := range open {
+			if name := inc.Person(id).Name; name != "" {
+				return name
+			}
+		}
+		return id
+	}).Write(text)
+}
+
+// ask has the running bot do something, or does it with the store where no bot
+// runs.
+func (sh *shell) ask(ctx context.Context, o order) error {
+	told, err := sh.send(ctx, o)
+	if err != nil {
+		return err
+	}
+	if told.Refused {
+		return errors.New(told.Text)
+	}
+	fmt.Fprintln(sh.out, told.Text)
+	return nil
+}
+
+func (sh *shell) send(ctx context.Context, o order) (told toldBack, err error) {
+	c, err := sh.configured()
+	if err != nil {
+		return told, err
+	}
+	body, err := json.Marshal(o)
+	if err != nil {
+		return told, err
+	}
+	told, err = knock(ctx, doorOf(c.StorePath()), body)
+	if !errors.Is(err, syscall.ECONNREFUSED) && !errors.Is(err, fs.ErrNotExist) {
+		return told, err
+	}
+	i, err := Assemble(c, time.Now, newLog(sh.err))
+	if err != nil {
+		return told, err
+	}
+	defer i.Store.Close()
+	return i.obey(ctx, o), nil
+}
+
+// knock sends an order through a door.
+func knock(ctx context.Context, path string, body []byte) (told toldBack, err error) {
+	var dialer net.Dialer
+	client := http.Client{Timeout: orderFor, Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return dialer.DialContext(ctx, "unix", path)
+	}}}
+	defer client.CloseIdleConnections()
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://muster/", bytes.NewReader(body))
+	if err != nil {
+		return told, err
+	}
+	answer, err := client.Do(r)
+	if err != nil {
+		return told, fmt.Errorf("ask the running bot: %w", err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		text, _ := io.ReadAll(answer.Body) // as much as there is
+		return told, fmt.Errorf("the running bot answered: %s", text)
+	}
+	return told, json.NewDecoder(answer.Body).Decode(&told)
+}
