@@ -22,6 +22,7 @@ type Bot struct {
 	Replies   chat.Replies
 	Reactions map[string]timeline.Tag // emoji name → tag
 	Past      Past                    // nil where nothing can be read back
+	Meter     Meter
 	Log       *slog.Logger
 
 	pools   []*pool
@@ -41,7 +42,7 @@ var pools = []struct {
 
 // New returns a bot over a desk. It takes over the journal's wake-up call.
 func New(desk commands.Desk, replies chat.Replies, reactions map[string]timeline.Tag, log *slog.Logger) *Bot {
-	b := &Bot{Desk: desk, Replies: replies, Reactions: reactions, Log: log, gaps: make(chan struct{}, 1)}
+	b := &Bot{Desk: desk, Replies: replies, Reactions: reactions, Log: log, Meter: unmetered{}, gaps: make(chan struct{}, 1)}
 	for _, p := range pools {
 		b.pools = append(b.pools, newPool(b, p.from, p.to, p.workers))
 	}

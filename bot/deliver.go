@@ -21,7 +21,10 @@ func patience(u timeline.Urgency) (total, between time.Duration) {
 // deliver tries an effect once, and settles it or puts it back.
 func (b *Bot) deliver(ctx context.Context, e timeline.Effect) {
 	log := b.Log.With("effect", e.Key(), "try", e.Tries)
+	began := b.now()
 	facts, err := b.try(ctx, e)
+	outcome := "done"
+	defer func() { b.Meter.Delivered(e.To, outcome, b.now().Sub(began)) }()
 	total, between := patience(e.Urgency)
 	e.Doubt = e.Doubt || timeline.IsDoubtful(err)
 	switch {
@@ -29,11 +32,14 @@ func (b *Bot) deliver(ctx context.Context, e timeline.Effect) {
 		log.Debug("delivered", "facts", len(facts))
 	case timeline.IsRefusal(err):
 		log.Warn("given up", "err", err)
+		outcome = "given_up"
 		facts = []timeline.Fact{timeline.Undelivered{Effect: e, Why: sentence(err)}}
 	case b.now().Sub(latest(e.Since, e.Renewed)) > total:
 		log.Warn("given up", "err", err, "after", total)
+		outcome = "given_up"
 		facts = []timeline.Fact{timeline.Undelivered{Effect: e, Why: fmt.Sprintf("it did not work for %s. %s", span(total), sentence(err))}}
 	default:
+		outcome = map[bool]string{true: "doubt", false: "again"}[timeline.IsDoubtful(err)]
 		asked, _ := timeline.After(err)
 		after := max(asked, wait(e.Tries, between))
 		log.Info("to be tried again", "err", err, "after", after, "doubt", e.Doubt)

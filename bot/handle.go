@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"muster/chat"
 	"muster/commands"
@@ -15,6 +16,19 @@ import (
 // nothing was: the chat must not be told that the request arrived, so that it
 // sends it again.
 func (b *Bot) Handle(ctx context.Context, req chat.Request) (chat.Answer, error) {
+	began := b.now()
+	answer, err := b.handle(ctx, req)
+	b.Meter.Handled(kindOf(req.What), err == nil, b.now().Sub(began))
+	return answer, err
+}
+
+// kindOf names a kind of request: "typed", "reacted".
+func kindOf(what chat.What) string {
+	name := fmt.Sprintf("%T", what)
+	return strings.ToLower(name[strings.LastIndex(name, ".")+1:])
+}
+
+func (b *Bot) handle(ctx context.Context, req chat.Request) (chat.Answer, error) {
 	switch what := req.What.(type) {
 	case chat.Typed:
 		return b.answer(b.Desk.Do(ctx, req, what.Text))

@@ -41,7 +41,9 @@ func (sh *shell) serve(ctx context.Context) error {
 		return err
 	}
 	defer i.Store.Close()
-	h, err := listenHealth(c.HTTP.Listen, i.Store)
+	m := newMeters(i.Store, time.Now)
+	i.Bot.Meter = m
+	h, err := listenHealth(c.HTTP.Listen, i.Store, m.handler())
 	if err != nil {
 		return err
 	}
@@ -54,6 +56,7 @@ func (sh *shell) serve(ctx context.Context) error {
 	}
 	log.Info("starting", "store", c.StorePath(), "slack", c.Slack.APIURL)
 	err = i.Run(ctx, func(connected bool) {
+		m.up(connected)
 		if h.connected.Store(connected); connected {
 			log.Info("ready")
 		}
@@ -73,7 +76,7 @@ type health struct {
 	connected atomic.Bool // a socket to Slack is open
 }
 
-func listenHealth(address string, store timeline.Store) (*health, error) {
+func listenHealth(address string, store timeline.Store, metrics http.Handler) (*health, error) {
 	h := &health{}
 	h.server = web.Server(web.Health(func(ctx context.Context) error {
 		if !h.connected.Load() {
@@ -81,7 +84,7 @@ func listenHealth(address string, store timeline.Store) (*health, error) {
 		}
 		_, err := store.Owed(ctx)
 		return err
-	}))
+	}, metrics))
 	if address == "" {
 		return h, nil
 	}

@@ -8,10 +8,11 @@ import (
 	"time"
 )
 
-// Health answers whether the process lives and whether it can work. Ready
-// returns why it can not.
-func Health(ready func(context.Context) error) http.Handler {
+// Health answers whether the process lives and whether it can work, and shows
+// its metrics. Ready returns why it can not work.
+func Health(ready func(context.Context) error, metrics http.Handler) http.Handler {
 	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", metrics)
 	mux.HandleFunc("GET /livez", func(rw http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintln(rw, "ok")
 	})

@@ -13,7 +13,8 @@ import (
 
 func TestHealth(t *testing.T) {
 	var problem error
-	h := web.Health(func(context.Context) error { return problem })
+	metrics := http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { _, _ = rw.Write([]byte("muster_connected 1")) })
+	h := web.Health(func(context.Context) error { return problem }, metrics)
 	for _, tt := range []struct {
 		method, path string
 		problem      error
@@ -22,6 +23,7 @@ func TestHealth(t *testing.T) {
 	}{
 		{"GET", "/livez", nil, http.StatusOK, "ok"},
 		{"GET", "/readyz", nil, http.StatusOK, "ok"},
+		{"GET", "/metrics", nil, http.StatusOK, "muster_connected 1"},
 		{"GET", "/livez", errors.New("not connected"), http.StatusOK, "ok"},
 		{"GET", "/readyz", errors.New("not connected"), http.StatusServiceUnavailable, "not connected"},
 		{"POST", "/readyz", nil, http.StatusMethodNotAllowed, ""},
