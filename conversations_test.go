@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -92,6 +93,7 @@ type stage struct {
 	config  config.Config
 	bot     *cli.Instance
 	end     func() error
+	fuse    *fuse // makes the process die; nil where it lives
 }
 
 // onStage is a stage with the bot on it, for a test in Go.
@@ -126,7 +128,8 @@ func newStage(dir string) (*stage, error) {
 	c.Slack.APIURL = url + "/api/"
 	c.Slack.AppToken, c.Slack.BotToken = config.Secret(town.AppToken()), config.Secret(town.BotToken())
 	c.Store, c.Postmortems = "bolt:"+filepath.Join(dir, "muster.db"), filepath.Join(dir, "postmortems")
-	s := &stage{dir: dir, address: listener.Addr().String(), town: town, config: c, server: &http.Server{Handler: town}}
+	s := &stage{dir: dir, address: listener.Addr().String(), town: town, config: c}
+	s.server = &http.Server{Handler: wired(town, func() *fuse { return s.fuse })}
 	go s.server.Serve(listener)
 	return s, nil
 }
@@ -135,6 +138,9 @@ func (s *stage) start() error {
 	var err error
 	if s.bot, err = cli.Assemble(s.config, s.town.Now, slog.New(slog.NewTextHandler(io.Discard, nil))); err != nil {
 		return err
+	}
+	if s.fuse != nil {
+		s.bot.Journal.Store = fused{s.bot.Store, s.fuse}
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	ready, ended := make(chan struct{}, 100), make(chan error, 1)
@@ -153,7 +159,10 @@ func (s *stage) start() error {
 	case <-ready:
 		return nil
 	case err := <-ended:
+		ended <- nil
 		return fmt.Errorf("the bot ended at once: %w", err)
+	case <-s.fuse.dead():
+		return errors.New("the bot died while it started")
 	}
 }
 
@@ -190,6 +199,9 @@ func (s *stage) rest() error {
 		}
 		if s.bot == nil {
 			continue
+		}
+		if s.fuse != nil && s.fuse.isBurnt() {
+			return errors.New("the bot died")
 		}
 		s.bot.Bot.Wake()
 		if err := s.bot.Bot.Settled(ctx); err != nil {

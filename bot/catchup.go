@@ -86,10 +86,6 @@ func lull(ctx context.Context, d time.Duration) {
 	}
 }
 
-// readMargin is how far our clock may be ahead of the chat's. What happens after
-// the reading counts, though it be told with an earlier time.
-const readMargin = 5 * time.Second
-
 // readChannel compares what stands in an incident's channel with what is known,
 // and records what is new as if it had been told.
 func (b *Bot) readChannel(ctx context.Context, id timeline.ID) error {
@@ -97,7 +93,8 @@ func (b *Bot) readChannel(ctx context.Context, id timeline.ID) error {
 	if err != nil {
 		return err
 	}
-	as := reading{when: stamp(b.now().Add(-readMargin)), channel: inc.Channel.ID}
+	// What is told later, of before the reading, is in the reading; so the moment is that of its beginning.
+	as := reading{when: stamp(b.now()), channel: inc.Channel.ID}
 	standing, whole, err := b.Past.Past(ctx, inc.Channel.ID)
 	if err != nil {
 		return err

@@ -78,6 +78,9 @@ func (s *Slack) FindPost(ctx context.Context, to, key string, since time.Time) (
 	}
 	for cursor := ""; ; {
 		page, err := s.history(ctx, channel, since, cursor)
+		if code(err) == "not_in_channel" {
+			return timeline.Message{}, false, nil // it posts where it is a member, so it has not posted here
+		}
 		if err != nil {
 			return timeline.Message{}, false, err
 		}

@@ -1,0 +1,349 @@
+package main_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"muster/timeline"
+	"muster/workspace"
+)
+
+// fuse burns at the n-th time that the bot writes to its store or calls Slack,
+// each counted before and after. From then on the process is as good as dead:
+// nothing that it does arrives anywhere.
+type fuse struct {
+	mu    sync.Mutex
+	left  int
+	burnt bool
+	over  chan struct{} // closed when it has burnt
+	cut   func()        // cuts the connections
+}
+
+// dead is closed when the process has died; it is nil where it can not.
+func (f *fuse) dead() <-chan struct{} {
+	if f == nil {
+		return nil
+	}
+	return f.over
+}
+
+// passed counts one point, and reports whether the process has died.
+func (f *fuse) passed() (dead bool) {
+	if f == nil {
+		return false
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.burnt {
+		return true
+	}
+	if f.left--; f.left > 0 {
+		return false
+	}
+	f.burnt = true
+	close(f.over)
+	f.cut()
+	return true
+}
+
+func (f *fuse) isBurnt() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.burnt
+}
+
+// fused is a store that a fuse is in.
+type fused struct {
+	timeline.Store
+	fuse *fuse
+}
+
+func (s fused) around(write func() error) error {
+	if s.fuse.passed() {
+		return timeline.ErrFailed
+	}
+	err := write()
+	if s.fuse.passed() {
+		return timeline.ErrFailed
+	}
+	return err
+}
+
+func (s fused) Commit(ctx context.Context, c timeline.Commit) error {
+	return s.around(func() error { return s.Store.Commit(ctx, c) })
+}
+
+func (s fused) Claim(ctx context.Context, from, to timeline.Urgency, now time.Time, n int) (due []timeline.Effect, err error) {
+	if s.fuse.isBurnt() {
+		return nil, timeline.ErrFailed
+	}
+	if due, err = s.Store.Claim(ctx, from, to, now, n); len(due) == 0 {
+		return due, err // nothing was written
+	}
+	return due, s.around(func() error { return err })
+}
+
+func (s fused) Postpone(ctx context.Context, e timeline.Effect) error {
+	return s.around(func() error { return s.Store.Postpone(ctx, e) })
+}
+
+// wired is the workspace with a fuse in the wire that the bot calls it by.
+func wired(town http.Handler, f func() *fuse) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		fuse := f()
+		if !strings.HasPrefix(r.URL.Path, "/api/") || fuse == nil {
+			town.ServeHTTP(rw, r)
+			return
+		}
+		if fuse.passed() {
+			panic(http.ErrAbortHandler)
+		}
+		answer := httptest.NewRecorder()
+		town.ServeHTTP(answer, r)
+		if fuse.passed() {
+			panic(http.ErrAbortHandler)
+		}
+		for name, values := range answer.Header() {
+			rw.Header()[name] = values
+		}
+		rw.WriteHeader(answer.Code)
+		_, _ = rw.Write(answer.Body.Bytes()) // the bot is gone: nothing to do
+	})
+}
+
+// deed is one thing that a person does in a life.
+type deed struct {
+	what string
+	do   func(*stage) error
+	done func(*stage) bool // whether it took effect, for a person who saw it fail
+}
+
+func says(as, channel, text, fact string) deed {
+	return deed{as + " says " + text,
+		func(s *stage) error { _, err := s.town.Say(as, s.channel(channel), text); return err },
+		func(s *stage) bool { return strings.Contains(s.story(), fact) },
+	}
+}
+
+func reacts(as, emoji, text string) deed {
+	return deed{as + " reacts " + emoji,
+		func(s *stage) error {
+			ts, err := s.find(s.channel("room"), text)
+			if err != nil {
+				return err
+			}
+			return s.town.React(as, s.channel("room"), ts, emoji)
+		},
+		func(*stage) bool { return true }, // Slack has it, whatever the bot does
+	}
+}
+
+// whole is the life of an incident.
+var whole = []deed{
+	says("ana", "incidents", "/incident declare sev1 checkout is down", "timeline.declared"),
+	says("bo", "room", "the pool is exhausted", ""),
+	says("ana", "room", "/incident comms @dee", "comms lead"),
+	reacts("ana", "bulb", "the pool is exhausted"),
+	says("dee", "room", "/incident update we know the cause", "timeline.updated"),
+	says("bo", "room", "/incident note 09:10 detected: the pager", "timeline.noted"),
+	says("ana", "room", "/incident sev 2", "timeline.severitychanged"),
+	says("ana", "room", "/incident resolve the pool is larger", "timeline.resolved"),
+	says("ana", "room", "/incident postmortem", "timeline.asked"),
+}
+
+// story is what is on record of INC-1.
+func (s *stage) story() string {
+	inc, err := s.bot.Journal.Incident(context.Background(), 1)
+	if err != nil {
+		return ""
+	}
+	var out strings.Builder
+	for _, ev := range inc.Events {
+		fmt.Fprintf(&out, "%T %s\n", ev.Fact, ev.Fact)
+	}
+	return strings.ToLower(out.String())
+}
+
+// live plays a life with a fuse, and reports whether it burnt.
+func live(t *testing.T, after int) (burnt bool) {
+	t.Helper()
+	f := &fuse{left: after, over: make(chan struct{})}
+	s := fusedStage(t, f)
+	f.cut = func() { _ = s.town.Break(workspace.Fault{Kind: "cut"}) }
+	if err := s.start(); err != nil && !f.isBurnt() {
+		t.Fatal(err)
+	}
+	for _, d := range whole {
+		err := d.do(s)
+		if err == nil {
+			err = s.rest()
+		}
+		if s.fuse == nil || !f.isBurnt() {
+			if err != nil {
+				t.Fatalf("%s: %v", d.what, err)
+			}
+			continue
+		}
+		burnt = true
+		s.rise(t)
+		if d.done(s) {
+			continue
+		}
+		if err := d.do(s); err != nil {
+			t.Fatalf("%s, again: %v", d.what, err)
+		}
+		if err := s.rest(); err != nil {
+			t.Fatalf("%s, again: %v", d.what, err)
+		}
+	}
+	s.wait(t)
+	s.holds(t)
+	return burnt
+}
+
+// rise buries the process that died, and starts another one on what it left.
+func (s *stage) rise(t *testing.T) {
+	t.Helper()
+	_ = s.end() // its store has failed
+	_ = s.bot.Store.Close()
+	s.bot, s.fuse = nil, nil
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := s.town.Disconnected(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.start(); err != nil {
+		t.Fatal(err)
+	}
+	s.wait(t)
+}
+
+// wait lets so much time go by that what was put off has been tried again.
+func (s *stage) wait(t *testing.T) {
+	t.Helper()
+	for range 8 {
+		if err := s.rest(); err != nil {
+			t.Fatal(err)
+		}
+		s.town.Advance(3 * time.Minute)
+	}
+	if err := s.rest(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// holds checks what must hold after every life: everything is there once, and
+// nothing is left to do.
+func (s *stage) holds(t *testing.T) {
+	t.Helper()
+	rooms := slices.DeleteFunc(s.town.Channels(), func(name string) bool { return !strings.HasPrefix(name, "inc-") })
+	if len(rooms) != 1 {
+		t.Fatalf("the incident's channels are %v", rooms)
+	}
+	for _, channel := range []string{rooms[0], "incidents", "@ana", "@dee"} {
+		messages, err := s.town.Messages(channel)
+		if err != nil && !strings.HasPrefix(channel, "@") {
+			t.Error(err)
+		}
+		seen := map[string]bool{}
+		for _, m := range messages {
+			text := m.Text + fmt.Sprint(m.Files != nil)
+			if m.Bot && m.Only == "" && seen[text] {
+				t.Errorf("in %s it stands twice: %s", channel, m.Reading)
+			}
+			seen[text] = true
+		}
+	}
+	story := s.story()
+	for _, fact := range []string{"timeline.declared ", "timeline.channelopened ", "timeline.updated ", "timeline.noted ", "timeline.severitychanged ", "timeline.resolved ", "timeline.asked ", "timeline.captured "} {
+		if n := strings.Count(story, fact); n != 1 {
+			t.Errorf("%s is on record %d times:\n%s", fact, n, story)
+		}
+	}
+	if strings.Contains(story, "undelivered") {
+		t.Errorf("something was given up:\n%s", story)
+	}
+	if n, err := s.bot.Store.Owed(t.Context()); err != nil || n > 0 {
+		t.Errorf("%d effects are left, %v", n, err)
+	}
+	inc, err := s.bot.Journal.Incident(t.Context(), 1)
+	if err != nil || inc.Holder(timeline.Comms).ID == "" || inc.Open() {
+		t.Errorf("%v, %v", inc.Status, err)
+	}
+	tagged := 0
+	for _, l := range inc.Lines() {
+		if _, ok := l.Fact.(timeline.Tagged); ok {
+			tagged++
+		}
+	}
+	if tagged != 1 {
+		t.Errorf("the tagged message stands on %d lines", tagged)
+	}
+}
+
+func fusedStage(t *testing.T, f *fuse) *stage {
+	t.Helper()
+	s, err := newStage(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.fuse = f
+	t.Cleanup(s.close)
+	return s
+}
+
+// TestEveryCrashPoint lives the life of an incident with a crash at the first
+// write or call, at the second, and so on until one life ends untouched.
+func TestEveryCrashPoint(t *testing.T) {
+	step := 1
+	if testing.Short() {
+		step = 7
+	}
+	var all sync.WaitGroup
+	next := make(chan int)
+	var mu sync.Mutex
+	points, over := 0, false
+	for range 8 { // most of a life is waiting
+		all.Go(func() {
+			for n := range next {
+				ok := t.Run(fmt.Sprint("point ", n), func(t *testing.T) {
+					burnt := live(t, n)
+					mu.Lock()
+					defer mu.Unlock()
+					if burnt {
+						points++
+					} else {
+						over = true
+					}
+				})
+				if !ok {
+					mu.Lock()
+					over = true
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	for n := 1; ; n += step {
+		mu.Lock()
+		end := over
+		mu.Unlock()
+		if end {
+			break
+		}
+		next <- n
+	}
+	close(next)
+	all.Wait()
+	t.Logf("%d crash points", points)
+	if points < 50/step {
+		t.Errorf("only %d crash points were met", points)
+	}
+}
