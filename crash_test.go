@@ -182,6 +182,7 @@ func live(t *testing.T, after int) (burnt bool) {
 	}
 	for _, d := range whole {
 		err := d.do(s)
+		acknowledged := err == nil
 		if err == nil {
 			err = s.rest()
 		}
@@ -195,6 +196,9 @@ func live(t *testing.T, after int) (burnt bool) {
 		s.rise(t)
 		if d.done(s) {
 			continue
+		}
+		if acknowledged {
+			t.Errorf("%s: it was acknowledged, and is not on record", d.what)
 		}
 		if err := d.do(s); err != nil {
 			t.Fatalf("%s, again: %v", d.what, err)
