@@ -281,8 +281,14 @@ func (s *stage) holds(t *testing.T) {
 	if err != nil || inc.Holder(timeline.Comms).ID == "" || inc.Open() {
 		t.Errorf("%v, %v", inc.Status, err)
 	}
-	tagged := 0
+	tagged, joined := 0, map[string]bool{}
 	for _, l := range inc.Lines() {
+		if j, ok := l.Fact.(timeline.Joined); ok {
+			if joined[j.Person.ID] {
+				t.Errorf("%s joined twice", j.Person.ID)
+			}
+			joined[j.Person.ID] = true
+		}
 		if _, ok := l.Fact.(timeline.Tagged); ok {
 			tagged++
 		}

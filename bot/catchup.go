@@ -187,15 +187,9 @@ func (r reading) reactions(known timeline.TaggedMessage, now chat.Standing, emoj
 
 // arrivals is who is in the channel, and is not on the timeline as having come.
 func (r reading) arrivals(inc timeline.Incident, members []string, self string) []chat.Request {
-	came := map[string]bool{self: true}
-	for _, ev := range inc.Events {
-		if j, ok := ev.Fact.(timeline.Joined); ok {
-			came[j.Person.ID] = true
-		}
-	}
 	var all []chat.Request
 	for _, person := range members {
-		if !came[person] {
+		if person != self && !inc.HasJoined(person) {
 			all = append(all, r.request(person, "arrived", chat.Arrived{}))
 		}
 	}

@@ -122,7 +122,7 @@ func (b *Bot) follow(ctx context.Context, req chat.Request, at timeline.Message,
 	})
 }
 
-// arrived records who came into an incident's channel.
+// arrived records who came into an incident's channel, the first time.
 func (b *Bot) arrived(ctx context.Context, req chat.Request) error {
 	inc, err := b.Desk.Journal.Named(ctx, req.Channel)
 	if errors.Is(err, timeline.ErrUnknown) {
@@ -131,7 +131,10 @@ func (b *Bot) arrived(ctx context.Context, req chat.Request) error {
 	if err != nil {
 		return err
 	}
-	return b.decide(ctx, inc.ID, req, func(timeline.Incident) timeline.Fact {
+	return b.decide(ctx, inc.ID, req, func(inc timeline.Incident) timeline.Fact {
+		if inc.HasJoined(req.By.ID) {
+			return nil
+		}
 		return timeline.Joined{Person: req.By}
 	})
 }

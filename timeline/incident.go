@@ -128,6 +128,15 @@ func (inc Incident) Person(id string) Person {
 	return Person{ID: id}
 }
 
+// HasJoined reports whether someone is on record as having come into the
+// channel. It costs as much as there are events.
+func (inc Incident) HasJoined(id string) bool {
+	return slices.ContainsFunc(inc.Events, func(ev Event) bool {
+		j, ok := ev.Fact.(Joined)
+		return ok && j.Person.ID == id
+	})
+}
+
 // Zone returns the time zone of someone who took part, and whether it is on
 // record.
 func (inc Incident) Zone(id string) (*time.Location, bool) {

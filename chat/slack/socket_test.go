@@ -143,6 +143,25 @@ func TestAConnectionComesBack(t *testing.T) {
 	}
 }
 
+// TestARefusedTokenIsTriedAgain revokes the token that opens connections, and
+// gives it back.
+func TestARefusedTokenIsTriedAgain(t *testing.T) {
+	listening(t, answering, func(t *testing.T, w *workspace.Workspace) {
+		if err := w.Break(workspace.Fault{Kind: "revoke", Method: "app"}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(10 * time.Minute)
+		if n := w.Connections(); n != 0 {
+			t.Errorf("%d connections with a token that is no good", n)
+		}
+		w.Mend()
+		time.Sleep(time.Minute)
+		if _, err := w.Say("ana", "general", "/test"); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // TestDialsArePaced keeps Slack from giving out connections for an hour.
 func TestDialsArePaced(t *testing.T) {
 	listening(t, answering, func(t *testing.T, w *workspace.Workspace) {
