@@ -100,7 +100,7 @@ func (b *Bot) readChannel(ctx context.Context, id timeline.ID) error {
 		return err
 	}
 	members, err := b.Past.Members(ctx, inc.Channel.ID)
-	if err != nil {
+	if err != nil && !timeline.IsRefusal(err) { // what was said counts without who was there
 		return err
 	}
 	if inc, err = b.Desk.Journal.Incident(ctx, id); err != nil { // as it is after all that reading
