@@ -62,6 +62,20 @@ func TestTheCommandLineNeedsNoBot(t *testing.T) {
 	}
 }
 
+// TestALongPathIsNoHindrance has a store whose path is longer than that of a
+// socket may be.
+func TestALongPathIsNoHindrance(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), strings.Repeat("long", 40))
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	config := filepath.Join(dir, "muster.yaml")
+	if err := os.WriteFile(config, fmt.Appendf(nil, "store: bolt:%s\n", filepath.Join(dir, "muster.db")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	life(t, config)
+}
+
 func TestTheCommandLineSpeaksToTheRunningBot(t *testing.T) {
 	path, store := configFile(t)
 	c, err := config.Load(path, config.Tolerate)

@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"syscall"
 	"time"
 
 	"muster/chat"
@@ -34,8 +33,8 @@ type order struct {
 	Backup  string `json:"backup,omitempty"`  // where to put a copy of the store
 }
 
-// toldBack is what the bot says to it.
-type toldBack struct {
+// outcome is what the bot answers.
+type outcome struct {
 	Text    string `json:"text"`
 	Refused bool   `json:"refused,omitempty"`
 }
@@ -70,25 +69,25 @@ func openDoor(i *Instance, storePath string) (func(), error) {
 }
 
 // obey does what the command line asks.
-func (i *Instance) obey(ctx context.Context, o order) toldBack {
+func (i *Instance) obey(ctx context.Context, o order) outcome {
 	if o.Backup != "" {
 		if err := i.Store.Backup(ctx, o.Backup); err != nil {
-			return toldBack{err.Error(), true}
+			return outcome{err.Error(), true}
 		}
-		return toldBack{Text: "copied to " + o.Backup + ", and every record of the copy is proven"}
+		return outcome{Text: "copied to " + o.Backup + ", and every record of the copy is proven"}
 	}
 	req := chat.Request{ID: o.Request, By: timeline.LocalPerson(o.As)}
 	answer, err := i.Bot.Desk.Do(ctx, req, o.Line)
 	var wrong commands.Sorry
 	switch {
 	case errors.As(err, &wrong):
-		return toldBack{i.plainly(ctx, wrong.Text), true}
+		return outcome{i.plainly(ctx, wrong.Text), true}
 	case err != nil:
-		return toldBack{"NOT recorded: " + err.Error(), true}
+		return outcome{"NOT recorded: " + err.Error(), true}
 	case answer.Message == nil:
-		return toldBack{"Say it in one line: muster help tells how.", true}
+		return outcome{"Say it in one line: muster help tells how.", true}
 	}
-	return toldBack{Text: i.plainly(ctx, answer.Message.Text)}
+	return outcome{Text: i.plainly(ctx, answer.Message.Text)}
 }
 
 // plainly is a text as a terminal shows it.
@@ -121,7 +120,7 @@ func (sh *shell) ask(ctx context.Context, o order) error {
 	return nil
 }
 
-func (sh *shell) send(ctx context.Context, o order) (told toldBack, err error) {
+func (sh *shell) send(ctx context.Context, o order) (told outcome, err error) {
 	c, err := sh.configured()
 	if err != nil {
 		return told, err
@@ -131,9 +130,11 @@ func (sh *shell) send(ctx context.Context, o order) (told toldBack, err error) {
 		return told, err
 	}
 	told, err = knock(ctx, doorOf(c.StorePath()), body)
-	if !errors.Is(err, syscall.ECONNREFUSED) && !errors.Is(err, fs.ErrNotExist) {
+	var dial *net.OpError
+	if !errors.As(err, &dial) || dial.Op != "dial" {
 		return told, err
 	}
+	// Nobody opens. No bot runs here, or the store says which process holds it.
 	i, err := Assemble(c, time.Now, newLog(sh.err))
 	if err != nil {
 		return told, err
@@ -143,7 +144,7 @@ func (sh *shell) send(ctx context.Context, o order) (told toldBack, err error) {
 }
 
 // knock sends an order through a door.
-func knock(ctx context.Context, path string, body []byte) (told toldBack, err error) {
+func knock(ctx context.Context, path string, body []byte) (told outcome, err error) {
 	var dialer net.Dialer
 	client := http.Client{Timeout: orderFor, Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return dialer.DialContext(ctx, "unix", path)

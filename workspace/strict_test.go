@@ -155,18 +155,22 @@ func TestAHeldCommandIsAnsweredOnce(t *testing.T) {
 	a.settled()
 }
 
-// TestCloseEndsWhatWaits closes while a command is held back, and while a story
-// is played.
+// TestCloseEndsWhatWaits closes while a command is held back.
 func TestCloseEndsWhatWaits(t *testing.T) {
 	a := open(t, workspace.Options{})
 	a.answering()
 	must(t, a.Break(workspace.Fault{Method: "slash_commands", Kind: "delay"}))
-	ended := make(chan error, 1)
+	ended, typed := make(chan error, 1), make(chan struct{})
+	a.Watch(func(h workspace.Happening) {
+		if h.Kind == workspace.Typed {
+			close(typed)
+		}
+	})
 	go func() {
 		_, err := a.Say("ana", "general", "/test")
 		ended <- err
 	}()
-	time.Sleep(10 * time.Millisecond) // so that it is likely to be held
+	<-typed
 	a.Close()
 	if err := <-ended; err == nil {
 		t.Error("it was answered")
