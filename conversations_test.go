@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -136,9 +135,10 @@ func newStage(dir string) (*stage, error) {
 
 func (s *stage) start() error {
 	var err error
-	if s.bot, err = cli.Assemble(s.config, s.town.Now, slog.New(slog.NewTextHandler(io.Discard, nil))); err != nil {
+	if s.bot, err = cli.Assemble(s.config, cli.Outside{Now: s.town.Now, Log: slog.New(slog.DiscardHandler)}); err != nil {
 		return err
 	}
+	s.bot.Slack.Unpaced() // its clock stands
 	if s.fuse != nil {
 		s.bot.Journal.Store = fused{s.bot.Store, s.fuse}
 	}

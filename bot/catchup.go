@@ -68,8 +68,7 @@ func (b *Bot) readBack(ctx context.Context) {
 				b.Log.Warn("a channel could not be read back", "incident", inc.ID.String(), "err", err)
 				break
 			}
-			asked, _ := timeline.After(err)
-			lull(ctx, max(asked, wait(tries, time.Minute)))
+			lull(ctx, again(err, tries, time.Minute))
 		}
 	}
 }

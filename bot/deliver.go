@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"muster/timeline"
@@ -40,13 +41,21 @@ func (b *Bot) deliver(ctx context.Context, e timeline.Effect) {
 		facts = []timeline.Fact{timeline.Undelivered{Effect: e, Why: fmt.Sprintf("it did not work for %s. %s", span(total), sentence(err))}}
 	default:
 		outcome = map[bool]string{true: "doubt", false: "again"}[timeline.IsDoubtful(err)]
-		asked, _ := timeline.After(err)
-		after := max(asked, wait(e.Tries, between))
+		after := again(err, e.Tries, between)
 		log.Info("to be tried again", "err", err, "after", after, "doubt", e.Doubt)
 		b.postpone(ctx, e, after)
 		return
 	}
 	b.settle(ctx, e, facts)
+}
+
+// again returns how long to wait before the next try: what was asked for and a
+// little more, or longer from try to try.
+func again(err error, tries int, most time.Duration) time.Duration {
+	if asked, ok := timeline.After(err); ok {
+		return asked + rand.N(asked/10+time.Millisecond)
+	}
+	return wait(tries, most)
 }
 
 // try delivers an effect. A fault in a follower is that follower's failure,

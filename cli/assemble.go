@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"log/slog"
+	"net"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -27,9 +29,18 @@ type Instance struct {
 	Log     *slog.Logger
 }
 
+// Outside is what a bot meets outside of itself, apart from its configuration.
+type Outside struct {
+	Now func() time.Time
+	Log *slog.Logger
+	// HTTP and Dial reach Slack; nil for the network.
+	HTTP *http.Client
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+}
+
 // Assemble puts a bot together from its configuration. It opens the store and
 // calls nobody. Close the store when the bot has ended.
-func Assemble(c config.Config, now func() time.Time, log *slog.Logger) (*Instance, error) {
+func Assemble(c config.Config, o Outside) (*Instance, error) {
 	store, err := bolt.Open(c.StorePath(), bolt.Options{})
 	if err != nil {
 		return nil, err
@@ -37,10 +48,10 @@ func Assemble(c config.Config, now func() time.Time, log *slog.Logger) (*Instanc
 	texts := textsOf(c)
 	workspace := slack.New(slack.Options{
 		APIURL: c.Slack.APIURL, AppToken: c.Slack.AppToken.Reveal(), BotToken: c.Slack.BotToken.Reveal(),
-		Command: c.Slack.Command, Log: log, Now: now,
+		Command: c.Slack.Command, Log: o.Log, HTTP: o.HTTP, Dial: o.Dial,
 	})
 	replies := chat.Replies{Chat: workspace}
-	journal := &timeline.Journal{Store: store, Now: now, Followers: []timeline.Follower{
+	journal := &timeline.Journal{Store: store, Now: o.Now, Followers: []timeline.Follower{
 		chat.Room{Chat: workspace, Prefix: c.Slack.ChannelPrefix},
 		chat.People{Chat: workspace, Texts: texts},
 		replies,
@@ -55,9 +66,9 @@ func Assemble(c config.Config, now func() time.Time, log *slog.Logger) (*Instanc
 	desk := commands.Desk{
 		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All, Bot: workspace.Me, Zone: workspace.Zone,
 	}
-	b := bot.New(desk, replies, reactionsOf(c), log)
+	b := bot.New(desk, replies, reactionsOf(c), o.Log)
 	b.Past = workspace
-	return &Instance{Store: store, Journal: journal, Slack: workspace, Log: log, Bot: b}, nil
+	return &Instance{Store: store, Journal: journal, Slack: workspace, Log: o.Log, Bot: b}, nil
 }
 
 func textsOf(c config.Config) templates.Texts {

@@ -41,7 +41,7 @@ func (sh *shell) check(ctx context.Context, offline bool) error {
 	defer cancel()
 	workspace := slack.New(slack.Options{
 		APIURL: c.Slack.APIURL, AppToken: c.Slack.AppToken.Reveal(), BotToken: c.Slack.BotToken.Reveal(),
-		Log: newLog(sh.err), Now: time.Now,
+		Log: newLog(sh.err),
 	})
 	failed := 0
 	for _, f := range workspace.Check(ctx, c.Slack.AnnounceChannel) {

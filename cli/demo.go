@@ -181,9 +181,10 @@ func openDemo(ctx context.Context, listen string, errs io.Writer) (*demo, error)
 	c.Slack.AppToken, c.Slack.BotToken = config.Secret(town.AppToken()), config.Secret(town.BotToken())
 	c.Store, c.Postmortems = "bolt:"+filepath.Join(d.dir, "muster.db"), filepath.Join(d.dir, "postmortems")
 	log := slog.New(redact.Log(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelWarn})))
-	if d.bot, err = Assemble(c, town.Now, log); err != nil {
+	if d.bot, err = Assemble(c, Outside{Now: town.Now, Log: log}); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
+	d.bot.Slack.Unpaced() // the story goes faster than life
 	if err := d.connect(ctx); err != nil {
 		return nil, errors.Join(err, d.close())
 	}

@@ -135,7 +135,7 @@ func (sh *shell) send(ctx context.Context, o order) (told outcome, err error) {
 		return told, err
 	}
 	// Nobody opens. No bot runs here, or the store says which process holds it.
-	i, err := Assemble(c, time.Now, newLog(sh.err))
+	i, err := Assemble(c, Outside{Now: time.Now, Log: newLog(sh.err)})
 	if err != nil {
 		return told, err
 	}

@@ -36,7 +36,7 @@ func (sh *shell) serve(ctx context.Context) error {
 		return err
 	}
 	log := newLog(sh.err)
-	i, err := Assemble(c, time.Now, log)
+	i, err := Assemble(c, Outside{Now: time.Now, Log: log})
 	if err != nil {
 		return err
 	}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"sync"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -94,54 +92,6 @@ func judgeRefusal(method string, refused slack.SlackErrorResponse) error {
 		return timeline.Refusal(fmt.Errorf("%s (Slack: %w)", meaning, refused))
 	}
 	return timeline.Refusal(fmt.Errorf("Slack refused %s: %w", method, refused))
-}
-
-// limits keeps calls away from a method that asked to be left alone, until
-// the time it asked for is over. Other methods, and the same method on another
-// channel, go on.
-type limits struct {
-	now   func() time.Time
-	mu    sync.Mutex
-	until map[string]time.Time
-}
-
-// call makes a call unless its bucket is to be left alone.
-func (l *limits) call(method, channel string, do func() error) error {
-	bucket := method
-	if channel != "" {
-		bucket += " " + channel
-	}
-	if wait := l.wait(bucket); wait > 0 {
-		return timeline.Later(fmt.Errorf("%s: Slack asked for a pause", method), wait)
-	}
-	err := judge(method, do())
-	if after, ok := timeline.After(err); ok {
-		l.pause(bucket, after)
-	}
-	return err
-}
-
-func (l *limits) wait(bucket string) time.Duration {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	until, ok := l.until[bucket]
-	if !ok {
-		return 0
-	}
-	wait := until.Sub(l.now())
-	if wait <= 0 {
-		delete(l.until, bucket)
-	}
-	return wait
-}
-
-func (l *limits) pause(bucket string, after time.Duration) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.until == nil {
-		l.until = map[string]time.Time{}
-	}
-	l.until[bucket] = l.now().Add(after)
 }
 
 // IsBadToken reports whether Slack refused a token for good.

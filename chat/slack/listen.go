@@ -216,7 +216,7 @@ func (l *listener) acknowledge(d delivery, payload any) {
 func (l *listener) open(ctx context.Context, req chat.Request, form chat.Form) {
 	ctx, cancel := context.WithTimeout(ctx, chat.Patience)
 	defer cancel()
-	err := l.call("views.open", "", func() error {
+	err := l.call(ctx, "views.open", "", func() error {
 		_, err := l.api.OpenViewContext(ctx, req.Trigger, view(form, req.Channel))
 		return err
 	})

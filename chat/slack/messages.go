@@ -45,7 +45,7 @@ func (s *Slack) post(ctx context.Context, to string, m chat.Message) (at timelin
 	if m.Thread != "" {
 		options = append(options, slack.MsgOptionTS(m.Thread))
 	}
-	err = s.call("chat.postMessage", to, func() (err error) {
+	err = s.call(ctx, "chat.postMessage", to, func() (err error) {
 		at.Channel, at.TS, err = s.api.PostMessageContext(ctx, to, options...)
 		return err
 	})
@@ -64,7 +64,7 @@ func (s *Slack) content(m chat.Message, most int) []slack.MsgOption {
 }
 
 func (s *Slack) join(ctx context.Context, channel string) error {
-	return s.call("conversations.join", "", func() error {
+	return s.call(ctx, "conversations.join", "", func() error {
 		_, _, _, err := s.api.JoinConversationContext(ctx, channel)
 		return err
 	})
@@ -96,7 +96,7 @@ func (s *Slack) FindPost(ctx context.Context, to, key string, since time.Time) (
 }
 
 func (s *Slack) history(ctx context.Context, channel string, since time.Time, cursor string) (page *slack.GetConversationHistoryResponse, err error) {
-	err = s.call("conversations.history", "", func() (err error) {
+	err = s.call(ctx, "conversations.history", "", func() (err error) {
 		page, err = s.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
 			ChannelID: channel, Oldest: stamp(since), Limit: 200, Cursor: cursor, IncludeAllMetadata: true,
 		})
@@ -110,7 +110,7 @@ func (s *Slack) conversation(ctx context.Context, to string) (channel string, er
 	if !strings.HasPrefix(to, "U") && !strings.HasPrefix(to, "W") {
 		return to, nil
 	}
-	err = s.call("conversations.open", "", func() error {
+	err = s.call(ctx, "conversations.open", "", func() error {
 		c, _, _, err := s.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{to}})
 		if err == nil {
 			channel = c.ID
@@ -123,7 +123,7 @@ func (s *Slack) conversation(ctx context.Context, to string) (channel string, er
 // Edit implements [chat.Chat].
 func (s *Slack) Edit(ctx context.Context, at timeline.Message, m chat.Message) error {
 	options := append(s.content(m, editMost), slack.MsgOptionMetadata(metadata(m.Key)))
-	err := s.call("chat.update", "", func() error {
+	err := s.call(ctx, "chat.update", "", func() error {
 		_, _, _, err := s.api.UpdateMessageContext(ctx, at.Channel, at.TS, options...)
 		return err
 	})
@@ -136,7 +136,7 @@ func (s *Slack) Edit(ctx context.Context, at timeline.Message, m chat.Message) e
 
 // Pin implements [chat.Chat].
 func (s *Slack) Pin(ctx context.Context, at timeline.Message) error {
-	err := s.call("pins.add", "", func() error {
+	err := s.call(ctx, "pins.add", "", func() error {
 		return s.api.AddPinContext(ctx, at.Channel, slack.NewRefToMessage(at.Channel, at.TS))
 	})
 	switch code(err) {
@@ -154,7 +154,7 @@ func (s *Slack) Whisper(ctx context.Context, channel, person string, m chat.Mess
 	if m.Thread != "" {
 		options = append(options, slack.MsgOptionTS(m.Thread))
 	}
-	return s.call("chat.postEphemeral", "", func() error {
+	return s.call(ctx, "chat.postEphemeral", "", func() error {
 		_, err := s.api.PostEphemeralContext(ctx, channel, person, options...)
 		return err
 	})
@@ -164,20 +164,20 @@ func (s *Slack) Whisper(ctx context.Context, channel, person string, m chat.Mess
 // three calls, so that only that one can be in doubt.
 func (s *Slack) Share(ctx context.Context, channel string, f chat.File) (string, error) {
 	var target *slack.GetUploadURLExternalResponse
-	err := s.call("files.getUploadURLExternal", "", func() (err error) {
+	err := s.call(ctx, "files.getUploadURLExternal", "", func() (err error) {
 		target, err = s.api.GetUploadURLExternalContext(ctx, slack.GetUploadURLExternalParameters{FileName: f.Name, FileSize: len(f.Content)})
 		return err
 	})
 	if err != nil {
 		return "", notDone(err)
 	}
-	err = s.call("upload", "", func() error {
+	err = s.call(ctx, "upload", "", func() error {
 		return s.api.UploadToURL(ctx, slack.UploadToURLParameters{UploadURL: target.UploadURL, Content: f.Content, Filename: f.Name})
 	})
 	if err != nil {
 		return "", notDone(err)
 	}
-	err = s.call("files.completeUploadExternal", "", func() error {
+	err = s.call(ctx, "files.completeUploadExternal", "", func() error {
 		_, err := s.api.CompleteUploadExternalContext(ctx, slack.CompleteUploadExternalParameters{
 			Files: []slack.FileSummary{{ID: target.FileID, Title: f.Title}}, Channel: channel,
 			InitialComment: mrkdwn.Write(f.Comment),
@@ -200,7 +200,7 @@ func notDone(err error) error {
 
 // fileURL returns where a file can be read; empty where Slack does not say.
 func (s *Slack) fileURL(ctx context.Context, id string) (url string) {
-	err := s.call("files.info", "", func() error {
+	err := s.call(ctx, "files.info", "", func() error {
 		f, _, _, err := s.api.GetFileInfoContext(ctx, id, 0, 0)
 		if err == nil {
 			url = f.Permalink
@@ -215,7 +215,7 @@ func (s *Slack) fileURL(ctx context.Context, id string) (url string) {
 
 // FindShared implements [chat.Chat].
 func (s *Slack) FindShared(ctx context.Context, channel, title string, since time.Time) (url string, ok bool, err error) {
-	err = s.call("files.list", "", func() error {
+	err = s.call(ctx, "files.list", "", func() error {
 		wanted := slack.NewGetFilesParameters()
 		wanted.User, wanted.Channel, wanted.TimestampFrom = s.me().user, channel, slack.JSONTime(since.Unix())
 		files, _, err := s.api.GetFilesContext(ctx, wanted)

@@ -20,7 +20,7 @@ func (s *Slack) Past(ctx context.Context, channel string) (all []chat.Standing, 
 	whole = true
 	for cursor := ""; ; {
 		var page *slack.GetConversationHistoryResponse
-		err := s.call("conversations.history", "", func() (err error) {
+		err := s.calmly(ctx, "conversations.history", func() (err error) {
 			page, err = s.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{ChannelID: channel, Limit: pageMost, Cursor: cursor})
 			return err
 		})
@@ -52,7 +52,7 @@ func (s *Slack) thread(ctx context.Context, channel, ts string) (all []chat.Stan
 	for cursor := ""; ; {
 		var page []slack.Message
 		var more bool
-		err := s.call("conversations.replies", "", func() (err error) {
+		err := s.calmly(ctx, "conversations.replies", func() (err error) {
 			page, more, cursor, err = s.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{ChannelID: channel, Timestamp: ts, Limit: pageMost, Cursor: cursor})
 			return err
 		})
@@ -93,7 +93,7 @@ func appendStanding(all []chat.Standing, channel string, m slack.Message) []chat
 func (s *Slack) Members(ctx context.Context, channel string) (all []string, err error) {
 	for cursor := ""; ; {
 		var page []string
-		err := s.call("conversations.members", "", func() (err error) {
+		err := s.calmly(ctx, "conversations.members", func() (err error) {
 			page, cursor, err = s.api.GetUsersInConversationContext(ctx, &slack.GetUsersInConversationParameters{ChannelID: channel, Limit: pageMost, Cursor: cursor})
 			return err
 		})

@@ -31,7 +31,6 @@ type Options struct {
 	BotToken string
 	Command  string // the slash command
 	Log      *slog.Logger
-	Now      func() time.Time
 	HTTP     *http.Client // nil for one with a time-out of 15 s
 	// Dial opens the connections that sockets run over; the network's where it is nil.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
@@ -72,7 +71,6 @@ func New(o Options) *Slack {
 		o: o,
 		api: slack.New(o.BotToken, slack.OptionAPIURL(o.APIURL),
 			slack.OptionAppLevelToken(o.AppToken), slack.OptionHTTPClient(o.HTTP)),
-		limits:   limits{now: o.Now},
 		channels: map[string]timeline.Channel{},
 		people:   map[string]acquaintance{},
 	}
@@ -81,7 +79,7 @@ func New(o Options) *Slack {
 // Identify asks Slack who the bot is. Before it has succeeded the bot does not
 // listen, and what is to be posted waits.
 func (s *Slack) Identify(ctx context.Context) error {
-	return s.limits.call("auth.test", "", func() error {
+	return s.limits.call(ctx, "auth.test", "", func() error {
 		_, err := s.identify(ctx)
 		return err
 	})
@@ -99,16 +97,33 @@ func (s *Slack) me() identity {
 
 // call makes a call, unless its bucket is to be left alone or Slack has not
 // told yet who the bot is.
-func (s *Slack) call(method, channel string, do func() error) error {
+func (s *Slack) call(ctx context.Context, method, channel string, do func() error) error {
 	if s.self.Load() == nil {
-		return fmt.Errorf("%s: Slack has not answered yet since the bot began", method)
+		return notIdentified(method)
 	}
-	return s.limits.call(method, channel, do)
+	return s.limits.call(ctx, method, channel, do)
 }
+
+// calmly is call for what nobody waits for: it leaves a part of the method's
+// calls to others.
+func (s *Slack) calmly(ctx context.Context, method string, do func() error) error {
+	if s.self.Load() == nil {
+		return notIdentified(method)
+	}
+	return s.limits.within(ctx, method, "", calm, do)
+}
+
+func notIdentified(method string) error {
+	return fmt.Errorf("%s: Slack has not answered yet since the bot began", method)
+}
+
+// Unpaced makes the bot call as often as it likes, for a workspace without
+// limits. What Slack asks for is obeyed all the same.
+func (s *Slack) Unpaced() { s.limits.free = true }
 
 // OpenChannel implements [chat.Chat].
 func (s *Slack) OpenChannel(ctx context.Context, name string) (channel timeline.Channel, err error) {
-	err = s.call("conversations.create", "", func() error {
+	err = s.call(ctx, "conversations.create", "", func() error {
 		c, err := s.api.CreateConversationContext(ctx, slack.CreateConversationParams{ChannelName: name})
 		if err == nil {
 			channel = timeline.Channel{ID: c.ID, Name: c.Name}
@@ -150,7 +165,7 @@ func (s *Slack) eachChannel(ctx context.Context, method string, page func(cursor
 	for cursor := ""; ; {
 		var channels []slack.Channel
 		var next string
-		err := s.call(method, "", func() (err error) {
+		err := s.call(ctx, method, "", func() (err error) {
 			channels, next, err = page(cursor)
 			return err
 		})
@@ -202,7 +217,7 @@ func (s *Slack) ChannelNamed(ctx context.Context, name string) (timeline.Channel
 
 // Invite implements [chat.Chat].
 func (s *Slack) Invite(ctx context.Context, channel string, people ...string) error {
-	err := s.call("conversations.invite", "", func() error {
+	err := s.call(ctx, "conversations.invite", "", func() error {
 		_, err := s.api.InviteUsersToConversationContext(ctx, channel, people...)
 		return err
 	})
@@ -238,7 +253,7 @@ func reason(err error, person string) string {
 
 // SetTopic implements [chat.Chat].
 func (s *Slack) SetTopic(ctx context.Context, channel, topic string) error {
-	return s.call("conversations.setTopic", "", func() error {
+	return s.call(ctx, "conversations.setTopic", "", func() error {
 		_, err := s.api.SetTopicOfConversationContext(ctx, channel, clip(plain.Write(topic), topicMost))
 		return err
 	})
@@ -250,7 +265,7 @@ const topicMost = 250
 // replies too, and needs no further scope.
 func (s *Slack) Read(ctx context.Context, at timeline.Message) (said chat.Said, err error) {
 	var item slack.ReactedItem
-	err = s.call("reactions.get", "", func() (err error) {
+	err = s.call(ctx, "reactions.get", "", func() (err error) {
 		item, err = s.api.GetReactionsContext(ctx, slack.NewRefToMessage(at.Channel, at.TS), slack.GetReactionsParameters{Full: true})
 		return err
 	})
@@ -311,7 +326,7 @@ func otherText(m slack.Msg) string {
 }
 
 func (s *Slack) permalink(ctx context.Context, at timeline.Message) (url string, err error) {
-	err = s.call("chat.getPermalink", "", func() error {
+	err = s.call(ctx, "chat.getPermalink", "", func() error {
 		url, err = s.api.GetPermalinkContext(ctx, &slack.PermalinkParameters{Channel: at.Channel, Ts: at.TS})
 		return err
 	})
@@ -330,7 +345,7 @@ func (s *Slack) Person(ctx context.Context, id string) (timeline.Person, string,
 		return known.Person, known.zone, nil
 	}
 	met := acquaintance{Person: timeline.Person{ID: id}}
-	err := s.call("users.info", "", func() error {
+	err := s.call(ctx, "users.info", "", func() error {
 		u, err := s.api.GetUserInfoContext(ctx, id)
 		if err == nil {
 			met.Name, met.zone = nameOf(u), u.TZ

@@ -72,33 +72,6 @@ func TestWhatErrorsMean(t *testing.T) {
 	}
 }
 
-func TestAMethodIsLeftAloneForAsLongAsSlackAsks(t *testing.T) {
-	now := time.Unix(0, 0)
-	l := limits{now: func() time.Time { return now }}
-	called := 0
-	call := func(method, channel string, err error) error {
-		return l.call(method, channel, func() error { called++; return err })
-	}
-	limited := &slack.RateLimitedError{RetryAfter: 10 * time.Second}
-	if _, ok := timeline.After(call("chat.postMessage", "C1", limited)); !ok || called != 1 {
-		t.Fatal("the first call")
-	}
-	now = now.Add(9 * time.Second)
-	if after, ok := timeline.After(call("chat.postMessage", "C1", nil)); !ok || after != time.Second || called != 1 {
-		t.Errorf("within the pause: wait %v, %d calls", after, called)
-	}
-	if err := call("chat.postMessage", "C2", nil); err != nil || called != 2 {
-		t.Errorf("to another channel: %v", err)
-	}
-	if err := call("pins.add", "", nil); err != nil || called != 3 {
-		t.Errorf("another method: %v", err)
-	}
-	now = now.Add(time.Second)
-	if err := call("chat.postMessage", "C1", nil); err != nil || called != 4 {
-		t.Errorf("after the pause: %v", err)
-	}
-}
-
 // FuzzMessagesKeepSlacksLimits draws a message with hostile texts of any length.
 func FuzzMessagesKeepSlacksLimits(f *testing.F) {
 	f.Add("<&>", 4000)
@@ -154,7 +127,7 @@ func FuzzRequests(f *testing.F) {
 		f.Add(kind, `{"type":"block_actions","channel":{"id":"C1"},"actions":[{"action_id":"command-0-0","value":"comms INC-1"}]}`)
 		f.Add(kind, `{"event_id":"Ev1","event":{"type":"reaction_added","user":"U1","reaction":"pushpin::skin-tone-2","item":{"type":"message","channel":"C1","ts":"1.2"},"event_ts":"3.4"}}`)
 	}
-	s := New(Options{APIURL: "http://localhost/", Now: time.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	s := New(Options{APIURL: "http://localhost/", Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	f.Fuzz(func(t *testing.T, kind, payload string) {
 		frame := frame{EnvelopeID: "e", Type: kind, Payload: json.RawMessage(payload)}
 		_ = place(frame)
@@ -165,7 +138,7 @@ func FuzzRequests(f *testing.F) {
 }
 
 func TestRequests(t *testing.T) {
-	s := New(Options{APIURL: "http://localhost/", Command: "/incident", Now: time.Now})
+	s := New(Options{APIURL: "http://localhost/", Command: "/incident"})
 	s.self.Store(&identity{user: "U0BOT", bot: "B0BOT"})
 	event := func(inner string) frame {
 		return frame{Type: "events_api", Payload: json.RawMessage(`{"event_id":"Ev1","event":` + inner + `}`)}

@@ -75,7 +75,7 @@ func listening(t *testing.T, handle slack.Handler, script func(t *testing.T, w *
 		client := &http.Client{Transport: &http.Transport{DialContext: net.dial}}
 		s := slack.New(slack.Options{
 			APIURL: "http://slack.test/api/", AppToken: w.AppToken(), BotToken: w.BotToken(), Command: "/test",
-			Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: time.Now, HTTP: client, Dial: net.dial,
+			Log: slog.New(slog.NewTextHandler(io.Discard, nil)), HTTP: client, Dial: net.dial,
 		})
 		ctx, stop := context.WithCancel(t.Context())
 		var all sync.WaitGroup
