@@ -29,6 +29,7 @@ type Bot struct {
 	quiet   pulse
 	gaps    chan struct{} // after which channels are to be read back
 	reading atomic.Int64  // gaps that are waiting or being read
+	since   atomic.Pointer[time.Time]
 }
 
 // pools is who delivers what. Paging waits for nothing else.

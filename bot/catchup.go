@@ -22,9 +22,11 @@ type Past interface {
 
 // CatchUp makes the bot read back the channels of open incidents, as it must
 // after every time that the chat could not reach it: what happened meanwhile
-// may never be sent. It does so while Run runs.
-func (b *Bot) CatchUp() {
+// may never be sent. Since is when the chat last reached it, zero where that is
+// not known. It does so while Run runs.
+func (b *Bot) CatchUp(since time.Time) {
 	b.reading.Add(1)
+	b.since.Store(&since)
 	select {
 	case b.gaps <- struct{}{}:
 	default:
@@ -58,9 +60,10 @@ func (b *Bot) readBack(ctx context.Context) {
 		b.Log.Error("reading back", "err", err)
 		return
 	}
+	since := *b.since.Load()
 	for _, inc := range open {
 		for tries := 1; inc.Channel.ID != "" && ctx.Err() == nil; tries++ {
-			err := b.readChannel(ctx, inc.ID)
+			err := b.readChannel(ctx, inc.ID, since)
 			if err == nil {
 				break
 			}
@@ -87,7 +90,7 @@ func lull(ctx context.Context, d time.Duration) {
 
 // readChannel compares what stands in an incident's channel with what is known,
 // and records what is new as if it had been told.
-func (b *Bot) readChannel(ctx context.Context, id timeline.ID) error {
+func (b *Bot) readChannel(ctx context.Context, id timeline.ID, since time.Time) error {
 	inc, err := b.Desk.Journal.Incident(ctx, id)
 	if err != nil {
 		return err
@@ -112,13 +115,21 @@ func (b *Bot) readChannel(ctx context.Context, id timeline.ID) error {
 			return err
 		}
 	}
-	if len(missed) == 0 {
+	caught := timeline.CaughtUp{Changes: len(missed)}
+	if !since.IsZero() {
+		caught.From, caught.To = latest(since, inc.Declared).UTC(), b.now().UTC()
+	}
+	if caught.Changes == 0 && caught.To.Sub(caught.From) < tellFrom {
 		return nil
 	}
 	b.Log.Info("read back what was missed", "incident", id.String(), "changes", len(missed))
-	_, err = b.Desk.Journal.Record(ctx, id, timeline.Cause{}, timeline.CaughtUp{Changes: len(missed)})
+	_, err = b.Desk.Journal.Record(ctx, id, timeline.Cause{}, caught)
 	return err
 }
+
+// tellFrom is how long the chat has to be away for that to be on the timeline
+// where nothing was missed.
+const tellFrom = 5 * time.Minute
 
 // reading is one reading of a channel.
 type reading struct{ when, channel string }

@@ -19,9 +19,19 @@ func patience(u timeline.Urgency) (total, between time.Duration) {
 	return 24 * time.Hour, time.Minute
 }
 
+// triesLeast is how often an effect is tried at the least before it is given
+// up: a clock that jumps makes nothing too late.
+const triesLeast = 10
+
 // deliver tries an effect once, and settles it or puts it back.
 func (b *Bot) deliver(ctx context.Context, e timeline.Effect) {
 	log := b.Log.With("effect", e.Key(), "try", e.Tries)
+	if after, needed := rest(e); needed {
+		log.Error("Muster ended again and again while it tried this; it waits", "ends", e.Crashes, "after", after)
+		e.Rested = e.Crashes
+		b.postpone(ctx, e, after)
+		return
+	}
 	began := b.now()
 	facts, err := b.try(ctx, e)
 	outcome := "done"
@@ -35,7 +45,7 @@ func (b *Bot) deliver(ctx context.Context, e timeline.Effect) {
 		log.Warn("given up", "err", err)
 		outcome = "given_up"
 		facts = []timeline.Fact{timeline.Undelivered{Effect: e, Why: sentence(err)}}
-	case b.now().Sub(latest(e.Since, e.Renewed)) > total:
+	case e.Tries >= triesLeast && b.now().Sub(latest(e.Since, e.Renewed)) > total:
 		log.Warn("given up", "err", err, "after", total)
 		outcome = "given_up"
 		facts = []timeline.Fact{timeline.Undelivered{Effect: e, Why: fmt.Sprintf("it did not work for %s. %s", span(total), sentence(err))}}
@@ -47,6 +57,23 @@ func (b *Bot) deliver(ctx context.Context, e timeline.Effect) {
 		return
 	}
 	b.settle(ctx, e, facts)
+}
+
+// crashesMost is how often the process may end while an effect is tried before
+// the effect has to wait, so that what else there is gets done.
+const crashesMost = 3
+
+// rest returns how long an effect has to wait with which in hand the process
+// has ended again and again: longer from time to time. It may be innocent.
+func rest(e timeline.Effect) (after time.Duration, needed bool) {
+	if e.Crashes < crashesMost || e.Rested == e.Crashes {
+		return 0, false
+	}
+	most := time.Hour
+	if e.Urgency == timeline.Page {
+		most = 10 * time.Second
+	}
+	return min(most, time.Minute<<min(e.Crashes-crashesMost, 6)), true
 }
 
 // again returns how long to wait before the next try: what was asked for and a

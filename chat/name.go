@@ -33,6 +33,18 @@ func ChannelName(prefix string, id timeline.ID, title string, n int) string {
 	return name + end
 }
 
+// NumberOf returns the incident whose channel has a name; 0 where it is no
+// incident's.
+func NumberOf(prefix, name string) timeline.ID {
+	rest, ok := strings.CutPrefix(name, prefix+"-")
+	digits, _, _ := strings.Cut(rest, "-")
+	id, err := timeline.ParseID("INC-" + digits)
+	if !ok || err != nil {
+		return 0
+	}
+	return id
+}
+
 func notInName(r rune) bool {
 	return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
 }

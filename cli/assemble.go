@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"muster/bot"
@@ -27,6 +26,7 @@ type Instance struct {
 	Bot     *bot.Bot
 	Slack   *slack.Slack
 	Log     *slog.Logger
+	config  config.Config
 }
 
 // Outside is what a bot meets outside of itself, apart from its configuration.
@@ -68,7 +68,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	}
 	b := bot.New(desk, replies, reactionsOf(c), o.Log)
 	b.Past = workspace
-	return &Instance{Store: store, Journal: journal, Slack: workspace, Log: o.Log, Bot: b}, nil
+	return &Instance{Store: store, Journal: journal, Slack: workspace, Log: o.Log, Bot: b, config: c}, nil
 }
 
 func textsOf(c config.Config) templates.Texts {
@@ -114,55 +114,4 @@ func Manifest(c config.Config) string {
 		{Name: "Declare an incident", Type: "message", Callback: bot.ShortcutAbout, Description: "Declare an incident that begins with this message"},
 		{Name: "Add to timeline", Type: "message", Callback: bot.ShortcutTag, Description: "Put this message on the incident's timeline"},
 	})
-}
-
-// Run delivers effects and takes requests until ctx ends or the store fails.
-// While Slack is away, or refuses a token, what does not need it goes on.
-// Connected is called when there is a connection to Slack, and when there is
-// none any more.
-func (i *Instance) Run(ctx context.Context, connected func(bool)) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	var all sync.WaitGroup
-	all.Go(func() {
-		if i.identify(ctx) {
-			i.Bot.Wake()
-			i.Slack.Listen(ctx, i.Bot.Handle, func(up bool) {
-				if up {
-					i.Bot.CatchUp()
-				}
-				connected(up)
-			})
-		}
-	})
-	err := i.Bot.Run(ctx)
-	stop()
-	all.Wait()
-	return err
-}
-
-// identifyMost is the longest wait between two tries to reach Slack at the start.
-const identifyMost = 30 * time.Second
-
-// identify insists until Slack says who the bot is, and reports whether it did
-// before ctx ended.
-func (i *Instance) identify(ctx context.Context) bool {
-	for wait := time.Second; ; wait = min(2*wait, identifyMost) {
-		err := i.Slack.Identify(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return false
-		case err == nil:
-			return true
-		case slack.IsBadToken(err):
-			i.Log.Error("Slack refuses slack.bot_token: copy the Bot User OAuth Token from OAuth & Permissions, and start again", "err", err, "again_in", wait.String())
-		default:
-			i.Log.Warn("Slack does not answer", "err", err, "again_in", wait.String())
-		}
-		select {
-		case <-time.After(wait):
-		case <-ctx.Done():
-			return false
-		}
-	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"muster/timeline"
 	"muster/timeline/bolt"
 )
 
@@ -52,6 +53,9 @@ func (sh *shell) restore(ctx context.Context, from string) error {
 	if err := bolt.Restore(ctx, from, to+".restored"); err != nil {
 		return err
 	}
+	if err := markRestored(ctx, to+".restored"); err != nil {
+		return errors.Join(err, os.Remove(to+".restored"))
+	}
 	kept, err := sh.setAside(to)
 	if err != nil {
 		return errors.Join(err, os.Remove(to+".restored"))
@@ -65,6 +69,21 @@ func (sh *shell) restore(ctx context.Context, from string) error {
 	}
 	fmt.Fprintln(sh.out)
 	return nil
+}
+
+// markRestored writes into a store that it is made from a backup, so that the
+// next start looks in Slack for what came after that.
+func markRestored(ctx context.Context, path string) error {
+	s, err := bolt.Open(path, bolt.Options{})
+	if err != nil {
+		return err
+	}
+	last, err := s.Last(ctx)
+	if err == nil {
+		journal := timeline.Journal{Store: s, Now: time.Now}
+		_, err = journal.Record(ctx, timeline.House, timeline.Cause{}, timeline.Restored{Last: last})
+	}
+	return errors.Join(err, s.Close())
 }
 
 // setAside gives a store that is there, and that nobody holds, another name.

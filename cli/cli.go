@@ -76,7 +76,7 @@ func root(sh *shell) *cobra.Command {
 	root.AddCommand(
 		demoCommand(sh), sandboxCommand(sh),
 		serveCommand(sh), checkCommand(sh), manifestCommand(sh),
-		verifyCommand(sh), backupCommand(sh), restoreCommand(sh), exportCommand(sh),
+		verifyCommand(sh), backupCommand(sh), restoreCommand(sh), exportCommand(sh), asideCommand(sh),
 	)
 	root.AddCommand(deskCommands(sh)...)
 	return root

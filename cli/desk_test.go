@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"muster/bot"
 	"muster/config"
 	"muster/timeline"
 	"muster/timeline/bolt"
@@ -128,6 +129,11 @@ func TestABackupIsRestored(t *testing.T) {
 			t.Errorf("%s is not in doubt", e.Key())
 		}
 	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	does(t, "INC-102", "declare", "--config", config, "sev2", "Slack can not be asked for numbers")
+	does(t, "2 incidents", "verify", "--config", config)
 }
 
 func TestADamagedBackupIsNotRestored(t *testing.T) {
@@ -153,4 +159,46 @@ func TestADamagedBackupIsNotRestored(t *testing.T) {
 		}
 	}
 	does(t, "1 incident", "verify", "--config", config)
+}
+
+func TestWhatIsSetAsideIsTakenUp(t *testing.T) {
+	config, store := configFile(t)
+	does(t, "Nothing is set aside", "aside", "--config", config)
+	does(t, "INC-1", "declare", "--config", config, "sev1", "checkout is down")
+	s, err := bolt.Open(store, bolt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	intake := bot.Intake{Journal: &timeline.Journal{Store: s, Now: time.Now}, Hand: hand(t)}
+	for key, text := range map[string]string{
+		"good": `{"envelope_id":"1","type":"slash_commands","payload":{"trigger_id":"t1","user_id":"U1","text":"note INC-1 taken up"}}`,
+		"bad":  `{"envelope_id":`,
+	} {
+		if err := intake.SetAside(t.Context(), key, []byte(text), "it failed three times"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	does(t, "it failed three times", "aside", "--config", config)
+	does(t, "It is done", "aside", "--config", config, "retry", "good")
+	does(t, "taken up", "export", "--config", config, "INC-1")
+	if status, _, errs := run("aside", "--config", config, "retry", "bad"); status != exitFailed || !strings.Contains(errs, "stays set aside") {
+		t.Errorf("it ends with %d: %s", status, errs)
+	}
+	does(t, "It is dropped", "aside", "--config", config, "drop", "bad")
+	does(t, "Nothing is set aside", "aside", "--config", config)
+	if status, _, _ := run("aside", "--config", config, "retry"); status != exitMisuse {
+		t.Errorf("without a key it ends with %d", status)
+	}
+}
+
+func hand(t *testing.T) *bot.Hand {
+	t.Helper()
+	h, err := bot.OpenHand(filepath.Join(t.TempDir(), "hand"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
 }

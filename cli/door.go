@@ -31,6 +31,8 @@ type order struct {
 	Line    string `json:"line,omitempty"`    // a command, as in the chat
 	Request string `json:"request,omitempty"` // the key of the request
 	Backup  string `json:"backup,omitempty"`  // where to put a copy of the store
+	Aside   string `json:"aside,omitempty"`   // "list", "retry" or "drop" what is set aside
+	Key     string `json:"key,omitempty"`     // of what is set aside
 }
 
 // outcome is what the bot answers.
@@ -75,6 +77,9 @@ func (i *Instance) obey(ctx context.Context, o order) outcome {
 			return outcome{err.Error(), true}
 		}
 		return outcome{Text: "copied to " + o.Backup + ", and every record of the copy is proven"}
+	}
+	if o.Aside != "" {
+		return i.aside(ctx, o)
 	}
 	req := chat.Request{ID: o.Request, By: timeline.LocalPerson(o.As)}
 	answer, err := i.Bot.Desk.Do(ctx, req, o.Line)

@@ -76,15 +76,7 @@ func chosen(ctx context.Context, s timeline.Store, args []string) ([]timeline.ID
 		}
 		return []timeline.ID{id}, nil
 	}
-	last, err := s.Last(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var ids []timeline.ID
-	for id := timeline.ID(1); id <= last; id++ {
-		ids = append(ids, id)
-	}
-	return ids, nil
+	return timeline.Numbers(ctx, s)
 }
 
 func export(ctx context.Context, s timeline.Store, id timeline.ID, format string, texts templates.Texts, out io.Writer) error {

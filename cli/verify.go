@@ -31,13 +31,13 @@ func verifyCommand(sh *shell) *cobra.Command {
 }
 
 func (sh *shell) verify(ctx context.Context, s timeline.Store) error {
-	last, err := s.Last(ctx)
+	all, err := timeline.Numbers(ctx, s)
 	if err != nil {
 		return err
 	}
 	var broken []error
 	incidents, events := 0, 0
-	for id := timeline.House; id <= last; id++ {
+	for _, id := range append([]timeline.ID{timeline.House}, all...) {
 		read, err := s.Events(ctx, id, 0)
 		if id == timeline.House && errors.Is(err, timeline.ErrUnknown) {
 			continue

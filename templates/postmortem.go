@@ -151,6 +151,14 @@ func What(l timeline.Line) (kind, text string) {
 	}
 }
 
+func caughtUp(f timeline.CaughtUp) string {
+	away := ""
+	if f.To.Sub(f.From) >= time.Minute {
+		away = fmt.Sprintf("Slack did not reach Muster from %s to %s; ", When(f.From), When(f.To))
+	}
+	return away + fmt.Sprintf("read back %d that had not arrived (tags, edits, deletions, arrivals); commands typed meanwhile did not arrive", f.Changes)
+}
+
 // what says what a fact is, and its text.
 func what(f timeline.Fact) (kind, text string) {
 	switch f := f.(type) {
@@ -161,7 +169,7 @@ func what(f timeline.Fact) (kind, text string) {
 	case timeline.Joined:
 		return "joined", ""
 	case timeline.CaughtUp:
-		return "caught up", fmt.Sprintf("read back %d that had not arrived (tags, edits, deletions, arrivals); commands typed meanwhile did not arrive", f.Changes)
+		return "caught up", caughtUp(f)
 	case timeline.RoleGiven:
 		return "role", fmt.Sprintf("%s is the %v", Person(f.To.ID), f.Role)
 	case timeline.SeverityChanged:

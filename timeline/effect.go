@@ -27,6 +27,8 @@ type Effect struct {
 	Renewed  time.Time `json:"renewed,omitzero"`   // when someone asked for it again
 	NotUntil time.Time `json:"not_until,omitzero"` // not due before
 	Tries    int       `json:"tries,omitempty"`    // how often it was handed out
+	Crashes  int       `json:"crashes,omitempty"`  // how often the process ended while it was handed out
+	Rested   int       `json:"rested,omitempty"`   // the crashes after which it was given a rest
 	Doubt    bool      `json:"doubt,omitempty"`    // an earlier try may have taken effect: look before doing it again
 }
 

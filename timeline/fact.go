@@ -22,6 +22,7 @@ var facts = []Fact{
 	Mitigated{}, Resolved{}, Reopened{},
 	Tagged{}, Untagged{}, Captured{}, Edited{}, Deleted{},
 	Asked{}, Linked{}, Undelivered{}, Retried{}, Dropped{}, Delivered{}, Told{}, CaughtUp{},
+	SetAside{}, TakenUp{}, Restored{}, Numbered{},
 }
 
 // Message names one message in the chat.
@@ -190,10 +191,13 @@ type Delivered struct {
 	Effect Effect `json:"effect"`
 }
 
-// CaughtUp tells that changes were read back from the channel which the bot had
-// not been told of: tags, edits, deletions, arrivals.
+// CaughtUp tells that the channel was read back after a time in which the chat
+// could not reach the bot, and how many changes the bot had not been told of:
+// tags, edits, deletions, arrivals. Commands of that time are lost.
 type CaughtUp struct {
-	Changes int `json:"changes"`
+	Changes int       `json:"changes"`
+	From    time.Time `json:"from,omitzero"` // since when the bot could not be reached, as far as is known
+	To      time.Time `json:"to,omitzero"`
 }
 
 // Told tells that the bot explained something to the event's person, who need
@@ -205,6 +209,33 @@ type Told struct {
 
 // AboutTagging is what someone is told who tags where there is no incident.
 const AboutTagging = "tagging"
+
+// SetAside tells that a request could not be handled, and is kept as it came:
+// what ends the process again and again, or can not be read. House only.
+type SetAside struct {
+	Key   string `json:"key"`
+	Frame string `json:"frame"` // as it came, redacted
+	Why   string `json:"why"`
+}
+
+// TakenUp tells that a request that was set aside is no more: it was tried
+// again with success, or dropped. House only.
+type TakenUp struct {
+	Key     string `json:"key"`
+	Dropped bool   `json:"dropped,omitempty"`
+}
+
+// Restored tells that the store was made from a backup: what came after that is
+// known outside only. House only.
+type Restored struct {
+	Last ID `json:"last"` // the highest incident that the backup has
+}
+
+// Numbered tells that every number up to one was given out before the store was
+// restored. House only.
+type Numbered struct {
+	UpTo ID `json:"up_to"`
+}
 
 // unknown is a fact of a later version of Muster: kept, and otherwise left alone.
 type unknown struct {
@@ -237,6 +268,10 @@ func (Dropped) kind() string         { return "dropped" }
 func (Delivered) kind() string       { return "delivered" }
 func (Told) kind() string            { return "told" }
 func (CaughtUp) kind() string        { return "caught-up" }
+func (SetAside) kind() string        { return "set_aside" }
+func (TakenUp) kind() string         { return "taken_up" }
+func (Restored) kind() string        { return "restored" }
+func (Numbered) kind() string        { return "numbered" }
 func (f unknown) kind() string       { return f.name }
 
 func (f Declared) String() string        { return "declared " + f.Severity.String() }
@@ -264,6 +299,10 @@ func (f Dropped) String() string         { return "dropped " + f.Effect.Key() }
 func (f Delivered) String() string       { return "delivered after all " + f.Effect.Key() }
 func (f Told) String() string            { return "told about " + f.What }
 func (f CaughtUp) String() string        { return fmt.Sprintf("caught up with %d changes", f.Changes) }
+func (f SetAside) String() string        { return "set aside " + f.Key }
+func (f TakenUp) String() string         { return "took up " + f.Key }
+func (f Restored) String() string        { return "restored from a backup" }
+func (f Numbered) String() string        { return fmt.Sprintf("numbers up to %v are taken", f.UpTo) }
 func (f unknown) String() string         { return "unknown fact " + f.name }
 
 // TextOf returns what a person wrote in a fact; empty where nobody did.

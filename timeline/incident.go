@@ -29,6 +29,7 @@ type Incident struct {
 
 	Events []Event
 
+	house  house
 	posts  []Posted
 	people *immutable.Map[string, Introduced]
 	told   *immutable.Map[string, bool]
@@ -217,6 +218,8 @@ func (inc Incident) after(ev Event) Incident {
 		inc.Failures = withoutFailure(inc.Failures, f.Effect)
 	case Dropped:
 		inc.Failures = withoutFailure(inc.Failures, f.Effect)
+	case SetAside, TakenUp, Restored, Numbered:
+		inc.house = inc.house.after(f)
 	default:
 		inc.tagged = withTag(inc.tagged, ev)
 	}

@@ -55,7 +55,11 @@ func (j *Journal) Declare(ctx context.Context, by Cause, decide func(open []Inci
 	if err != nil {
 		return Incident{}, err
 	}
-	return j.Record(ctx, last+1, by, facts...)
+	house, err := j.Incident(ctx, House)
+	if err != nil {
+		return Incident{}, err
+	}
+	return j.Record(ctx, house.house.next(last), by, facts...)
 }
 
 // Record writes facts to an incident's timeline. It is ErrRepeated where the

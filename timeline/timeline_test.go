@@ -39,7 +39,8 @@ var every = []Fact{
 	Asked{Postmortem}, Linked{Postmortem, "f", "https://z"},
 	Undelivered{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}, "why"},
 	Retried{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}}, Dropped{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}}, Delivered{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}},
-	Told{AboutTagging, "C9"}, CaughtUp{3},
+	Told{AboutTagging, "C9"}, CaughtUp{3, noon, noon.Add(time.Hour)},
+	SetAside{"Ev1", `{"a":1}`, "why"}, TakenUp{"Ev1", true}, Restored{7}, Numbered{9},
 }
 
 func TestEveryFactSurvivesStorage(t *testing.T) {

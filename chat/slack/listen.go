@@ -17,12 +17,34 @@ import (
 // the request is then not acknowledged, so that Slack sends it again.
 type Handler func(context.Context, chat.Request) (chat.Answer, error)
 
+// Intake knows what is in hand, so that a request that ends the process each
+// time it comes is set aside in the end.
+type Intake interface {
+	// Begin notes that a request is in hand, and returns how often the process
+	// has ended or failed with it before.
+	Begin(key string) (ends int)
+	// End notes that it is in hand no more.
+	End(key string)
+	// Fail notes that it failed in a way that the process survived, and
+	// returns how often it has.
+	Fail(key string) (ends int)
+	// SetAside keeps it, on the disk, for someone to look at.
+	SetAside(ctx context.Context, key string, frame []byte, why string) error
+}
+
+// endsMost is how often a request may end the process or fail before it is set
+// aside.
+const endsMost = 3
+
 // frame is what Slack sends over the socket, and wants acknowledged.
 type frame struct {
 	EnvelopeID string          `json:"envelope_id"`
 	Type       string          `json:"type"`
 	Payload    json.RawMessage `json:"payload"`
 	Attempt    int             `json:"retry_attempt"`
+
+	text []byte // all of it, as it came
+	bad  error  // why it can not be read
 }
 
 const (
@@ -33,8 +55,8 @@ const (
 // Listen takes requests until ctx ends, over several connections at once. It
 // calls connected when the first of them begins and when the last is lost.
 // What happens in one channel is handled in the order it arrives.
-func (s *Slack) Listen(ctx context.Context, handle Handler, connected func(bool)) {
-	l := &listener{Slack: s, handle: handle, connected: connected, ending: ctx.Done()}
+func (s *Slack) Listen(ctx context.Context, handle Handler, intake Intake, connected func(bool)) {
+	l := &listener{Slack: s, handle: handle, intake: intake, connected: connected, ending: ctx.Done()}
 	for n := range l.lanes {
 		l.lanes[n] = make(chan delivery, laneDepth)
 		l.workers.Go(func() { l.work(l.lanes[n]) })
@@ -69,6 +91,7 @@ type delivery struct {
 type listener struct {
 	*Slack
 	handle    Handler
+	intake    Intake
 	connected func(bool)
 	keepers   [keepers]*keeper
 	lanes     [lanes]chan delivery
@@ -117,18 +140,15 @@ func (l *listener) live() *socket {
 // sort puts what comes into lanes, and does nothing else: a connection that is
 // not read is cut.
 func (l *listener) sort(by *socket, text []byte) {
-	var f frame
-	if err := json.Unmarshal(text, &f); err != nil {
+	f := frame{text: text}
+	if f.bad = json.Unmarshal(text, &f); f.bad != nil {
 		var id struct {
 			EnvelopeID string `json:"envelope_id"`
 		}
 		_ = json.Unmarshal(text, &id) // as much as can be read
-		f = frame{EnvelopeID: id.EnvelopeID}
-		l.o.Log.Warn("Slack sent a frame that can not be read", "envelope", f.EnvelopeID, "bytes", len(text), "err", err)
+		f.EnvelopeID = id.EnvelopeID
 	}
-	if f.EnvelopeID != "" {
-		l.enqueue(delivery{f, by})
-	}
+	l.enqueue(delivery{f, by})
 }
 
 func (l *listener) enqueue(d delivery) {
@@ -154,30 +174,61 @@ func (l *listener) work(lane <-chan delivery) {
 }
 
 // take handles one frame, and acknowledges it once that is on the disk.
-func (l *listener) take(ctx context.Context, f delivery) {
-	log := l.o.Log.With("envelope", f.EnvelopeID, "type", f.Type, "attempt", f.Attempt)
+func (l *listener) take(ctx context.Context, d delivery) {
+	key := d.key()
+	log := l.o.Log.With("envelope", d.EnvelopeID, "type", d.Type, "attempt", d.Attempt, "request", key)
 	defer func() {
 		if fault := recover(); fault != nil {
-			log.Error("a fault while handling a request; it is not acknowledged", "fault", fault)
+			log.Error("a fault while handling a request", "fault", fault)
+			if ends := l.intake.Fail(key); ends >= endsMost || !d.comesAgain() {
+				l.setAside(ctx, d, fmt.Sprintf("a fault in Muster: %v", fault))
+			}
 		}
 	}()
-	req, ok, err := l.request(f.frame)
+	if ends := l.intake.Begin(key); ends >= endsMost {
+		l.setAside(ctx, d, fmt.Sprintf("Muster ended or failed %d times while it was handled", ends))
+		return
+	}
+	req, ok, err := l.read(d)
 	if err != nil {
-		log.Warn("a request that can not be read is left out", "err", err)
+		log.Warn("a frame can not be read", "err", err)
+		l.setAside(ctx, d, "it can not be read: "+err.Error())
+		return
 	}
 	if !ok {
-		l.acknowledge(f, nil)
+		l.intake.End(key)
+		l.acknowledge(d, nil)
 		return
 	}
 	answer, err := l.handle(ctx, req)
+	l.intake.End(key)
 	if err != nil {
-		log.Error("not recorded, and not acknowledged", "request", req.ID, "err", err)
+		log.Error("not recorded, and not acknowledged", "err", err)
 		return
 	}
-	l.acknowledge(f, payload(answer))
+	l.acknowledge(d, payload(answer))
 	if answer.Form != nil {
 		l.workers.Go(func() { l.open(ctx, req, *answer.Form) })
 	}
+}
+
+func (l *listener) read(d delivery) (chat.Request, bool, error) {
+	if d.bad != nil {
+		return chat.Request{}, false, d.bad
+	}
+	return l.request(d.frame)
+}
+
+// setAside keeps a frame for someone to look at, and acknowledges it then: what
+// is not kept, Slack may send again.
+func (l *listener) setAside(ctx context.Context, d delivery, why string) {
+	key := d.key()
+	if err := l.intake.SetAside(ctx, key, d.text, why); err != nil {
+		l.o.Log.Error("a request could not be set aside", "request", key, "err", err)
+		return
+	}
+	l.o.Log.Warn("a request is set aside; look at it with `muster aside`", "request", key, "why", why)
+	l.acknowledge(d, payload(d.sorry()))
 }
 
 // payload is the answer that goes with an acknowledgement, if any.
@@ -202,6 +253,9 @@ const errorMost = 150
 // acknowledge answers by the connection that a frame came by, or by another one
 // where that is gone.
 func (l *listener) acknowledge(d delivery, payload any) {
+	if d.EnvelopeID == "" || d.by == nil {
+		return // nobody waits for it
+	}
 	by := d.by
 	if other := l.live(); by.hasEnded() && other != nil {
 		by = other

@@ -1,6 +1,10 @@
 package slack
 
 import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -25,6 +29,45 @@ func (s *Slack) request(f frame) (req chat.Request, ok bool, err error) {
 		return req, false, fmt.Errorf("an envelope of type %q", f.Type)
 	}
 	return req, ok && err == nil, err
+}
+
+// key names what was done: the same when Slack sends it again, in whatever
+// envelope.
+func (f frame) key() string {
+	var p struct {
+		EventID   string `json:"event_id"`
+		TriggerID string `json:"trigger_id"`
+	}
+	_ = json.Unmarshal(f.Payload, &p) // what can not be read has no name of its own
+	sum := sha256.Sum256(f.text)
+	return cmp.Or(p.EventID, p.TriggerID, f.EnvelopeID, hex.EncodeToString(sum[:8]))
+}
+
+// comesAgain reports whether Slack sends a frame again that is not
+// acknowledged: it does so with events, and with nothing that a person waits for.
+func (f frame) comesAgain() bool { return f.Type == "events_api" }
+
+// sorry is what someone is told whose request was set aside.
+func (f frame) sorry() chat.Answer {
+	if f.Type != "slash_commands" {
+		return chat.Answer{}
+	}
+	return chat.Reply(chat.Say("NOT recorded: Muster failed over this, and has put it aside. Say it in other words; whoever runs Muster sees it with `muster aside`."))
+}
+
+// Again handles a frame that was set aside once more; nobody waits for its
+// acknowledgement.
+func (s *Slack) Again(ctx context.Context, text []byte, handle Handler) error {
+	var f frame
+	if err := json.Unmarshal(text, &f); err != nil {
+		return fmt.Errorf("it can not be read: %w", err)
+	}
+	req, ok, err := s.request(f)
+	if err != nil || !ok {
+		return err
+	}
+	_, err = handle(ctx, req)
+	return err
 }
 
 // place returns where a frame is from, so that what happens in one place is

@@ -140,11 +140,7 @@ func (s *Slack) OpenChannel(ctx context.Context, name string) (channel timeline.
 // so that only its own channels need be looked through.
 func (s *Slack) FindOwnChannel(ctx context.Context, name string, since time.Time) (timeline.Channel, bool, error) {
 	var found *slack.Channel
-	err := s.eachChannel(ctx, "users.conversations", func(cursor string) ([]slack.Channel, string, error) {
-		return s.api.GetConversationsForUserContext(ctx, &slack.GetConversationsForUserParameters{
-			UserID: s.me().user, Types: []string{"public_channel"}, Limit: pageMost, Cursor: cursor,
-		})
-	}, func(c slack.Channel) bool {
+	err := s.eachChannel(ctx, "users.conversations", s.ownPage(ctx), func(c slack.Channel) bool {
 		if c.Name == name && c.Creator == s.me().user && !c.Created.Time().Before(since.Truncate(time.Second)) {
 			found = &c
 		}
@@ -154,6 +150,25 @@ func (s *Slack) FindOwnChannel(ctx context.Context, name string, since time.Time
 		return timeline.Channel{}, false, err
 	}
 	return timeline.Channel{ID: found.ID, Name: found.Name}, true, nil
+}
+
+// OwnChannels returns the names of all channels that the bot made.
+func (s *Slack) OwnChannels(ctx context.Context) (names []string, err error) {
+	err = s.eachChannel(ctx, "users.conversations", s.ownPage(ctx), func(c slack.Channel) bool {
+		if c.Creator == s.me().user {
+			names = append(names, c.Name)
+		}
+		return false
+	})
+	return names, err
+}
+
+func (s *Slack) ownPage(ctx context.Context) func(cursor string) ([]slack.Channel, string, error) {
+	return func(cursor string) ([]slack.Channel, string, error) {
+		return s.api.GetConversationsForUserContext(ctx, &slack.GetConversationsForUserParameters{
+			UserID: s.me().user, Types: []string{"public_channel"}, Limit: pageMost, Cursor: cursor,
+		})
+	}
 }
 
 // pageMost is how many things a page of a list has at the most.

@@ -58,12 +58,16 @@ func (w *wire) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 const testManifest = `
 display_information: {name: Test}
 features: {bot_user: {display_name: test}, slash_commands: [{command: /test, description: Tests}]}
-oauth_config: {scopes: {bot: [commands, channels:history]}}
-settings: {socket_mode_enabled: true, event_subscriptions: {bot_events: [message.channels]}}
+oauth_config: {scopes: {bot: [commands, channels:history, app_mentions:read]}}
+settings: {socket_mode_enabled: true, event_subscriptions: {bot_events: [message.channels, app_mention]}}
 `
 
 // listening runs a listener in a bubble while a script plays the people.
 func listening(t *testing.T, handle slack.Handler, script func(t *testing.T, w *workspace.Workspace)) {
+	listeningWith(t, handle, unremembering{}, script)
+}
+
+func listeningWith(t *testing.T, handle slack.Handler, intake slack.Intake, script func(t *testing.T, w *workspace.Workspace)) {
 	synctest.Test(t, func(t *testing.T) {
 		net := newWire()
 		w, err := workspace.New(workspace.Options{Manifest: testManifest, URL: "http://slack.test", NoLimits: true})
@@ -79,7 +83,7 @@ func listening(t *testing.T, handle slack.Handler, script func(t *testing.T, w *
 		})
 		ctx, stop := context.WithCancel(t.Context())
 		var all sync.WaitGroup
-		all.Go(func() { s.Listen(ctx, handle, func(bool) {}) })
+		all.Go(func() { s.Listen(ctx, handle, intake, func(bool) {}) })
 		time.Sleep(time.Minute)
 		script(t, w)
 		stop()
@@ -89,6 +93,16 @@ func listening(t *testing.T, handle slack.Handler, script func(t *testing.T, w *
 		server.Close()
 		net.Close()
 	})
+}
+
+// unremembering is an intake that keeps nothing.
+type unremembering struct{}
+
+func (unremembering) Begin(string) int { return 0 }
+func (unremembering) End(string)       {}
+func (unremembering) Fail(string) int  { return 1 }
+func (unremembering) SetAside(context.Context, string, []byte, string) error {
+	return nil
 }
 
 func answering(context.Context, chat.Request) (chat.Answer, error) {
@@ -179,6 +193,65 @@ func TestDialsArePaced(t *testing.T) {
 		time.Sleep(time.Minute)
 		if _, err := w.Say("ana", "general", "/test"); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// memory is an intake that counts and keeps.
+type memory struct {
+	mu    sync.Mutex
+	ends  map[string]int
+	aside []string
+}
+
+func (m *memory) Begin(key string) int { m.mu.Lock(); defer m.mu.Unlock(); return m.ends[key] }
+func (m *memory) End(string)           {}
+func (m *memory) Fail(key string) int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.ends[key]++
+	return m.ends[key]
+}
+func (m *memory) SetAside(_ context.Context, _ string, frame []byte, _ string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.aside = append(m.aside, string(frame))
+	return nil
+}
+
+// TestWhatFailsAgainAndAgainIsSetAside has a handler that one message and one
+// command are too much for.
+func TestWhatFailsAgainAndAgainIsSetAside(t *testing.T) {
+	tries := 0
+	handle := func(_ context.Context, req chat.Request) (chat.Answer, error) {
+		switch what := req.What.(type) {
+		case chat.Typed:
+			if what.Text == "poison" {
+				panic("a fault")
+			}
+		case chat.Mentioned:
+			tries++
+			panic("a fault")
+		}
+		return chat.Reply(chat.Say("yes")), nil
+	}
+	m := &memory{ends: map[string]int{}}
+	listeningWith(t, handle, m, func(t *testing.T, w *workspace.Workspace) {
+		if answer, err := w.Say("ana", "general", "/test poison"); err != nil || len(answer.Ephemeral) != 1 || !strings.Contains(answer.Ephemeral[0], "NOT recorded") {
+			t.Errorf("%v, %v", answer, err)
+		}
+		if err := w.InviteApp("ana", "general"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Say("ana", "general", "@test declare"); err != nil {
+			t.Error(err)
+		}
+		time.Sleep(time.Hour)
+		if tries != 3 || len(m.aside) != 2 || !strings.Contains(m.aside[1], "declare") {
+			t.Errorf("tried %d times, set aside %q", tries, m.aside)
+		}
+		if answer, err := w.Say("ana", "general", "/test"); err != nil || len(answer.Ephemeral) != 1 {
+			t.Errorf("afterwards: %v, %v", answer, err)
 		}
 	})
 }

@@ -70,14 +70,8 @@ func prove(ctx context.Context, path string, doubt bool) error {
 		return err
 	}
 	defer s.Close()
-	last, err := s.Last(ctx)
-	if err != nil {
+	if err := s.Prove(ctx); err != nil {
 		return err
-	}
-	for id := timeline.House; id <= last; id++ {
-		if _, err := s.Events(ctx, id, 0); err != nil && !(id == timeline.House && errors.Is(err, timeline.ErrUnknown)) {
-			return err
-		}
 	}
 	if !doubt {
 		return nil
@@ -85,6 +79,23 @@ func prove(ctx context.Context, path string, doubt bool) error {
 	return guard(func() error {
 		return db.Update(func(tx *bbolt.Tx) error { return doubtAll(tx.Bucket(bucketEffects)) })
 	})
+}
+
+// Prove reads every record, and returns the first that is not as it was written.
+func (s *Store) Prove(ctx context.Context) error {
+	all, err := timeline.Numbers(ctx, s)
+	if err != nil {
+		return err
+	}
+	for _, id := range all {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if _, err := s.Events(ctx, id, 0); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // doubtAll marks every effect as handed out: when the store is opened it is in

@@ -50,7 +50,10 @@ func (q *queue) restore(k, v []byte) error {
 	if err != nil {
 		return err
 	}
-	e.Doubt = e.Doubt || e.Claimed
+	if e.Claimed {
+		e.Doubt = true
+		e.Crashes++
+	}
 	q.add(e.Effect)
 	return nil
 }

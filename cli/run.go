@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"muster/bot"
+	"muster/chat"
+	"muster/chat/slack"
+	"muster/timeline"
+)
+
+// handOf is the file of what is in hand, beside the store.
+func handOf(storePath string) string { return storePath + ".hand" }
+
+// seeEach is how often it is noted that Slack reaches the bot: so exactly is it
+// known since when it did not.
+const seeEach = 30 * time.Second
+
+// Run delivers effects and takes requests until ctx ends or the store fails.
+// While Slack is away, or refuses a token, what does not need it goes on.
+// Connected is called when there is a connection to Slack, and when there is
+// none any more.
+func (i *Instance) Run(ctx context.Context, connected func(bool)) (err error) {
+	hand, err := bot.OpenHand(handOf(i.config.StorePath()))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, hand.Close()) }()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var all sync.WaitGroup
+	all.Go(func() { i.listen(ctx, hand, connected) })
+	err = i.Bot.Run(ctx)
+	stop()
+	all.Wait()
+	return err
+}
+
+// listen takes requests from Slack, as soon as Slack says who the bot is.
+func (i *Instance) listen(ctx context.Context, hand *bot.Hand, connected func(bool)) {
+	if !i.insist(ctx, "Slack does not answer", i.Slack.Identify) || !i.insist(ctx, "numbers given out before the restoration are not known", i.lookBeyond) {
+		return
+	}
+	i.Bot.Wake()
+	reach := reach{hand: hand, now: i.Journal.Now}
+	defer reach.lost()
+	i.Slack.Listen(ctx, i.Bot.Handle, bot.Intake{Hand: hand, Journal: i.Journal}, func(up bool) {
+		if up {
+			i.Bot.CatchUp(hand.Seen())
+			reach.begin()
+		} else {
+			reach.lost()
+		}
+		connected(up)
+	})
+}
+
+// reach notes when Slack reaches the bot.
+type reach struct {
+	hand *bot.Hand
+	now  func() time.Time
+	stop func()
+}
+
+func (r *reach) begin() {
+	ctx, cancel := context.WithCancel(context.Background())
+	var all sync.WaitGroup
+	all.Go(func() {
+		each := time.NewTicker(seeEach)
+		defer each.Stop()
+		for {
+			r.hand.See(r.now())
+			select {
+			case <-each.C:
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	r.stop = func() {
+		cancel()
+		all.Wait()
+	}
+}
+
+func (r *reach) lost() {
+	if r.stop != nil {
+		r.stop()
+		r.stop = nil
+		r.hand.See(r.now())
+	}
+}
+
+// identifyMost is the longest wait between two tries to reach Slack at the start.
+const identifyMost = 30 * time.Second
+
+// insist tries something that needs Slack until it is done, or trying again can
+// not mend it, and reports whether that was before ctx ended.
+func (i *Instance) insist(ctx context.Context, trouble string, do func(context.Context) error) bool {
+	for wait := time.Second; ; wait = min(2*wait, identifyMost) {
+		err := do(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return false
+		case err == nil:
+			return true
+		case slack.IsBadToken(err):
+			i.Log.Error("Slack refuses slack.bot_token: copy the Bot User OAuth Token from OAuth & Permissions, and start again", "err", err, "again_in", wait.String())
+		default:
+			i.Log.Warn(trouble, "err", err, "again_in", wait.String())
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+// lookBeyond looks, once after the store was restored from a backup, which
+// numbers were given out since the backup was made.
+func (i *Instance) lookBeyond(ctx context.Context) error {
+	house, err := i.Journal.Incident(ctx, timeline.House)
+	if err != nil || !house.IsRestored() {
+		return err
+	}
+	names, err := i.Slack.OwnChannels(ctx)
+	if timeline.IsRefusal(err) {
+		i.Log.Error("which numbers were given out since the backup can not be seen; a hundred are left out", "err", err)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	last, err := i.Store.Last(ctx)
+	if err != nil {
+		return err
+	}
+	upTo := last
+	for _, name := range names {
+		upTo = max(upTo, chat.NumberOf(i.config.Slack.ChannelPrefix, name))
+	}
+	if upTo > last {
+		i.Log.Warn("incidents were declared after the backup was made; their channels are in Slack, and their timelines are lost", "from", (last + 1).String(), "to", upTo.String())
+	}
+	_, err = i.Journal.Record(ctx, timeline.House, timeline.Cause{}, timeline.Numbered{UpTo: upTo})
+	return err
+}
