@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"flag"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"go.etcd.io/bbolt"
 
 	"muster/cli"
 	"muster/config"
@@ -62,7 +64,7 @@ func verbs() map[string]func(*testscript.TestScript, bool, []string) {
 		"show": (*stage).show, "messages": (*stage).messages, "lines": (*stage).lines, "record": (*stage).record, "topic": (*stage).topic,
 		"postmortem": (*stage).postmortem, "calls": (*stage).calls, "later": (*stage).later,
 		"fault": (*stage).fault, "mend": (*stage).mend, "again": (*stage).again,
-		"down": (*stage).down, "up": (*stage).up, "settle": (*stage).settle,
+		"damage": (*stage).damage, "down": (*stage).down, "up": (*stage).up, "settle": (*stage).settle,
 	} {
 		cmds[name] = on(do)
 	}
@@ -498,4 +500,27 @@ func (s *stage) messages(args []string) (string, error) {
 		}
 	}
 	return out.String(), err
+}
+
+// damage takes the last event of an incident out of the store's file, while the
+// bot is down.
+func (s *stage) damage(args []string) (string, error) {
+	id, err := timeline.ParseID(args[0])
+	if err != nil {
+		return "", err
+	}
+	db, err := bbolt.Open(s.config.StorePath(), 0o600, nil)
+	if err != nil {
+		return "", err
+	}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		c := tx.Bucket([]byte("events")).Cursor()
+		for k, _ := c.Last(); k != nil; k, _ = c.Prev() {
+			if binary.BigEndian.Uint64(k) == uint64(id) {
+				return c.Delete()
+			}
+		}
+		return errors.New("it has no events")
+	})
+	return "", errors.Join(err, db.Close())
 }

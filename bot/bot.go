@@ -28,6 +28,7 @@ type Bot struct {
 	pools   []*pool
 	quiet   pulse
 	gaps    chan struct{} // after which channels are to be read back
+	refused chan struct{} // that something had to be
 	reading atomic.Int64  // gaps that are waiting or being read
 	since   atomic.Pointer[time.Time]
 }
@@ -43,7 +44,7 @@ var pools = []struct {
 
 // New returns a bot over a desk. It takes over the journal's wake-up call.
 func New(desk commands.Desk, replies chat.Replies, reactions map[string]timeline.Tag, log *slog.Logger) *Bot {
-	b := &Bot{Desk: desk, Replies: replies, Reactions: reactions, Log: log, Meter: unmetered{}, gaps: make(chan struct{}, 1)}
+	b := &Bot{Desk: desk, Replies: replies, Reactions: reactions, Log: log, Meter: unmetered{}, gaps: make(chan struct{}, 1), refused: make(chan struct{}, 1)}
 	for _, p := range pools {
 		b.pools = append(b.pools, newPool(b, p.from, p.to, p.workers))
 	}

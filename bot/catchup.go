@@ -46,9 +46,26 @@ func (b *Bot) catchUp(ctx context.Context) {
 		case <-b.gaps:
 			b.readBack(ctx)
 			b.read(1)
+		case <-b.refused:
+			if lull(ctx, againAfter); ctx.Err() == nil {
+				b.CatchUp(time.Time{})
+			}
 		case <-ctx.Done():
 			return
 		}
+	}
+}
+
+// againAfter is how long after the disk was found full the channels are read
+// for what was refused.
+const againAfter = time.Minute
+
+// readLater makes the bot read the channels once more: it had to refuse
+// something that stands there.
+func (b *Bot) readLater() {
+	select {
+	case b.refused <- struct{}{}:
+	default:
 	}
 }
 

@@ -18,6 +18,9 @@ import (
 func (b *Bot) Handle(ctx context.Context, req chat.Request) (chat.Answer, error) {
 	began := b.now()
 	answer, err := b.handle(ctx, req)
+	if errors.Is(err, timeline.ErrFull) {
+		b.readLater()
+	}
 	b.Meter.Handled(kindOf(req.What), err == nil, b.now().Sub(began))
 	return answer, err
 }
@@ -58,7 +61,7 @@ func (b *Bot) answer(answer chat.Answer, err error) (chat.Answer, error) {
 	var wrong commands.Sorry
 	switch {
 	case err == nil:
-		return answer, nil
+		return b.warned(answer), nil
 	case errors.As(err, &wrong):
 		m := chat.Say(wrong.Text)
 		if len(wrong.Buttons) > 0 {
@@ -71,10 +74,28 @@ func (b *Bot) answer(answer chat.Answer, err error) (chat.Answer, error) {
 	case errors.Is(err, timeline.ErrFull):
 		b.Log.Error("not recorded", "err", err)
 		return chat.Reply(chat.Say("NOT recorded: the disk that Muster writes to is full. Nothing has changed. Whoever runs Muster has to make room; then ask again.")), nil
+	case errors.Is(err, timeline.ErrBroken) && !errors.Is(err, timeline.ErrDamaged):
+		b.Log.Error("not read", "err", err)
+		return chat.Reply(chat.Say("That can not be shown: its record is not as it was written. "+damaged)), nil
+	case errors.Is(err, timeline.ErrDamaged):
+		b.Log.Error("not recorded", "err", err)
+		return chat.Reply(chat.Say("NOT recorded: " + damaged)), nil
 	default:
 		b.Log.Error("not recorded", "err", err)
 		return chat.Reply(chat.Say("NOT recorded: Muster could not write it down. Nothing has changed. Ask again; if it stays so, whoever runs Muster finds the reason in its log.")), nil
 	}
+}
+
+// damaged tells what a damaged store means.
+const damaged = "Muster's store is damaged, so that nothing is written to it any more. What is whole can still be read, with `status` and `list`. " +
+	"Whoever runs Muster: stop it, look with `muster verify`, and put the newest backup in place with `muster restore`."
+
+// warned adds to an answer that there may be more than it tells.
+func (b *Bot) warned(answer chat.Answer) chat.Answer {
+	if answer.Message != nil && b.Desk.Journal.Store.Damaged() != nil {
+		answer.Message.Text += "\nThis may not be all: " + damaged
+	}
+	return answer
 }
 
 // answerLater is for requests that take no answer on the spot: what is to be
@@ -94,8 +115,22 @@ func (b *Bot) answerLater(ctx context.Context, req chat.Request, ask func() (cha
 	if errors.Is(err, timeline.ErrRepeated) {
 		err = nil
 	}
+	if errors.Is(err, timeline.ErrFull) || errors.Is(err, timeline.ErrDamaged) {
+		return chat.Answer{}, b.tellAtOnce(ctx, req, *answer.Message)
+	}
 	if err != nil {
 		return chat.Answer{}, fmt.Errorf("answer request %s: %w", req.ID, err)
 	}
 	return chat.Answer{}, nil
+}
+
+// tellAtOnce answers without a record of it, for when none can be made. The
+// request is over then: that it comes again would change nothing.
+func (b *Bot) tellAtOnce(ctx context.Context, req chat.Request, m chat.Message) error {
+	ctx, cancel := context.WithTimeout(ctx, chat.Patience)
+	defer cancel()
+	if _, err := b.Replies.Deliver(ctx, timeline.Incident{}, b.Replies.Whisper(req, m)); err != nil {
+		b.Log.Warn("a request could not be answered", "request", req.ID, "err", err)
+	}
+	return nil
 }

@@ -50,7 +50,9 @@ func (p *pool) run(ctx context.Context) error {
 		var wait time.Duration
 		if wait, err = p.round(ctx, working); err != nil {
 			p.bot.Log.Error("looking for what is due", "err", err)
-			wait = pause
+			if wait = pause; errors.Is(err, timeline.ErrDamaged) {
+				wait = forEver // until it is started with a store that is whole
+			}
 		}
 		p.sleep(ctx, wait)
 	}

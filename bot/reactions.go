@@ -142,7 +142,9 @@ func (b *Bot) arrived(ctx context.Context, req chat.Request) error {
 // decide records one fact or none. That the request was answered before is
 // no error: the chat sends events again.
 func (b *Bot) decide(ctx context.Context, id timeline.ID, req chat.Request, how func(timeline.Incident) timeline.Fact) error {
-	_, err := b.Desk.Journal.Decide(ctx, id, cause(req), func(inc timeline.Incident) ([]timeline.Fact, error) {
+	by := cause(req)
+	by.CanWait = true // what is in the chat can be read back
+	_, err := b.Desk.Journal.Decide(ctx, id, by, func(inc timeline.Incident) ([]timeline.Fact, error) {
 		if fact := how(inc); fact != nil {
 			return []timeline.Fact{fact}, nil
 		}

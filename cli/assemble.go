@@ -38,10 +38,14 @@ type Outside struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
+// ballast is how much the store keeps free inside its file: enough for some
+// hundred facts when the disk is full.
+const ballast = 1 << 20
+
 // Assemble puts a bot together from its configuration. It opens the store and
 // calls nobody. Close the store when the bot has ended.
 func Assemble(c config.Config, o Outside) (*Instance, error) {
-	store, err := bolt.Open(c.StorePath(), bolt.Options{})
+	store, err := bolt.Open(c.StorePath(), bolt.Options{Ballast: ballast})
 	if err != nil {
 		return nil, err
 	}

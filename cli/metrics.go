@@ -19,12 +19,15 @@ type meters struct {
 	handled   *prometheus.HistogramVec
 	delivered *prometheus.HistogramVec
 	connected prometheus.Gauge
+	acked     *prometheus.HistogramVec
+	ended     prometheus.Histogram
 }
 
 // Bounds of histograms, in seconds: from what a commit takes to what Slack
 // allows for an acknowledgement, and to what one try of a delivery may take.
 var (
 	handledBounds   = []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 3}
+	agesBounds      = []float64{10, 60, 600, 3600, 4 * 3600, 8 * 3600, 24 * 3600}
 	deliveredBounds = []float64{.01, .05, .1, .25, .5, 1, 2.5, 5, 10, 30}
 )
 
@@ -37,25 +40,70 @@ func newMeters(store timeline.Store, now func() time.Time) *meters {
 		delivered: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "muster_delivery_seconds", Help: "One try of an effect, by follower and outcome: done, again, doubt or given_up.", Buckets: deliveredBounds,
 		}, []string{"follower", "outcome"}),
+		acked: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "muster_acknowledge_seconds", Help: "From a frame's arrival to its acknowledgement, by kind and by whether Slack sent it again.", Buckets: handledBounds,
+		}, []string{"kind", "again"}),
+		ended: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "muster_socket_age_seconds", Help: "How old connections to Slack were when they ended.", Buckets: agesBounds,
+		}),
 		connected: prometheus.NewGauge(prometheus.GaugeOpts{Name: "muster_connected", Help: "1 while there is a connection to Slack."}),
 	}
 	m.registry.MustRegister(
-		m.handled, m.delivered, m.connected,
+		m.handled, m.delivered, m.connected, m.acked, m.ended,
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "muster_effects_owed", Help: "Effects that are not settled."}, func() float64 {
 			n, _ := store.Owed(context.Background()) // a failed store is told by /readyz
 			return float64(n)
 		}),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "muster_effects_late_seconds", Help: "For how long the next effect has been due; 0 where none is."}, func() float64 {
-			due, ok, err := store.Due(context.Background(), timeline.Page, timeline.Cosmetic)
-			if err != nil || !ok {
-				return 0
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "muster_store_damaged", Help: "1 where the store is damaged, and so read only."}, func() float64 {
+			if store.Damaged() != nil {
+				return 1
 			}
-			return max(0, now().Sub(due).Seconds())
+			return 0
 		}),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "muster_requests_set_aside", Help: "Requests that could not be handled; see muster aside."}, func() float64 {
+			events, _ := store.Events(context.Background(), timeline.House, 0) // without it the store is told of
+			return float64(len(timeline.Fold(timeline.House, events).Aside()))
+		}),
+		late{store, now},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
 }
+
+// urgencies are the names of the urgencies in metrics.
+var urgencies = map[timeline.Urgency]string{
+	timeline.Page: "page", timeline.Room: "room", timeline.Board: "board", timeline.Announce: "announce", timeline.Cosmetic: "cosmetic",
+}
+
+// late tells for how long the next effect of each urgency has been due.
+type late struct {
+	store timeline.Store
+	now   func() time.Time
+}
+
+var lateDesc = prometheus.NewDesc("muster_effects_late_seconds", "For how long the next effect of an urgency has been due; 0 where none is.", []string{"urgency"}, nil)
+
+// Describe implements [prometheus.Collector].
+func (late) Describe(to chan<- *prometheus.Desc) { to <- lateDesc }
+
+// Collect implements [prometheus.Collector].
+func (l late) Collect(to chan<- prometheus.Metric) {
+	for u, name := range urgencies {
+		seconds := 0.0
+		if due, ok, err := l.store.Due(context.Background(), u, u); err == nil && ok {
+			seconds = max(0, l.now().Sub(due).Seconds())
+		}
+		to <- prometheus.MustNewConstMetric(lateDesc, prometheus.GaugeValue, seconds, name)
+	}
+}
+
+// Acknowledged implements [slack.Meter].
+func (m *meters) Acknowledged(kind string, again bool, took time.Duration) {
+	m.acked.WithLabelValues(kind, map[bool]string{true: "yes", false: "no"}[again]).Observe(took.Seconds())
+}
+
+// SocketEnded implements [slack.Meter].
+func (m *meters) SocketEnded(age time.Duration) { m.ended.Observe(age.Seconds()) }
 
 // Handled implements [bot.Meter].
 func (m *meters) Handled(kind string, recorded bool, took time.Duration) {

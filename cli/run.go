@@ -33,10 +33,19 @@ func (i *Instance) Run(ctx context.Context, connected func(bool)) (err error) {
 	defer stop()
 	var all sync.WaitGroup
 	all.Go(func() { i.listen(ctx, hand, connected) })
+	all.Go(func() { i.prove(ctx) })
 	err = i.Bot.Run(ctx)
 	stop()
 	all.Wait()
 	return err
+}
+
+// prove reads the whole store once, so that damage is found at the start and
+// not when the record is needed.
+func (i *Instance) prove(ctx context.Context) {
+	if err := i.Store.Prove(ctx); err != nil && ctx.Err() == nil {
+		i.Log.Error("the store is damaged: nothing is written to it any more; look with `muster verify`, and put the newest backup in place with `muster restore`", "err", err)
+	}
 }
 
 // listen takes requests from Slack, as soon as Slack says who the bot is.

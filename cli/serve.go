@@ -42,7 +42,7 @@ func (sh *shell) serve(ctx context.Context) error {
 	}
 	defer i.Store.Close()
 	m := newMeters(i.Store, time.Now)
-	i.Bot.Meter = m
+	i.Bot.Meter, i.Slack.Meter = m, m
 	h, err := listenHealth(c.HTTP.Listen, i.Store, m.handler())
 	if err != nil {
 		return err
@@ -81,6 +81,9 @@ func listenHealth(address string, store timeline.Store, metrics http.Handler) (*
 	h.server = web.Server(web.Health(func(ctx context.Context) error {
 		if !h.connected.Load() {
 			return errors.New("not connected to Slack")
+		}
+		if err := store.Damaged(); err != nil {
+			return err
 		}
 		_, err := store.Owed(ctx)
 		return err

@@ -20,6 +20,7 @@ type Person struct {
 type Cause struct {
 	By      Person
 	Request string // the key of the request; empty where nobody asked
+	CanWait bool   // it can be asked again later: refused first where there is little room
 }
 
 // Event is one fact on the timeline of one incident.

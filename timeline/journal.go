@@ -127,7 +127,8 @@ func (j *Journal) Named(ctx context.Context, name string) (Incident, error) {
 	return j.Incident(ctx, id)
 }
 
-// Open returns every open incident, the oldest first.
+// Open returns every open incident, the oldest first; of a damaged store those
+// that are whole.
 func (j *Journal) Open(ctx context.Context) ([]Incident, error) {
 	ids, err := j.Store.Open(ctx)
 	if err != nil {
@@ -136,6 +137,9 @@ func (j *Journal) Open(ctx context.Context) ([]Incident, error) {
 	open := make([]Incident, 0, len(ids))
 	for _, id := range ids {
 		inc, err := j.Incident(ctx, id)
+		if errors.Is(err, ErrBroken) {
+			continue // Store.Damaged tells
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -177,7 +181,7 @@ func (j *Journal) write(ctx context.Context, id ID, by Cause, settles *Effect, d
 // draft turns facts into the commit that records them and all they call for.
 func (j *Journal) draft(inc Incident, by Cause, facts []Fact) (Incident, Commit) {
 	now := j.Now().UTC().Round(0)
-	commit := Commit{Incident: inc.ID, After: len(inc.Events), Request: by.Request, Now: now}
+	commit := Commit{Incident: inc.ID, After: len(inc.Events), Request: by.Request, CanWait: by.CanWait, Now: now}
 	for _, fact := range facts {
 		ev := inc.next(now, by, fact)
 		inc = inc.With(ev)

@@ -14,6 +14,7 @@ var (
 	ErrRepeated = errors.New("the request was answered before")            // sent again: nothing to do
 	ErrSettled  = errors.New("the effect was settled before")              // delivered twice: nothing to do
 	ErrFull     = errors.New("the disk or the store is full")              // nothing was written
+	ErrDamaged  = errors.New("the store is damaged, and read only")        // nothing was written
 	ErrFailed   = errors.New("the store can not tell what it has written") // stop, open again, read again
 )
 
@@ -27,6 +28,7 @@ type Commit struct {
 	Names    []string // what it answers to from now on; else ErrTaken
 	Request  string   // the request that this answers; else ErrRepeated
 	Settles  *Effect  // the effect that this settles; else ErrSettled
+	CanWait  bool     // refused with ErrFull where there is little room left, so that others find some
 	Now      time.Time
 }
 
@@ -66,6 +68,10 @@ type Store interface {
 	Due(ctx context.Context, from, to Urgency) (time.Time, bool, error)
 	// Owed returns how many effects are not settled.
 	Owed(ctx context.Context) (int, error)
+
+	// Damaged returns what was found that is not as it was written; nil where
+	// nothing was. From then on nothing is written, and what is whole is read.
+	Damaged() error
 
 	Close() error
 }

@@ -66,7 +66,9 @@ func (k *keeper) serve(ctx context.Context, c *socket) {
 	k.told()
 	k.old.Go(func() {
 		defer context.AfterFunc(ctx, c.leave)()
+		began := time.Now()
 		err := c.read()
+		k.Meter.SocketEnded(time.Since(began))
 		if ctx.Err() == nil {
 			k.o.Log.Info("a connection to Slack ended", "err", err)
 		}

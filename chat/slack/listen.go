@@ -85,7 +85,8 @@ const drainFor = 3 * time.Second
 // delivery is a frame and the connection that it came by.
 type delivery struct {
 	frame
-	by *socket
+	by   *socket
+	came time.Time
 }
 
 type listener struct {
@@ -148,7 +149,7 @@ func (l *listener) sort(by *socket, text []byte) {
 		_ = json.Unmarshal(text, &id) // as much as can be read
 		f.EnvelopeID = id.EnvelopeID
 	}
-	l.enqueue(delivery{f, by})
+	l.enqueue(delivery{f, by, time.Now()})
 }
 
 func (l *listener) enqueue(d delivery) {
@@ -262,7 +263,9 @@ func (l *listener) acknowledge(d delivery, payload any) {
 	}
 	if err := by.acknowledge(d.EnvelopeID, payload); err != nil {
 		l.o.Log.Warn("an acknowledgement was not sent", "envelope", d.EnvelopeID, "err", err)
+		return
 	}
+	l.Meter.Acknowledged(d.kind(), d.Attempt > 0, time.Since(d.came))
 }
 
 // open shows a form. Slack gives three seconds for it and no second try, so it

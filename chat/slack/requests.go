@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -41,6 +42,14 @@ func (f frame) key() string {
 	_ = json.Unmarshal(f.Payload, &p) // what can not be read has no name of its own
 	sum := sha256.Sum256(f.text)
 	return cmp.Or(p.EventID, p.TriggerID, f.EnvelopeID, hex.EncodeToString(sum[:8]))
+}
+
+// kind names a frame in metrics.
+func (f frame) kind() string {
+	if slices.Contains([]string{"slash_commands", "interactive", "events_api"}, f.Type) {
+		return f.Type
+	}
+	return "other"
 }
 
 // comesAgain reports whether Slack sends a frame again that is not

@@ -36,11 +36,27 @@ type Options struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
+// Meter is told how the connections do. It must be quick.
+type Meter interface {
+	// Acknowledged tells of a frame: of which kind, whether Slack has sent it
+	// again, and the time from its arrival to its acknowledgement.
+	Acknowledged(kind string, again bool, took time.Duration)
+	// SocketEnded tells how old a connection became.
+	SocketEnded(age time.Duration)
+}
+
+// unmetered is for connections that nobody measures.
+type unmetered struct{}
+
+func (unmetered) Acknowledged(string, bool, time.Duration) {}
+func (unmetered) SocketEnded(time.Duration)                {}
+
 // Slack is one workspace. It implements [chat.Chat].
 type Slack struct {
 	o      Options
 	api    *slack.Client
 	limits limits
+	Meter  Meter                    // is set before Listen
 	self   atomic.Pointer[identity] // nil until Slack has told
 
 	mu       sync.Mutex
@@ -71,6 +87,7 @@ func New(o Options) *Slack {
 		o: o,
 		api: slack.New(o.BotToken, slack.OptionAPIURL(o.APIURL),
 			slack.OptionAppLevelToken(o.AppToken), slack.OptionHTTPClient(o.HTTP)),
+		Meter:    unmetered{},
 		channels: map[string]timeline.Channel{},
 		people:   map[string]acquaintance{},
 	}

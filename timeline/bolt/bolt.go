@@ -34,7 +34,9 @@ type Store struct {
 	done    chan struct{} // closed when the writer has ended
 	once    sync.Once     // for Close
 
-	failed atomic.Pointer[error] // set once, by the writer
+	failed  atomic.Pointer[error] // set once, by the writer
+	damaged atomic.Pointer[error] // set once, by whoever finds it
+	space   space
 
 	swept time.Time // when old requests were last forgotten; the writer's
 }
@@ -77,10 +79,10 @@ func (s *Store) Events(_ context.Context, id timeline.ID, after int) ([]timeline
 	}
 	events, err := timeline.DecodeAll(lines)
 	if err != nil {
-		return nil, fmt.Errorf("read %v: %w", id, err)
+		return nil, s.noted(fmt.Errorf("read %v: %w", id, err))
 	}
 	if !bytes.Equal(head, headOf(events)) {
-		return nil, fmt.Errorf("read %v: %w: its last events are missing", id, timeline.ErrBroken)
+		return nil, s.noted(fmt.Errorf("read %v: %w: its last events are missing", id, timeline.ErrBroken))
 	}
 	return events[min(after, len(events)):], nil
 }
@@ -138,7 +140,23 @@ func (s *Store) view(read func(*bbolt.Tx) error) error {
 	if err := s.failure(); err != nil {
 		return err
 	}
-	return guard(func() error { return s.db.View(read) })
+	return s.noted(guard(func() error { return s.db.View(read) }))
+}
+
+// noted takes note of damage.
+func (s *Store) noted(err error) error {
+	if errors.Is(err, timeline.ErrBroken) {
+		s.damaged.CompareAndSwap(nil, &err)
+	}
+	return err
+}
+
+// Damaged implements [timeline.Store].
+func (s *Store) Damaged() error {
+	if damaged := s.damaged.Load(); damaged != nil {
+		return *damaged
+	}
+	return nil
 }
 
 func (s *Store) failure() error {
@@ -152,6 +170,9 @@ func (s *Store) failure() error {
 func (s *Store) verdict(err error) error {
 	if err == nil {
 		return nil
+	}
+	if errors.Is(s.noted(err), timeline.ErrBroken) {
+		return fmt.Errorf("%w: %w", timeline.ErrDamaged, err)
 	}
 	if errors.Is(err, bolterrors.ErrMaxSizeReached) || errors.Is(err, syscall.ENOSPC) {
 		return fmt.Errorf("%w: %v", timeline.ErrFull, err)

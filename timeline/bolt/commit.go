@@ -54,6 +54,9 @@ func (s *Store) gather(first *write) []*write {
 
 func (s *Store) commit(group []*write) {
 	err := s.failure()
+	if damage := s.Damaged(); err == nil && damage != nil {
+		err = fmt.Errorf("%w: %w", timeline.ErrDamaged, damage)
+	}
 	if err == nil {
 		err = s.verdict(guard(func() error { return s.db.Update(func(tx *bbolt.Tx) error { return putAll(tx, group) }) }))
 	}
@@ -98,6 +101,9 @@ func (s *Store) submit(ctx context.Context, w *write) error {
 
 // Commit implements [timeline.Store].
 func (s *Store) Commit(ctx context.Context, c timeline.Commit) error {
+	if c.CanWait && s.space.isTight(s.db.Path()) {
+		return fmt.Errorf("%w: less than %d MiB are left", timeline.ErrFull, tight>>20)
+	}
 	var change change
 	return s.submit(ctx, &write{
 		check: func(tx *bbolt.Tx) error { return check(tx, c) },
@@ -165,6 +171,7 @@ func put(tx *bbolt.Tx, c timeline.Commit) (change, error) {
 		when := number(int(c.Now.UnixNano()))
 		p.put(bucketRequests, []byte(c.Request), when)
 		p.put(bucketTimes, append(when, c.Request...), nil)
+		p.count(bucketTimes, 1)
 	}
 	if c.Settles != nil {
 		p.settle(*c.Settles)
@@ -284,11 +291,21 @@ func decode(place uint64, text []byte) (stored, error) {
 	return e, nil
 }
 
-// sweepEach is how often old requests are forgotten, and sweepMost how many at
-// once.
+// count counts what is in a bucket, in the bucket's own sequence.
+func (p *putter) count(bucket []byte, by int) {
+	b := p.tx.Bucket(bucket)
+	if p.err == nil {
+		p.err = b.SetSequence(uint64(max(0, int(b.Sequence())+by)))
+	}
+}
+
+// sweepEach is how often old requests are forgotten, sweepMost how many at once,
+// and keepLeast how many are kept however old they seem to be: a clock that
+// jumps forward forgets nothing that Slack may still send again.
 const (
 	sweepEach = time.Minute
 	sweepMost = 1000
+	keepLeast = 10_000
 )
 
 func (s *Store) sweep(tx *bbolt.Tx, now time.Time) {
@@ -297,14 +314,16 @@ func (s *Store) sweep(tx *bbolt.Tx, now time.Time) {
 	}
 	s.swept = now
 	before := now.Add(-timeline.RequestsKept).UnixNano()
+	p := putter{tx: tx}
 	c := tx.Bucket(bucketTimes).Cursor()
-	for range sweepMost {
+	for range min(sweepMost, int(tx.Bucket(bucketTimes).Sequence())-keepLeast) {
 		k, _ := c.First()
 		if k == nil || int64(binary.BigEndian.Uint64(k)) >= before {
 			return
 		}
 		request := append([]byte(nil), k[8:]...)
-		if c.Delete() != nil || tx.Bucket(bucketRequests).Delete(request) != nil {
+		p.count(bucketTimes, -1)
+		if p.err != nil || c.Delete() != nil || tx.Bucket(bucketRequests).Delete(request) != nil {
 			return // a full transaction fails at its commit, for all
 		}
 	}

@@ -16,6 +16,7 @@ import (
 type Options struct {
 	Timeout time.Duration // how long to wait for another process to let go of the file; 5 s where it is zero
 	MaxSize int           // bytes the file may grow to; 0 is without limit
+	Ballast int           // bytes inside the file that are kept free for when the disk is full; 0 for none
 }
 
 const (
@@ -50,6 +51,9 @@ func Open(path string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
 	s, err := start(db)
+	if err == nil {
+		_ = guard(func() error { return fill(db, o.Ballast) }) // on a full disk it goes without
+	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), db.Close())
 	}
@@ -61,6 +65,9 @@ func Open(path string, o Options) (*Store, error) {
 func start(db *bbolt.DB) (*Store, error) {
 	s := &Store{db: db, queue: newQueue(), writes: make(chan *write), closing: make(chan struct{}), done: make(chan struct{})}
 	err := s.view(func(tx *bbolt.Tx) error {
+		if info, err := os.Stat(db.Path()); err != nil || info.Size() < tx.Size() {
+			return errors.Join(err, fmt.Errorf("it is cut short: it ought to have %d bytes", tx.Size()))
+		}
 		for _, name := range buckets {
 			if tx.Bucket(name) == nil {
 				return fmt.Errorf("it has no bucket %q, so it is no store of Muster", name)

@@ -19,6 +19,8 @@ type queue struct {
 	mu    sync.Mutex
 	lanes map[laneKey]*lane
 	lane  map[uint64]laneKey // by place
+
+	mended bool
 }
 
 type laneKey struct {
@@ -128,10 +130,31 @@ func (l *lane) head(now time.Time) (next timeline.Effect, due time.Time, ok bool
 	return next, due, ok
 }
 
+// furthest is the longest that an effect is put off which was tried before. What
+// waits for longer was put off by a clock that has been set back since.
+const furthest = 2 * time.Hour
+
+// mend makes due what a clock that was set back would hold up. It is done once,
+// for what was read from the file: a running process measures time by itself.
+func (q *queue) mend(now time.Time) {
+	if q.mended {
+		return
+	}
+	q.mended = true
+	for _, l := range q.lanes {
+		for n := range l.effects {
+			if e := &l.effects[n]; e.Tries > 0 && e.NotUntil.Sub(now) > furthest {
+				e.NotUntil = now
+			}
+		}
+	}
+}
+
 // claim marks up to n effects as handed out, in memory.
 func (q *queue) claim(from, to timeline.Urgency, now time.Time, n int) []timeline.Effect {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.mend(now)
 	var due []timeline.Effect
 	for _, l := range q.lanes {
 		e, at, ok := l.head(now)
