@@ -122,16 +122,16 @@ func (l *listener) shut() {
 func (l *listener) tell() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if up := l.live() != nil; up != l.up {
+	if up := l.live(nil) != nil; up != l.up {
 		l.up = up
 		l.connected(up)
 	}
 }
 
-// live is a connection that is up; nil where there is none.
-func (l *listener) live() *socket {
+// live is a connection that is up, other than one; nil where there is none.
+func (l *listener) live(but *socket) *socket {
 	for _, k := range l.keepers {
-		if c := k.live(); c != nil {
+		if c := k.live(); c != nil && c != but {
 			return c
 		}
 	}
@@ -257,11 +257,11 @@ func (l *listener) acknowledge(d delivery, payload any) {
 	if d.EnvelopeID == "" || d.by == nil {
 		return // nobody waits for it
 	}
-	by := d.by
-	if other := l.live(); by.hasEnded() && other != nil {
-		by = other
+	err := d.by.acknowledge(d.EnvelopeID, payload)
+	if other := l.live(d.by); err != nil && other != nil {
+		err = other.acknowledge(d.EnvelopeID, payload)
 	}
-	if err := by.acknowledge(d.EnvelopeID, payload); err != nil {
+	if err != nil {
 		l.o.Log.Warn("an acknowledgement was not sent", "envelope", d.EnvelopeID, "err", err)
 		return
 	}
