@@ -64,7 +64,7 @@ func verbs() map[string]func(*testscript.TestScript, bool, []string) {
 		"show": (*stage).show, "messages": (*stage).messages, "lines": (*stage).lines, "record": (*stage).record, "topic": (*stage).topic,
 		"postmortem": (*stage).postmortem, "calls": (*stage).calls, "later": (*stage).later,
 		"fault": (*stage).fault, "mend": (*stage).mend, "again": (*stage).again,
-		"damage": (*stage).damage, "down": (*stage).down, "up": (*stage).up, "settle": (*stage).settle,
+		"damage": (*stage).damage, "pager": (*stage).pager, "pages": (*stage).pages, "down": (*stage).down, "up": (*stage).up, "settle": (*stage).settle,
 	} {
 		cmds[name] = on(do)
 	}
@@ -523,4 +523,29 @@ func (s *stage) damage(args []string) (string, error) {
 		return errors.New("it has no events")
 	})
 	return "", errors.Join(err, db.Close())
+}
+
+// pager configures paging; it counts from the next start on. With "events" only
+// the routing key is, with "rest" only the token.
+func (s *stage) pager(args []string) (string, error) {
+	url := "http://" + s.address
+	c := &s.config.PagerDuty
+	c.APIURL, c.EventsURL, c.From, c.Service = url+"/pagerduty", url+"/pagerduty-events", "ana@demo.example", "Checkout"
+	if !slices.Contains(args, "events") {
+		c.Token = config.Secret(s.town.PagerDutyToken())
+	}
+	if !slices.Contains(args, "rest") {
+		c.RoutingKey = config.Secret(s.town.RoutingKey())
+	}
+	return "", nil
+}
+
+// pages prints every page that went out.
+func (s *stage) pages([]string) (string, error) {
+	err := s.rest()
+	var out strings.Builder
+	for _, p := range s.town.Pages() {
+		fmt.Fprintf(&out, "%s to %s by %s: %s\n", p.Status, strings.Join(p.To, ", "), p.By, p.Title)
+	}
+	return out.String(), err
 }

@@ -21,12 +21,15 @@ var layers = []struct {
 	allow []string
 }{
 	{"muster", []string{"cli"}},
-	{"muster/cli", []string{"bot", "web", "commands", "chat", "chat/slack", "templates", "timeline", "timeline/bolt", "config", "redact", "workspace"}},
+	{"muster/cli", []string{"integrations/pager", "integrations/pager/pagerduty", "bot", "web", "commands", "chat", "chat/slack", "templates", "timeline", "timeline/bolt", "config", "redact", "workspace"}},
 	{"muster/bot", []string{"commands", "chat", "templates", "timeline"}},
 	{"muster/commands", []string{"chat", "templates", "timeline"}},
 	{"muster/chat/slack", []string{"chat", "templates", "timeline"}},
 	{"muster/chat", []string{"templates", "timeline", "redact"}},
 	{"muster/templates", []string{"timeline"}},
+	{"muster/integrations/pager/pagerduty", []string{"integrations/pager", "integrations/web", "timeline"}},
+	{"muster/integrations/pager", []string{"templates", "timeline"}},
+	{"muster/integrations/web", nil},
 	{"muster/timeline/bolt", []string{"timeline"}},
 	{"muster/timeline/storetest", []string{"timeline"}},
 	{"muster/timeline", nil},

@@ -76,7 +76,7 @@ func (b *Bot) answer(answer chat.Answer, err error) (chat.Answer, error) {
 		return chat.Reply(chat.Say("NOT recorded: the disk that Muster writes to is full. Nothing has changed. Whoever runs Muster has to make room; then ask again.")), nil
 	case errors.Is(err, timeline.ErrBroken) && !errors.Is(err, timeline.ErrDamaged):
 		b.Log.Error("not read", "err", err)
-		return chat.Reply(chat.Say("That can not be shown: its record is not as it was written. "+damaged)), nil
+		return chat.Reply(chat.Say("That can not be shown: its record is not as it was written. " + damaged)), nil
 	case errors.Is(err, timeline.ErrDamaged):
 		b.Log.Error("not recorded", "err", err)
 		return chat.Reply(chat.Say("NOT recorded: " + damaged)), nil

@@ -32,7 +32,7 @@ func (b Board) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect
 	}
 	switch f := ev.Fact.(type) {
 	case timeline.ChannelOpened, timeline.SeverityChanged, timeline.Mitigated, timeline.Resolved, timeline.Reopened,
-		timeline.RoleGiven, timeline.Updated, timeline.Linked, timeline.Retried, timeline.Dropped, timeline.Delivered:
+		timeline.RoleGiven, timeline.Updated, timeline.Linked, timeline.Retried, timeline.Dropped, timeline.Delivered, timeline.Paged:
 		return []timeline.Effect{timeline.Keep(card)}
 	case timeline.Introduced:
 		if inTitle(inc, f.Person) {
@@ -110,6 +110,9 @@ func (b Board) state(inc timeline.Incident) Fields {
 	fields = append(fields, Field{"Declared", templates.When(inc.Declared) + " by " + templates.Person(inc.DeclaredBy.ID)})
 	if due := b.Texts.NextUpdate(inc); !due.IsZero() {
 		fields = append(fields, Field{"Next update due", templates.When(due)})
+	}
+	if paged := templates.Paged(inc); paged != "" {
+		fields = append(fields, Field{"Paged", paged})
 	}
 	return fields
 }

@@ -50,6 +50,8 @@ func named(ev timeline.Event) (people []timeline.Person, text string) {
 		people = append(people, f.Person)
 	case timeline.Captured:
 		people = append(people, f.Author)
+	case timeline.PageAsked:
+		people = append(people, f.Person)
 	}
 	return people, timeline.TextOf(ev.Fact)
 }

@@ -68,6 +68,9 @@ func waysOut(id timeline.ID, seq int) Buttons {
 var orders = map[string]string{
 	"room/open-channel":      "open the channel",
 	"room/say":               "post to the channel",
+	"pager/page":             "page anybody",
+	"pager/resolve":          "end the page",
+	"pager-sweeper/withdraw": "see whether two pages went out for one",
 	"board/card":             "keep the card current",
 	"sign/pin":               "pin the card",
 	"sign/topic":             "set the channel's topic",

@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -14,6 +16,8 @@ import (
 	"muster/chat/slack"
 	"muster/commands"
 	"muster/config"
+	"muster/integrations/pager"
+	"muster/integrations/pager/pagerduty"
 	"muster/templates"
 	"muster/timeline"
 	"muster/timeline/bolt"
@@ -36,6 +40,8 @@ type Outside struct {
 	// HTTP and Dial reach Slack; nil for the network.
 	HTTP *http.Client
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Vendors reaches everybody else; nil for the network.
+	Vendors http.RoundTripper
 }
 
 // ballast is how much the store keeps free inside its file: enough for some
@@ -67,8 +73,11 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 		bot.Shelf{Dir: c.Postmortems, Texts: texts},
 		chat.Names{Chat: workspace},
 	}}
+	if pages := pagerOf(c, o, workspace.Email); len(pages.Routes) > 0 {
+		journal.Followers = append(journal.Followers, pages, pager.Sweeper{Follower: pages})
+	}
 	desk := commands.Desk{
-		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All, Bot: workspace.Me, Zone: workspace.Zone,
+		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All, Pages: c.PagerDuty.Pages(), Services: slices.Sorted(maps.Keys(c.Services)), Bot: workspace.Me, Zone: workspace.Zone,
 	}
 	b := bot.New(desk, replies, reactionsOf(c), o.Log)
 	b.Past = workspace
@@ -88,6 +97,36 @@ func reactionsOf(c config.Config) map[string]timeline.Tag {
 		reactions[emoji] = timeline.Tag(tag)
 	}
 	return reactions
+}
+
+// pagerOf returns who pages, by the routes that are configured.
+func pagerOf(c config.Config, o Outside, email func(context.Context, string) (string, error)) pager.Follower {
+	f := pager.Follower{Email: email, Services: map[string]string{}}
+	for name, s := range c.Services {
+		f.Services[name] = cmp.Or(s.PagerDuty, name)
+	}
+	for _, severity := range c.PagerDuty.Page {
+		if s, err := timeline.ParseSeverity(severity); err == nil { // it is checked when it is loaded
+			f.Severities = append(f.Severities, s)
+		}
+	}
+	if rest, ok := restOf(c, o); ok {
+		f.Routes = append(f.Routes, rest)
+	}
+	if c.PagerDuty.RoutingKey != "" {
+		f.Routes = append(f.Routes, pagerduty.NewEvents(c.PagerDuty.EventsURL, c.PagerDuty.RoutingKey.Reveal(), o.Vendors))
+	}
+	return f
+}
+
+// restOf returns PagerDuty's REST API, where it is configured.
+func restOf(c config.Config, o Outside) (*pagerduty.REST, bool) {
+	if c.PagerDuty.Token == "" {
+		return nil, false
+	}
+	return pagerduty.New(pagerduty.Options{
+		APIURL: c.PagerDuty.APIURL, Token: c.PagerDuty.Token.Reveal(), From: c.PagerDuty.From, Service: c.PagerDuty.Service, HTTP: o.Vendors,
+	}), true
 }
 
 // emojiOf lists the tagging emoji in the order of their tags.

@@ -52,6 +52,14 @@ func (sh *shell) check(ctx context.Context, offline bool) error {
 		failed++
 		fmt.Fprintf(sh.out, "FAIL  Slack: %s: %v\n      %s\n", f.What, f.Err, f.Mend)
 	}
+	if rest, ok := restOf(c, Outside{}); ok {
+		if err := rest.Check(ctx); err != nil {
+			failed++
+			fmt.Fprintf(sh.out, "FAIL  PagerDuty: %v\n", err)
+		} else {
+			fmt.Fprintln(sh.out, "ok    PagerDuty: token, user and service")
+		}
+	}
 	if failed > 0 {
 		return errors.New("not everything is well; the mends are above")
 	}

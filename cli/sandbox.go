@@ -133,5 +133,6 @@ func (t *town) addresses() any {
 	}{
 		SlackAPIURL: t.url + "/api/", BotToken: t.BotToken(), AppToken: t.AppToken(),
 		PageURL: t.url + "/", ControlURL: t.url + "/control",
+		PagerDutyURL: t.url + "/pagerduty", PagerDutyToken: t.PagerDutyToken(),
 	}
 }

@@ -33,7 +33,7 @@ type Command struct {
 var All = []Command{
 	declare, status, list,
 	lead, comms, scribe, sev,
-	note, update, timelineOf,
+	note, update, page, timelineOf,
 	mitigate, resolve, reopen, postmortem,
 	help,
 	declareAnyway, declareAbout, retry, drop,
@@ -54,8 +54,12 @@ type Desk struct {
 	Slash   string // what people type: "/incident"
 	Emoji   []Emoji
 	All     []Command
-	Bot     func() string                                                   // the bot's own ID in the chat; may be nil
-	Zone    func(ctx context.Context, person string) (*time.Location, bool) // someone's time zone; may be nil
+
+	Pages    bool     // whether people can be paged
+	Services []string // of the directory
+
+	Bot  func() string                                                   // the bot's own ID in the chat; may be nil
+	Zone func(ctx context.Context, person string) (*time.Location, bool) // someone's time zone; may be nil
 }
 
 // Emoji is a reaction that tags, as help explains it.

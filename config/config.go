@@ -43,9 +43,15 @@ type PagerDuty struct {
 	APIURL     string `yaml:"api_url"`
 	EventsURL  string `yaml:"events_url"`
 	Token      Secret `yaml:"token"`
-	From       string `yaml:"from"`
+	From       string `yaml:"from"` // the login e-mail of a user there, on whose behalf pages are made
 	RoutingKey Secret `yaml:"routing_key"`
+	Service    string `yaml:"service"` // the usual one, by name or ID
+
+	Page []string `yaml:"page"` // the severities that page by themselves
 }
+
+// Pages reports whether people can be paged.
+func (p PagerDuty) Pages() bool { return p.Token != "" || p.RoutingKey != "" }
 
 // Jira keeps follow-ups.
 type Jira struct {
@@ -92,6 +98,7 @@ type Service struct {
 	Logs         string   `yaml:"logs"` // the one-liner that gets its logs
 	SLIs         []SLI    `yaml:"slis"`
 	Dependencies []string `yaml:"dependencies"`
+	PagerDuty    string   `yaml:"pagerduty"` // its service in PagerDuty, by name or ID; its own name where it is empty
 }
 
 // SLI is a named query that tells how well a service does.
@@ -123,6 +130,9 @@ func Default() Config {
 		Updates: map[string]Cadence{
 			"sev1": Cadence(30 * time.Minute), "sev2": Cadence(time.Hour),
 			"sev3": Cadence(4 * time.Hour), "sev4": Cadence(24 * time.Hour),
+		},
+		PagerDuty: PagerDuty{
+			APIURL: "https://api.pagerduty.com", EventsURL: "https://events.pagerduty.com", Page: []string{"sev1", "sev2"},
 		},
 		Jira: Jira{IssueType: "Task"},
 		HTTP: HTTP{Listen: "127.0.0.1:8080"},

@@ -79,6 +79,9 @@ func TestErrorsNameLineKeyAndMend(t *testing.T) {
 		{"wrong tag", "reactions: {eyes: looking}\n", ":1: reactions.eyes: \"looking\" is no tag; the tags are key event"},
 		{"wrong severity", "updates: {sev9: 1h}\n", ":1: updates.sev9"},
 		{"wrong span", "updates: {sev2: 1h, sev1: often}\n", ":1: updates: \"often\" is no span of time; write 30m, 4h or 1d"},
+		{"token without from", "pagerduty: {token: x}\n", "pagerduty.from: with a token it has to be the login e-mail"},
+		{"wrong paging severity", "pagerduty: {page: [sev7]}\n", ":1: pagerduty.page: \"sev7\" is no severity"},
+		{"wrong events address", "pagerduty: {events_url: nowhere}\n", ":1: pagerduty.events_url: \"nowhere\" is no web address"},
 		{"no YAML", "slack: [\n", "muster.yaml: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -33,6 +34,9 @@ func (c *Config) validate() error {
 	for _, problem := range c.slackProblems() {
 		refuse(problem.key, "%s", problem.text)
 	}
+	for _, problem := range c.pagerProblems() {
+		refuse(problem.key, "%s", problem.text)
+	}
 	if path, ok := strings.CutPrefix(c.Store, "bolt:"); !ok || path == "" {
 		refuse("store", "%q is no store that this version knows; write bolt: and a path, such as bolt:muster.db", c.Store)
 	}
@@ -58,9 +62,35 @@ func (c *Config) validate() error {
 
 type problem struct{ key, text string }
 
+// isWeb reports whether a text is a web address.
+func isWeb(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
+}
+
+func (c *Config) pagerProblems() []problem {
+	var found []problem
+	usual := Default().PagerDuty
+	c.PagerDuty.APIURL, c.PagerDuty.EventsURL = cmp.Or(c.PagerDuty.APIURL, usual.APIURL), cmp.Or(c.PagerDuty.EventsURL, usual.EventsURL)
+	for key, address := range map[string]string{"pagerduty.api_url": c.PagerDuty.APIURL, "pagerduty.events_url": c.PagerDuty.EventsURL} {
+		if !isWeb(address) {
+			found = append(found, problem{key, fmt.Sprintf("%q is no web address; leave it out for PagerDuty itself", address)})
+		}
+	}
+	if c.PagerDuty.Token != "" && !strings.Contains(c.PagerDuty.From, "@") {
+		found = append(found, problem{"pagerduty.from", "with a token it has to be the login e-mail of a user in PagerDuty, on whose behalf pages are made"})
+	}
+	for _, severity := range c.PagerDuty.Page {
+		if !slices.Contains(severities, severity) {
+			found = append(found, problem{"pagerduty.page", fmt.Sprintf("%q is no severity; they are %s", severity, strings.Join(severities, ", "))})
+		}
+	}
+	return found
+}
+
 func (c *Config) slackProblems() []problem {
 	var found []problem
-	if u, err := url.Parse(c.Slack.APIURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+	if !isWeb(c.Slack.APIURL) {
 		found = append(found, problem{"slack.api_url", fmt.Sprintf("%q is no web address; leave it out for Slack itself", c.Slack.APIURL)})
 	}
 	if t := c.Slack.AppToken.Reveal(); t != "" && !strings.HasPrefix(t, "xapp-") {

@@ -170,6 +170,10 @@ func what(f timeline.Fact) (kind, text string) {
 		return "joined", ""
 	case timeline.CaughtUp:
 		return "caught up", caughtUp(f)
+	case timeline.PageAsked:
+		return "page", strings.TrimSpace("asked for " + PageAskedFor(f) + ". " + f.Text)
+	case timeline.Paged:
+		return "page", PagedWords(f)
 	case timeline.RoleGiven:
 		return "role", fmt.Sprintf("%s is the %v", Person(f.To.ID), f.Role)
 	case timeline.SeverityChanged:

@@ -59,6 +59,7 @@ type board struct {
 	NextUpdate               time.Time // zero where none is owed
 	PlainTitle               string
 	Room                     string
+	Paged                    string // who was; empty where nobody was
 }
 
 func (t Texts) board(inc timeline.Incident) board {
@@ -70,6 +71,7 @@ func (t Texts) board(inc timeline.Incident) board {
 		NextUpdate: t.NextUpdate(inc),
 		PlainTitle: PlainTitle(inc),
 		Room:       Room(inc.Channel.ID, inc.Channel.Name),
+		Paged:      Paged(inc),
 	}
 }
 

@@ -22,6 +22,7 @@ var facts = []Fact{
 	Mitigated{}, Resolved{}, Reopened{},
 	Tagged{}, Untagged{}, Captured{}, Edited{}, Deleted{},
 	Asked{}, Linked{}, Undelivered{}, Retried{}, Dropped{}, Delivered{}, Told{}, CaughtUp{},
+	PageAsked{}, Paged{}, PageDoubted{},
 	SetAside{}, TakenUp{}, Restored{}, Numbered{},
 }
 
@@ -191,6 +192,29 @@ type Delivered struct {
 	Effect Effect `json:"effect"`
 }
 
+// PageAsked tells that someone wants people woken: who is on call for a service,
+// or one person.
+type PageAsked struct {
+	Service string `json:"service,omitempty"` // by name
+	Person  Person `json:"person,omitzero"`
+	Text    string `json:"text,omitempty"`
+}
+
+// Paged tells that a page went out.
+type Paged struct {
+	For   int      `json:"for"`           // the event that called for it
+	Route string   `json:"route"`         // "PagerDuty"
+	Ref   string   `json:"ref,omitempty"` // what it is called there
+	URL   string   `json:"url,omitempty"`
+	To    []string `json:"to,omitempty"` // names, as far as they are known
+}
+
+// PageDoubted tells that a page may have gone out by another route as well.
+type PageDoubted struct {
+	For   int    `json:"for"`
+	Route string `json:"route"`
+}
+
 // CaughtUp tells that the channel was read back after a time in which the chat
 // could not reach the bot, and how many changes the bot had not been told of:
 // tags, edits, deletions, arrivals. Commands of that time are lost.
@@ -268,6 +292,9 @@ func (Dropped) kind() string         { return "dropped" }
 func (Delivered) kind() string       { return "delivered" }
 func (Told) kind() string            { return "told" }
 func (CaughtUp) kind() string        { return "caught-up" }
+func (PageAsked) kind() string       { return "page_asked" }
+func (Paged) kind() string           { return "paged" }
+func (PageDoubted) kind() string     { return "page_doubted" }
 func (SetAside) kind() string        { return "set_aside" }
 func (TakenUp) kind() string         { return "taken_up" }
 func (Restored) kind() string        { return "restored" }
@@ -299,6 +326,9 @@ func (f Dropped) String() string         { return "dropped " + f.Effect.Key() }
 func (f Delivered) String() string       { return "delivered after all " + f.Effect.Key() }
 func (f Told) String() string            { return "told about " + f.What }
 func (f CaughtUp) String() string        { return fmt.Sprintf("caught up with %d changes", f.Changes) }
+func (f PageAsked) String() string       { return "asked for a page" }
+func (f Paged) String() string           { return "paged by " + f.Route }
+func (f PageDoubted) String() string     { return "may have paged by " + f.Route }
 func (f SetAside) String() string        { return "set aside " + f.Key }
 func (f TakenUp) String() string         { return "took up " + f.Key }
 func (f Restored) String() string        { return "restored from a backup" }
@@ -320,6 +350,8 @@ func TextOf(f Fact) string {
 		return f.Text
 	case Reopened:
 		return f.Reason
+	case PageAsked:
+		return f.Text
 	case Captured:
 		return f.Text
 	case Edited:

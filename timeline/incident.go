@@ -20,6 +20,7 @@ type Incident struct {
 	Channel    Channel  // the zero Channel until it is opened
 	Failures   []Failure
 	Links      []Linked
+	Pages      []Paged // that went out
 	LastUpdate Update
 
 	Declared  time.Time
@@ -138,6 +139,16 @@ func (inc Incident) HasJoined(id string) bool {
 	})
 }
 
+// PageFor returns the page that an event has called for, and whether it went out.
+func (inc Incident) PageFor(seq int) (Paged, bool) {
+	for _, p := range inc.Pages {
+		if p.For == seq {
+			return p, true
+		}
+	}
+	return Paged{}, false
+}
+
 // Zone returns the time zone of someone who took part, and whether it is on
 // record.
 func (inc Incident) Zone(id string) (*time.Location, bool) {
@@ -210,6 +221,8 @@ func (inc Incident) after(ev Event) Incident {
 		inc.Status, inc.Mitigated, inc.Resolved, inc.Waiting = Investigating, time.Time{}, time.Time{}, ev.At
 	case Linked:
 		inc.Links = append(without(inc.Links, func(l Linked) bool { return l.What == f.What }), f)
+	case Paged:
+		inc.Pages = append(without(inc.Pages, func(p Paged) bool { return p.For == f.For }), f)
 	case Undelivered:
 		inc.Failures = append(withoutFailure(inc.Failures, f.Effect), Failure{ev.Seq, f.Effect, f.Why, inc.failed(f.Effect) + 1})
 	case Retried:

@@ -54,8 +54,8 @@ type Store interface {
 	// Claim hands out up to n effects that are due now and no more urgent
 	// than from nor less than to, the most urgent first. It counts a try and
 	// hides each from other claims until it is settled or postponed. Of what
-	// one follower owes one incident, one at a time is handed out, in the
-	// order it was called for; only an effect that was never tried and is not
+	// one follower owes one incident (of pages: owes it on one object), one at
+	// a time is handed out, in the order it was called for; only an effect that was never tried and is not
 	// due yet lets others pass. An effect that was handed out when the store
 	// was last closed or died is in doubt.
 	Claim(ctx context.Context, from, to Urgency, now time.Time, n int) ([]Effect, error)

@@ -76,6 +76,7 @@ type Workspace struct {
 	watchers  []func(Happening)
 	readers   []*reader
 	story     story
+	pager     pagerduty
 	ownClock  bool // the clock is not this machine's
 	changed   chan struct{}
 	closed    bool
@@ -128,6 +129,7 @@ func (w *Workspace) routes() {
 	w.mux.HandleFunc("POST /response/{id}", w.serveReplyURL)
 	w.mux.HandleFunc("POST /upload/{id}", w.serveUpload)
 	w.mux.HandleFunc("GET /files/{id}/{name}", w.serveFile)
+	w.routePager()
 	w.routeControl()
 	w.routePage()
 }

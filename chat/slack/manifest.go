@@ -21,6 +21,7 @@ var Scopes = []Scope{
 	{"pins:write", "pin the card"},
 	{"reactions:read", "see the tagging emoji"},
 	{"users:read", "write names into the record"},
+	{"users:read.email", "find people in the paging service"},
 }
 
 // Scope is one permission of Slack's.

@@ -67,7 +67,7 @@ type Slack struct {
 // acquaintance is someone whom the bot has looked up.
 type acquaintance struct {
 	timeline.Person
-	zone string
+	zone, email string
 }
 
 // identity is who the bot is in the workspace.
@@ -380,7 +380,7 @@ func (s *Slack) Person(ctx context.Context, id string) (timeline.Person, string,
 	err := s.call(ctx, "users.info", "", func() error {
 		u, err := s.api.GetUserInfoContext(ctx, id)
 		if err == nil {
-			met.Name, met.zone = nameOf(u), u.TZ
+			met.Name, met.zone, met.email = nameOf(u), u.TZ, u.Profile.Email
 		}
 		return err
 	})
@@ -391,6 +391,23 @@ func (s *Slack) Person(ctx context.Context, id string) (timeline.Person, string,
 	defer s.mu.Unlock()
 	s.people[id] = met
 	return met.Person, met.zone, nil
+}
+
+// Email returns someone's e-mail address.
+func (s *Slack) Email(ctx context.Context, id string) (string, error) {
+	if _, local := timeline.IsLocal(id); local {
+		return "", timeline.Refusal(errors.New("they are known on the command line only; page the service instead"))
+	}
+	if _, _, err := s.Person(ctx, id); err != nil {
+		return "", err
+	}
+	s.mu.Lock()
+	email := s.people[id].email
+	s.mu.Unlock()
+	if email == "" {
+		return "", timeline.Refusal(errors.New("Slack shows no e-mail address of theirs (the app needs the scope users:read.email); page the service instead"))
+	}
+	return email, nil
 }
 
 // Zone returns someone's time zone, and whether Slack knows it.

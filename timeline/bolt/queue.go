@@ -14,7 +14,8 @@ import (
 )
 
 // queue knows, in memory, what is owed: the file is read once, at the start.
-// A lane is what one follower owes one incident.
+// A lane is what one follower owes one incident; of pages, what it owes one
+// object there.
 type queue struct {
 	mu    sync.Mutex
 	lanes map[laneKey]*lane
@@ -25,7 +26,14 @@ type queue struct {
 
 type laneKey struct {
 	incident timeline.ID
-	to       string
+	to, on   string
+}
+
+func laneOf(e timeline.Effect) laneKey {
+	if e.Urgency == timeline.Page {
+		return laneKey{e.Incident, e.To, e.On}
+	}
+	return laneKey{incident: e.Incident, to: e.To}
 }
 
 // lane holds effects in the order they were called for.
@@ -87,7 +95,7 @@ func (q *queue) replace(e timeline.Effect) {
 }
 
 func (q *queue) add(e timeline.Effect) {
-	key := laneKey{e.Incident, e.To}
+	key := laneOf(e)
 	l := q.lanes[key]
 	if l == nil {
 		l = &lane{}

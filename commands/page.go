@@ -1,0 +1,71 @@
+package commands
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"muster/chat"
+	"muster/templates"
+	"muster/timeline"
+)
+
+var page = Command{
+	Name: "page", Args: "[INC-N] SERVICE|@user [TEXT]", Example: "checkout orders fail since 14:05",
+	Help: "Wakes who is on call for a service, or one person, through PagerDuty.",
+	Run:  runPage,
+}
+
+func runPage(ctx context.Context, c Call) (chat.Answer, error) {
+	inc, rest, err := c.ongoing(ctx)
+	if err != nil {
+		return chat.Answer{}, err
+	}
+	if !c.Pages {
+		return chat.Answer{}, sorry("Nobody was paged: no paging service is configured. Whoever runs Muster sets pagerduty.token or pagerduty.routing_key; until then, call them.")
+	}
+	asked, err := c.pageAsked(rest)
+	if err != nil {
+		return chat.Answer{}, err
+	}
+	if _, err := c.Journal.Record(ctx, inc.ID, c.cause(), asked); err != nil {
+		return chat.Answer{}, err
+	}
+	return reply("Paging %s for %v. The card shows when it is out; if it fails, the channel is told.", templates.PageAskedFor(asked), inc.ID), nil
+}
+
+// quoted is the name of a service that has spaces in it.
+var quoted = regexp.MustCompile(`^["“”]([^"“”]+)["“”]`)
+
+// pageAsked reads whom to wake, and what to tell them.
+func (c Call) pageAsked(args string) (timeline.PageAsked, error) {
+	whom, text := firstWord(args)
+	if m := quoted.FindStringSubmatch(args); m != nil {
+		whom, text = m[1], args[len(m[0]):]
+	}
+	if whom == "" {
+		return timeline.PageAsked{}, c.misused("Say whom: a service (in quotes where its name has spaces), or a person with @.")
+	}
+	asked := timeline.PageAsked{Text: strings.Trim(chat.CleanLine(text), `"“”`)}
+	if n := len([]rune(asked.Text)); n > textMost {
+		return asked, c.misused("The text has %d characters; %d are the most.", n, textMost)
+	}
+	if !strings.ContainsAny(whom, "<@") {
+		asked.Service = c.service(whom)
+		return asked, nil
+	}
+	var err error
+	asked.Person, err = c.person(whom)
+	return asked, err
+}
+
+// service is a service by the name in the directory, whatever its case; one
+// that is not there is the paging service's to know.
+func (c Call) service(name string) string {
+	for _, known := range c.Services {
+		if strings.EqualFold(known, name) {
+			return known
+		}
+	}
+	return name
+}

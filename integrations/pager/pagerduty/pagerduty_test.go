@@ -1,0 +1,141 @@
+package pagerduty_test
+
+import (
+	"context"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"muster/integrations/pager"
+	"muster/integrations/pager/pagerduty"
+	"muster/timeline"
+	"muster/workspace"
+)
+
+// account is a PagerDuty of its own, with both ways to page.
+type account struct {
+	*workspace.Workspace
+	rest   *pagerduty.REST
+	events *pagerduty.Events
+}
+
+const manifest = "display_information: {name: Test}\nfeatures: {bot_user: {display_name: test}}\noauth_config: {scopes: {bot: [chat:write]}}\nsettings: {socket_mode_enabled: true}\n"
+
+func open(t *testing.T) account {
+	t.Helper()
+	server := httptest.NewUnstartedServer(nil)
+	w, err := workspace.New(workspace.Options{Manifest: manifest, URL: "http://" + server.Listener.Addr().String()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Config.Handler = w
+	server.Start()
+	t.Cleanup(func() {
+		w.Close()
+		server.Close()
+	})
+	return account{w,
+		pagerduty.New(pagerduty.Options{APIURL: server.URL + "/pagerduty/", Token: w.PagerDutyToken(), From: "ana@demo.example", Service: "checkout"}),
+		pagerduty.NewEvents(server.URL+"/pagerduty-events", w.RoutingKey(), nil),
+	}
+}
+
+func (a account) routes() map[string]pager.Route {
+	return map[string]pager.Route{"rest": a.rest, "events": a.events}
+}
+
+var outage = pager.Page{Key: "muster/INC-1/1/1", Title: "INC-1 sev1: checkout is down", Incident: "INC-1", Severity: timeline.Sev1}
+
+// TestAPageIsMadeOnce makes it twice, ends it twice, and makes another one.
+func TestAPageIsMadeOnce(t *testing.T) {
+	for name := range open(t).routes() {
+		t.Run(name, func(t *testing.T) {
+			a := open(t)
+			route := a.routes()[name]
+			var made timeline.Paged
+			for range 2 {
+				var err error
+				if made, err = route.Page(t.Context(), outage); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if found, ok, err := route.Find(t.Context(), outage); err != nil || !ok || found.Ref != made.Ref {
+				t.Errorf("Find: %v, %v, %v", found, ok, err)
+			}
+			for range 2 {
+				if err := route.Resolve(t.Context(), outage, made); err != nil {
+					t.Error(err)
+				}
+			}
+			pages := a.Pages()
+			if len(pages) != 1 || pages[0].Status != "resolved" || !strings.Contains(pages[0].Title, "checkout is down") {
+				t.Errorf("the pages are %+v", pages)
+			}
+		})
+	}
+}
+
+// TestWhatFailsIsJudged breaks each call in each way, and tries it once more.
+func TestWhatFailsIsJudged(t *testing.T) {
+	calls := map[string]string{"rest": "pagerduty.incidents.create", "events": "pagerduty.enqueue"}
+	for _, tt := range []struct {
+		kind           string
+		doubt, refused bool
+		later          time.Duration
+	}{
+		{kind: "500", doubt: true}, {kind: "503", doubt: true}, {kind: "after_effect_500", doubt: true},
+		{kind: "drop", doubt: true}, {kind: "after_effect_drop", doubt: true}, {kind: "429", later: time.Second},
+	} {
+		for name, call := range calls {
+			t.Run(name+" "+tt.kind, func(t *testing.T) {
+				a := open(t)
+				route := a.routes()[name]
+				if err := a.Break(workspace.Fault{Method: call, Kind: tt.kind}); err != nil {
+					t.Fatal(err)
+				}
+				_, err := route.Page(t.Context(), outage)
+				after, later := timeline.After(err)
+				if err == nil || timeline.IsDoubtful(err) != tt.doubt || timeline.IsRefusal(err) != tt.refused || later != (tt.later > 0) {
+					t.Errorf("it is judged as doubt %v, refusal %v, later %v (%v)", timeline.IsDoubtful(err), timeline.IsRefusal(err), later, err)
+				}
+				time.Sleep(after)
+				if _, err := route.Page(t.Context(), outage); err != nil || len(a.Pages()) != 1 {
+					t.Errorf("the second try: %v, pages %v", err, a.Pages())
+				}
+			})
+		}
+	}
+}
+
+// TestRefusalsSayWhatToDo asks for what is not there, and with what is no good.
+func TestRefusalsSayWhatToDo(t *testing.T) {
+	a := open(t)
+	server := a.rest
+	for name, tt := range map[string]struct {
+		route pager.Route
+		page  func(pager.Page) pager.Page
+		want  string
+	}{
+		"service": {server, func(p pager.Page) pager.Page { p.Service = "nosuch"; return p }, `no service called "nosuch"`},
+		"person":  {server, func(p pager.Page) pager.Page { p.Email = "nobody@demo.example"; return p }, "nobody with the address"},
+	} {
+		_, err := tt.route.Page(context.Background(), tt.page(outage))
+		if !timeline.IsRefusal(err) || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v, want a refusal with %q", name, err, tt.want)
+		}
+	}
+	if len(a.Pages()) != 0 {
+		t.Errorf("somebody was paged: %v", a.Pages())
+	}
+}
+
+func TestAPersonIsPaged(t *testing.T) {
+	a := open(t)
+	p := outage
+	p.Email, p.Service = "CHI@demo.example", "Payments database"
+	made, err := a.rest.Page(t.Context(), p)
+	if err != nil || len(made.To) != 1 || made.To[0] != "Chi Okafor" {
+		t.Errorf("%+v, %v", made, err)
+	}
+}

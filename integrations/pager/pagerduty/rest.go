@@ -1,0 +1,203 @@
+// Package pagerduty pages by PagerDuty: by its REST API, which knows people and
+// services, and by Events v2, which is another host and needs no more than a
+// routing key.
+package pagerduty
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/PagerDuty/go-pagerduty"
+
+	"muster/integrations/pager"
+	"muster/integrations/web"
+	"muster/timeline"
+)
+
+// REST pages by the REST API.
+type REST struct {
+	api     *pagerduty.Client
+	web     *web.Client
+	from    string
+	service string // the usual one, by name or ID; empty where there is one only
+
+	mu    sync.Mutex
+	known map[string]string // service IDs and user IDs by what they are looked up by
+}
+
+// Options say which account to page in.
+type Options struct {
+	APIURL  string // "https://api.pagerduty.com"
+	Token   string
+	From    string // the e-mail address of a user of the account, on whose behalf pages are made
+	Service string // the usual service, by name or ID
+	HTTP    http.RoundTripper
+}
+
+// callFor is how long one call may take: a page that hangs is to be tried by
+// another route within seconds.
+const callFor = 4 * time.Second
+
+// New returns the REST API of an account; it calls nobody.
+func New(o Options) *REST {
+	client := web.New(o.HTTP)
+	api := pagerduty.NewClient(o.Token, pagerduty.WithAPIEndpoint(strings.TrimSuffix(o.APIURL, "/")))
+	api.HTTPClient = client.HTTP(callFor)
+	return &REST{api: api, web: client, from: o.From, service: o.Service, known: map[string]string{}}
+}
+
+// Name implements [pager.Route].
+func (*REST) Name() string { return "PagerDuty" }
+
+// Page implements [pager.Route]. PagerDuty refuses a second open incident with
+// the same key on the same service: the first one is found then.
+func (r *REST) Page(ctx context.Context, p pager.Page) (timeline.Paged, error) {
+	service, err := r.serviceID(ctx, p.Service)
+	if err != nil {
+		return timeline.Paged{}, err
+	}
+	o := &pagerduty.CreateIncidentOptions{
+		Title: clip(p.Title, titleMost), IncidentKey: p.Key, Urgency: "high",
+		Service: &pagerduty.APIReference{ID: service, Type: "service_reference"},
+		Body:    &pagerduty.APIDetails{Type: "incident_body", Details: p.Incident + ". " + p.Details},
+	}
+	if p.Email != "" {
+		user, err := r.userID(ctx, p.Email)
+		if err != nil {
+			return timeline.Paged{}, err
+		}
+		o.Assignments = []pagerduty.Assignee{{Assignee: pagerduty.APIObject{ID: user, Type: "user_reference"}}}
+	}
+	made, err := r.api.CreateIncidentWithContext(ctx, r.from, o)
+	if status(err) == http.StatusBadRequest {
+		if found, ok, lookErr := r.Find(ctx, p); lookErr == nil && ok {
+			return found, nil
+		}
+	}
+	if err != nil {
+		return timeline.Paged{}, r.judge("page", err)
+	}
+	return paged(*made), nil
+}
+
+// Check verifies that pages could be made: the token, the user on whose behalf
+// they are, and the usual service. It pages nobody.
+func (r *REST) Check(ctx context.Context) error {
+	if _, err := r.api.ListAbilitiesWithContext(ctx); err != nil {
+		return r.judge("pagerduty.token", err)
+	}
+	if _, err := r.userID(ctx, r.from); err != nil {
+		return fmt.Errorf("pagerduty.from: %w", err)
+	}
+	if _, err := r.serviceID(ctx, ""); err != nil {
+		return fmt.Errorf("pagerduty.service: %w", err)
+	}
+	return nil
+}
+
+// titleMost is how many characters of a title PagerDuty shows everywhere; its
+// own limit is higher.
+const titleMost = 255
+
+func clip(text string, most int) string {
+	if letters := []rune(text); len(letters) > most {
+		return string(letters[:most-1]) + "…"
+	}
+	return text
+}
+
+func paged(i pagerduty.Incident) timeline.Paged {
+	made := timeline.Paged{Route: (*REST)(nil).Name(), Ref: i.ID, URL: i.HTMLURL}
+	if i.IncidentNumber > 0 {
+		made.Ref = fmt.Sprintf("#%d", i.IncidentNumber)
+	}
+	for _, a := range i.Assignments {
+		made.To = append(made.To, a.Assignee.Summary)
+	}
+	return made
+}
+
+// Find implements [pager.Route].
+func (r *REST) Find(ctx context.Context, p pager.Page) (timeline.Paged, bool, error) {
+	found, ok, err := r.find(ctx, p)
+	if err != nil || !ok {
+		return timeline.Paged{}, false, err
+	}
+	return paged(found), true, nil
+}
+
+// find looks by the key, which must not be empty: PagerDuty then returns every
+// open incident.
+func (r *REST) find(ctx context.Context, p pager.Page) (pagerduty.Incident, bool, error) {
+	all, err := r.api.ListIncidentsWithContext(ctx, pagerduty.ListIncidentsOptions{
+		IncidentKey: p.Key, Statuses: []string{"triggered", "acknowledged"},
+	})
+	if err != nil {
+		return pagerduty.Incident{}, false, r.judge("look for a page", err)
+	}
+	for _, i := range all.Incidents {
+		if i.IncidentKey == p.Key {
+			return i, true, nil
+		}
+	}
+	return pagerduty.Incident{}, false, nil
+}
+
+// Resolve implements [pager.Route].
+func (r *REST) Resolve(ctx context.Context, p pager.Page, _ timeline.Paged) error {
+	found, ok, err := r.find(ctx, p)
+	if err != nil || !ok {
+		return err // what is not open is over
+	}
+	_, err = r.api.ManageIncidentsWithContext(ctx, r.from, []pagerduty.ManageIncidentsOptions{{ID: found.ID, Status: "resolved"}})
+	var refused pagerduty.APIError
+	if errors.As(err, &refused) && refused.APIError.Valid && refused.APIError.ErrorObject.Code == alreadyResolved {
+		return nil
+	}
+	return r.judge("end a page", err)
+}
+
+const alreadyResolved = 1001
+
+// status is the HTTP status of a refusal; 0 where there is none.
+func status(err error) int {
+	var refused pagerduty.APIError
+	if errors.As(err, &refused) {
+		return refused.StatusCode
+	}
+	return 0
+}
+
+// meanings says in plain words what refusals mean and what to do.
+var meanings = map[int]string{
+	1008: "PagerDuty knows no user with the address of pagerduty.from; put there the login e-mail of a user",
+	1015: "nobody is on call for it in PagerDuty",
+	2006: "PagerDuty refuses pagerduty.token; make a new one under Integrations, API Access Keys",
+	2010: "pagerduty.token is read-only; make one that may write",
+}
+
+// judge says what an error means for trying again. PagerDuty's library hides
+// what happened on the wire, so that whatever got no answer is in doubt.
+func (r *REST) judge(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	told := fmt.Errorf("%s: %w", what, err)
+	var refused pagerduty.APIError
+	switch code := status(err); {
+	case r.web.Pause() > 0:
+		return timeline.Later(told, r.web.Pause())
+	case code == 0 || code >= 500:
+		return timeline.Doubtful(told)
+	case errors.As(err, &refused) && refused.APIError.Valid:
+		if meaning, ok := meanings[refused.APIError.ErrorObject.Code]; ok {
+			return timeline.Refusal(errors.New(meaning))
+		}
+	}
+	return timeline.Refusal(told)
+}

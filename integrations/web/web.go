@@ -1,0 +1,78 @@
+// Package web is the one HTTP client by which vendors are called: it waits for
+// no one for long, follows no redirections, and leaves a vendor alone that asks
+// for it.
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Client calls one vendor. It is an [http.RoundTripper] for the vendor's own
+// library, which may hide what the answer's head says.
+type Client struct {
+	next  http.RoundTripper
+	agent string
+
+	mu    sync.Mutex
+	until time.Time // the vendor asked to be left alone until then
+}
+
+// pauseMost is the longest that a vendor is left alone: what asks for more is
+// asked again then.
+const pauseMost = 10 * time.Minute
+
+// New returns a client that calls by next; the network's where it is nil.
+func New(next http.RoundTripper) *Client {
+	if next == nil {
+		next = http.DefaultTransport
+	}
+	return &Client{next: next, agent: "muster"}
+}
+
+// HTTP returns an HTTP client each of whose calls takes so long at the most.
+func (c *Client) HTTP(most time.Duration) *http.Client {
+	return &http.Client{Transport: c, Timeout: most, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (c *Client) RoundTrip(r *http.Request) (*http.Response, error) {
+	if wait := c.Pause(); wait > 0 {
+		return nil, fmt.Errorf("it asked to be left alone for another %v", wait.Round(time.Second))
+	}
+	answer, err := c.next.RoundTrip(r)
+	if err == nil && answer.StatusCode == http.StatusTooManyRequests {
+		c.pause(asked(answer.Header))
+	}
+	return answer, err
+}
+
+// Pause returns for how long the vendor wants to be left alone.
+func (c *Client) Pause() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return max(0, time.Until(c.until))
+}
+
+func (c *Client) pause(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.until = time.Now().Add(min(d, pauseMost))
+}
+
+// asked reads how long to wait: Retry-After as most have it, ratelimit-reset as
+// PagerDuty has it. One that says nothing gets some seconds.
+func asked(h http.Header) time.Duration {
+	for _, name := range []string{"Retry-After", "ratelimit-reset"} {
+		if seconds, err := strconv.ParseFloat(h.Get(name), 64); err == nil && seconds >= 0 {
+			return time.Duration(seconds * float64(time.Second))
+		}
+		if at, err := http.ParseTime(h.Get(name)); err == nil {
+			return time.Until(at)
+		}
+	}
+	return 5 * time.Second
+}
