@@ -6,7 +6,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -24,6 +23,7 @@ import (
 	"muster/config"
 	"muster/templates"
 	"muster/timeline"
+	"muster/torture"
 	"muster/workspace"
 )
 
@@ -95,6 +95,10 @@ type stage struct {
 	bot     *cli.Instance
 	end     func() error
 	fuse    *fuse // makes the process die; nil where it lives
+	stands  bool  // the clock does, and moves only when it is told to
+
+	wire      *torture.Wire // in a bubble; nil for the machine's own network
+	transport *http.Transport
 }
 
 // onStage is a stage with the bot on it, for a test in Go.
@@ -118,18 +122,22 @@ func newStage(dir string) (*stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	url := "http://" + listener.Addr().String()
-	c := config.Default()
-	town, err := workspace.New(workspace.Options{
-		Manifest: cli.Manifest(c), URL: url, Seed: 1, Now: func() time.Time { return opening },
-	})
+	return furnish(dir, listener, workspace.Options{Seed: 1, Now: func() time.Time { return opening }})
+}
+
+// furnish sets a stage up whose workspace is served by a listener.
+func furnish(dir string, listener net.Listener, o workspace.Options) (*stage, error) {
+	s := &stage{dir: dir, address: listener.Addr().String(), config: config.Default(), stands: o.Now != nil}
+	url := "http://" + s.address
+	o.Manifest, o.URL = cli.Manifest(s.config), url
+	town, err := workspace.New(o)
 	if err != nil {
 		return nil, err
 	}
-	c.Slack.APIURL = url + "/api/"
-	c.Slack.AppToken, c.Slack.BotToken = config.Secret(town.AppToken()), config.Secret(town.BotToken())
-	c.Store, c.Postmortems = "bolt:"+filepath.Join(dir, "muster.db"), filepath.Join(dir, "postmortems")
-	s := &stage{dir: dir, address: listener.Addr().String(), town: town, config: c}
+	s.town = town
+	s.config.Slack.APIURL = url + "/api/"
+	s.config.Slack.AppToken, s.config.Slack.BotToken = config.Secret(town.AppToken()), config.Secret(town.BotToken())
+	s.config.Store, s.config.Postmortems = "bolt:"+filepath.Join(dir, "muster.db"), filepath.Join(dir, "postmortems")
 	s.server = &http.Server{Handler: wired(town, func() *fuse { return s.fuse })}
 	go s.server.Serve(listener)
 	return s, nil
@@ -137,10 +145,17 @@ func newStage(dir string) (*stage, error) {
 
 func (s *stage) start() error {
 	var err error
-	if s.bot, err = cli.Assemble(s.config, cli.Outside{Now: s.town.Now, Log: slog.New(slog.DiscardHandler)}); err != nil {
+	outside := cli.Outside{Now: s.town.Now, Log: s.log()}
+	if s.wire != nil {
+		s.transport = s.wire.Transport()
+		outside.Transport, outside.Dial = s.transport, s.wire.Dial
+	}
+	if s.bot, err = cli.Assemble(s.config, outside); err != nil {
 		return err
 	}
-	s.bot.Slack.Unpaced() // its clock stands
+	if s.stands {
+		s.bot.Slack.Unpaced()
+	}
 	if s.fuse != nil {
 		s.bot.Journal.Store = fused{s.bot.Store, s.fuse}
 	}
@@ -177,6 +192,9 @@ func (s *stage) stop() error {
 		err = closed
 	}
 	s.bot = nil
+	if s.transport != nil {
+		s.transport.CloseIdleConnections()
+	}
 	if err != nil {
 		return err
 	}
@@ -189,11 +207,17 @@ func (s *stage) close() {
 	_ = s.stop()
 	s.town.Close()
 	_ = s.server.Close()
+	if s.wire != nil {
+		_ = s.wire.Close()
+	}
 }
+
+// restMost is how long the stage may take to come to rest.
+const restMost = 30 * time.Second
 
 // rest waits until all that was called for is done.
 func (s *stage) rest() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), restMost)
 	defer cancel()
 	for range 3 {
 		if err := s.town.Settled(ctx); err != nil {

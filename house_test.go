@@ -37,6 +37,7 @@ var layers = []struct {
 	{"muster/redact", nil},
 	{"muster/web", nil},
 	{"muster/workspace", nil},
+	{"muster/torture", nil},
 }
 
 // listed is what go list tells of a package.

@@ -37,11 +37,10 @@ type Instance struct {
 type Outside struct {
 	Now func() time.Time
 	Log *slog.Logger
-	// HTTP and Dial reach Slack; nil for the network.
-	HTTP *http.Client
-	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-	// Vendors reaches everybody else; nil for the network.
-	Vendors http.RoundTripper
+	// Transport carries calls, and Dial opens the connections that sockets run
+	// over; nil for the network.
+	Transport http.RoundTripper
+	Dial      func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // ballast is how much the store keeps free inside its file: enough for some
@@ -58,7 +57,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	texts := textsOf(c)
 	workspace := slack.New(slack.Options{
 		APIURL: c.Slack.APIURL, AppToken: c.Slack.AppToken.Reveal(), BotToken: c.Slack.BotToken.Reveal(),
-		Command: c.Slack.Command, Log: o.Log, HTTP: o.HTTP, Dial: o.Dial,
+		Command: c.Slack.Command, Log: o.Log, Transport: o.Transport, Dial: o.Dial,
 	})
 	replies := chat.Replies{Chat: workspace}
 	journal := &timeline.Journal{Store: store, Now: o.Now, Followers: []timeline.Follower{
@@ -114,7 +113,7 @@ func pagerOf(c config.Config, o Outside, email func(context.Context, string) (st
 		f.Routes = append(f.Routes, rest)
 	}
 	if c.PagerDuty.RoutingKey != "" {
-		f.Routes = append(f.Routes, pagerduty.NewEvents(c.PagerDuty.EventsURL, c.PagerDuty.RoutingKey.Reveal(), o.Vendors))
+		f.Routes = append(f.Routes, pagerduty.NewEvents(c.PagerDuty.EventsURL, c.PagerDuty.RoutingKey.Reveal(), o.Transport))
 	}
 	return f
 }
@@ -125,7 +124,7 @@ func restOf(c config.Config, o Outside) (*pagerduty.REST, bool) {
 		return nil, false
 	}
 	return pagerduty.New(pagerduty.Options{
-		APIURL: c.PagerDuty.APIURL, Token: c.PagerDuty.Token.Reveal(), From: c.PagerDuty.From, Service: c.PagerDuty.Service, HTTP: o.Vendors,
+		APIURL: c.PagerDuty.APIURL, Token: c.PagerDuty.Token.Reveal(), From: c.PagerDuty.From, Service: c.PagerDuty.Service, HTTP: o.Transport,
 	}), true
 }
 

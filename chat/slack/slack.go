@@ -31,9 +31,10 @@ type Options struct {
 	BotToken string
 	Command  string // the slash command
 	Log      *slog.Logger
-	HTTP     *http.Client // nil for one with a time-out of 15 s
-	// Dial opens the connections that sockets run over; the network's where it is nil.
-	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Transport carries calls, and Dial opens the connections that sockets run
+	// over; the network's where they are nil.
+	Transport http.RoundTripper
+	Dial      func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // Meter is told how the connections do. It must be quick.
@@ -80,13 +81,14 @@ const callFor = 15 * time.Second
 
 // New returns a workspace; it calls nobody.
 func New(o Options) *Slack {
-	if o.HTTP == nil {
-		o.HTTP = &http.Client{Timeout: callFor, Transport: newPaced(http.DefaultTransport)}
+	if o.Transport == nil {
+		o.Transport = http.DefaultTransport
 	}
+	calls := &http.Client{Timeout: callFor, Transport: newPaced(o.Transport)}
 	return &Slack{
 		o: o,
 		api: slack.New(o.BotToken, slack.OptionAPIURL(o.APIURL),
-			slack.OptionAppLevelToken(o.AppToken), slack.OptionHTTPClient(o.HTTP)),
+			slack.OptionAppLevelToken(o.AppToken), slack.OptionHTTPClient(calls)),
 		Meter:    unmetered{},
 		channels: map[string]timeline.Channel{},
 		people:   map[string]acquaintance{},

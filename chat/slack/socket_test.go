@@ -2,10 +2,8 @@ package slack_test
 
 import (
 	"context"
-	"errors"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -15,45 +13,9 @@ import (
 
 	"muster/chat"
 	"muster/chat/slack"
+	"muster/torture"
 	"muster/workspace"
 )
-
-// wire is a network in memory, so that time in a bubble can go by.
-type wire struct {
-	calls chan net.Conn
-	once  sync.Once
-	gone  chan struct{}
-}
-
-func newWire() *wire { return &wire{calls: make(chan net.Conn), gone: make(chan struct{})} }
-
-func (w *wire) Accept() (net.Conn, error) {
-	select {
-	case c := <-w.calls:
-		return c, nil
-	case <-w.gone:
-		return nil, net.ErrClosed
-	}
-}
-
-func (w *wire) Close() error {
-	w.once.Do(func() { close(w.gone) })
-	return nil
-}
-
-func (w *wire) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80} }
-
-func (w *wire) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	near, far := net.Pipe()
-	select {
-	case w.calls <- far:
-		return near, nil
-	case <-w.gone:
-		return nil, errors.New("nobody listens")
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
 
 const testManifest = `
 display_information: {name: Test}
@@ -69,17 +31,17 @@ func listening(t *testing.T, handle slack.Handler, script func(t *testing.T, w *
 
 func listeningWith(t *testing.T, handle slack.Handler, intake slack.Intake, script func(t *testing.T, w *workspace.Workspace)) {
 	synctest.Test(t, func(t *testing.T) {
-		net := newWire()
+		net := torture.NewWire()
 		w, err := workspace.New(workspace.Options{Manifest: testManifest, URL: "http://slack.test", NoLimits: true})
 		if err != nil {
 			t.Fatal(err)
 		}
 		server := &http.Server{Handler: w}
 		go server.Serve(net)
-		client := &http.Client{Transport: &http.Transport{DialContext: net.dial}}
+		transport := net.Transport()
 		s := slack.New(slack.Options{
 			APIURL: "http://slack.test/api/", AppToken: w.AppToken(), BotToken: w.BotToken(), Command: "/test",
-			Log: slog.New(slog.NewTextHandler(io.Discard, nil)), HTTP: client, Dial: net.dial,
+			Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Transport: transport, Dial: net.Dial,
 		})
 		ctx, stop := context.WithCancel(t.Context())
 		var all sync.WaitGroup
@@ -89,7 +51,7 @@ func listeningWith(t *testing.T, handle slack.Handler, intake slack.Intake, scri
 		stop()
 		all.Wait()
 		w.Close()
-		client.CloseIdleConnections()
+		transport.CloseIdleConnections()
 		server.Close()
 		net.Close()
 	})

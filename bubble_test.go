@@ -1,0 +1,39 @@
+package main_test
+
+import (
+	"flag"
+	"log/slog"
+	"os"
+	"testing"
+	"testing/synctest"
+
+	"muster/torture"
+	"muster/workspace"
+)
+
+var loud = flag.Bool("loud", false, "show the bot's log")
+
+// log is the bot's.
+func (s *stage) log() *slog.Logger {
+	if *loud {
+		return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	}
+	return slog.New(slog.DiscardHandler)
+}
+
+// inBubble sets a stage up in a bubble of time, over a network in memory: the
+// real bot, Slack's real library, the real store on the disk. Nothing is
+// started yet.
+func inBubble(t *testing.T, o workspace.Options, do func(t *testing.T, s *stage)) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		wire := torture.NewWire()
+		s, err := furnish(dir, wire, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.wire = wire
+		defer s.close()
+		do(t, s)
+	})
+}
