@@ -94,8 +94,9 @@ type stage struct {
 	config  config.Config
 	bot     *cli.Instance
 	end     func() error
-	fuse    *fuse // makes the process die; nil where it lives
-	stands  bool  // the clock does, and moves only when it is told to
+	gone    chan struct{} // closed when the bot has ended
+	fuse    *fuse         // makes the process die; nil where it lives
+	stands  bool          // the clock does, and moves only when it is told to
 
 	wire      *torture.Wire // in a bubble; nil for the machine's own network
 	transport *http.Transport
@@ -143,15 +144,31 @@ func furnish(dir string, listener net.Listener, o workspace.Options) (*stage, er
 	return s, nil
 }
 
+// start starts the bot, and waits until it is connected.
 func (s *stage) start() error {
-	var err error
+	ready, err := s.begin()
+	if err != nil {
+		return err
+	}
+	select {
+	case <-ready:
+		return nil
+	case <-s.gone:
+		return fmt.Errorf("the bot ended at once: %w", s.end())
+	case <-s.fuse.dead():
+		return errors.New("the bot died while it started")
+	}
+}
+
+// begin starts the bot. Ready hears each time that it is connected.
+func (s *stage) begin() (ready <-chan bool, err error) {
 	outside := cli.Outside{Now: s.town.Now, Log: s.log()}
 	if s.wire != nil {
 		s.transport = s.wire.Transport()
 		outside.Transport, outside.Dial = s.transport, s.wire.Dial
 	}
 	if s.bot, err = cli.Assemble(s.config, outside); err != nil {
-		return err
+		return nil, err
 	}
 	if s.stands {
 		s.bot.Slack.Unpaced()
@@ -160,27 +177,27 @@ func (s *stage) start() error {
 		s.bot.Journal.Store = fused{s.bot.Store, s.fuse}
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	ready, ended := make(chan struct{}, 100), make(chan error, 1)
+	connected, gone := make(chan bool, 1), make(chan struct{})
+	bot := s.bot
 	go func() {
-		ended <- s.bot.Run(ctx, func(connected bool) {
-			if connected {
-				ready <- struct{}{}
+		err = bot.Run(ctx, func(up bool) {
+			if !up {
+				return
+			}
+			select {
+			case connected <- true:
+			default: // it was heard before
 			}
 		})
+		close(gone)
 	}()
+	s.gone = gone
 	s.end = func() error {
 		stop()
-		return <-ended
+		<-gone
+		return err
 	}
-	select {
-	case <-ready:
-		return nil
-	case err := <-ended:
-		ended <- nil
-		return fmt.Errorf("the bot ended at once: %w", err)
-	case <-s.fuse.dead():
-		return errors.New("the bot died while it started")
-	}
+	return connected, nil
 }
 
 func (s *stage) stop() error {

@@ -18,7 +18,7 @@ import (
 
 // fuse burns at the n-th time that the bot writes to its store or calls Slack,
 // each counted before and after. From then on the process is as good as dead:
-// nothing that it does arrives anywhere.
+// nothing that it does arrives anywhere. One that is left at 0 does not burn.
 type fuse struct {
 	mu    sync.Mutex
 	left  int
@@ -45,7 +45,7 @@ func (f *fuse) passed() (dead bool) {
 	if f.burnt {
 		return true
 	}
-	if f.left--; f.left > 0 {
+	if f.left--; f.left != 0 {
 		return false
 	}
 	f.burnt = true
@@ -54,7 +54,17 @@ func (f *fuse) passed() (dead bool) {
 	return true
 }
 
+// arm makes it burn at the n-th point from now on.
+func (f *fuse) arm(n int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.left = n
+}
+
 func (f *fuse) isBurnt() bool {
+	if f == nil {
+		return false
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.burnt

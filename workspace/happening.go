@@ -61,6 +61,7 @@ type Message struct {
 	Edited    bool       `json:"edited,omitempty"`
 	Pinned    bool       `json:"pinned,omitempty"`
 	Only      string     `json:"only,omitempty"` // of an ephemeral message: who sees it
+	Metadata  any        `json:"metadata,omitempty"`
 }
 
 // Button is a button under a message.
@@ -172,6 +173,9 @@ func (w *Workspace) see(ch *channel, m *message) Message {
 	}
 	if len(m.blocks) > 0 && m.bot {
 		seen.Blocks = m.blocks
+	}
+	if len(m.metadata) > 0 {
+		seen.Metadata = m.metadata
 	}
 	for _, r := range m.reactions {
 		seen.Reactions = append(seen.Reactions, Reaction{r.name, w.namesOf(r.users)})
