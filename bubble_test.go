@@ -25,7 +25,7 @@ func (s *stage) log() *slog.Logger {
 // real bot, Slack's real library, the real store on the disk. Nothing is
 // started yet.
 func inBubble(t *testing.T, o workspace.Options, do func(t *testing.T, s *stage)) {
-	dir := t.TempDir()
+	dir := memory(t)
 	synctest.Test(t, func(t *testing.T) {
 		wire := torture.NewWire()
 		s, err := furnish(dir, wire, o)
@@ -36,4 +36,16 @@ func inBubble(t *testing.T, o workspace.Options, do func(t *testing.T, s *stage)
 		defer s.close()
 		do(t, s)
 	})
+}
+
+// memory is a folder for a store that need not outlive the machine: in memory,
+// where there is such a place.
+func memory(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "muster-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) }) // the machine forgets it
+	return dir
 }

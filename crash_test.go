@@ -325,9 +325,10 @@ func (s *stage) holds(t *testing.T) {
 	}
 }
 
-// TestEveryCrashPoint lives the life of an incident with a crash at the first
-// write or call, at the second, and so on until one life ends untouched.
-func TestEveryCrashPoint(t *testing.T) {
+// crashEverywhere lives the life of an incident with a crash at the first write
+// or call, at the second, and so on until one life ends untouched. It returns
+// how many crashes there were.
+func crashEverywhere(t *testing.T) (points int) {
 	step := 1
 	if testing.Short() {
 		step = 7
@@ -335,25 +336,18 @@ func TestEveryCrashPoint(t *testing.T) {
 	var all sync.WaitGroup
 	next := make(chan int)
 	var mu sync.Mutex
-	points, over := 0, false
+	over := false
 	for range max(2, runtime.GOMAXPROCS(0)) {
 		all.Go(func() {
 			for n := range next {
-				ok := t.Run(fmt.Sprint("point ", n), func(t *testing.T) {
-					burnt := live(t, n)
-					mu.Lock()
-					defer mu.Unlock()
-					if burnt {
-						points++
-					} else {
-						over = true
-					}
-				})
-				if !ok {
-					mu.Lock()
-					over = true
-					mu.Unlock()
+				burnt := false
+				ok := t.Run(fmt.Sprint("point ", n), func(t *testing.T) { burnt = live(t, n) })
+				mu.Lock()
+				if burnt {
+					points++
 				}
+				over = over || !ok || !burnt
+				mu.Unlock()
 			}
 		})
 	}
@@ -368,8 +362,8 @@ func TestEveryCrashPoint(t *testing.T) {
 	}
 	close(next)
 	all.Wait()
-	t.Logf("%d crash points", points)
 	if points < 50/step {
 		t.Errorf("only %d crash points were met", points)
 	}
+	return points
 }

@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"slices"
@@ -55,23 +56,25 @@ var steps = rapid.Custom(func(t *rapid.T) step {
 // of chooses one of several by a number.
 func of[T any](all []T, n int) T { return all[n%len(all)] }
 
-// TestSimulation lives random lives in a bubble of time, and compares what came
-// of each with what its people did.
-func TestSimulation(t *testing.T) {
-	var all tally
+// liveAtRandom lives so many random lives in a bubble of time, and compares what
+// came of each with what its people did. A life that fails is made as short as
+// it still fails, and is kept in testdata/rapid to be lived in every run.
+func liveAtRandom(t *testing.T, lives int, all *tally) {
+	if err := flag.Set("rapid.checks", fmt.Sprint(lives)); err != nil {
+		t.Fatal(err)
+	}
 	rapid.Check(t, func(rt *rapid.T) {
 		script := rapid.SliceOfN(steps, 30, 120).Draw(rt, "script")
-		if wrong := simulate(t, script, &all); len(wrong) > 0 {
+		if wrong := simulate(t, script, nil, all); len(wrong) > 0 {
 			rt.Fatalf("%s", strings.Join(wrong, "\n"))
 		}
 	})
-	t.Log(all.String())
 }
 
 // tally is how much was lived through.
 type tally struct {
-	lives, idle, acknowledged, crashes, faults int
-	days                                       time.Duration
+	lives, idle, acknowledged, crashes, faults, afterwards int
+	days                                                   time.Duration
 }
 
 func (a tally) String() string {
@@ -82,12 +85,10 @@ func (a tally) String() string {
 // busy is how many acknowledged requests a life needs to count.
 const busy = 5
 
-// simulate lives a script, and returns what is not as it must be.
-func simulate(t *testing.T, script []step, all *tally) (wrong []string) {
-	dir, err := os.MkdirTemp("", "muster-simulation-")
-	if err != nil {
-		t.Fatal(err)
-	}
+// simulate lives a script, haunted by faults that come back after every mend
+// but the last, and returns what is not as it must be.
+func simulate(t *testing.T, script []step, haunt []workspace.Fault, all *tally) (wrong []string) {
+	dir := memory(t)
 	defer os.RemoveAll(dir)
 	synctest.Test(t, func(t *testing.T) {
 		wire := torture.NewWire()
@@ -100,7 +101,7 @@ func simulate(t *testing.T, script []step, all *tally) (wrong []string) {
 		if _, err := s.pager(nil); err != nil {
 			t.Fatal(err)
 		}
-		l := &simulation{stage: s, began: time.Now(), mended: time.Now()}
+		l := &simulation{stage: s, haunt: haunt, began: time.Now(), mended: time.Now()}
 		wrong = l.live(script)
 		all.add(l)
 	})
@@ -114,6 +115,7 @@ func (a *tally) add(l *simulation) {
 		a.acknowledged += acknowledged
 		a.crashes += l.crashes
 		a.faults += l.faults
+		a.afterwards += l.afterwards()
 	} else {
 		a.idle++
 	}
@@ -130,6 +132,8 @@ type simulation struct {
 	mended time.Time
 	trace  []string
 
+	haunt []workspace.Fault
+
 	crashes, faults int
 }
 
@@ -141,6 +145,17 @@ type request struct {
 
 // spot is a message of a person.
 type spot struct{ room, ts, by string }
+
+// afterwards counts the calls that took effect and then failed.
+func (l *simulation) afterwards() int {
+	n := 0
+	for _, c := range l.town.Calls(0) {
+		if kind, _ := c.Data["fault"].(string); strings.HasPrefix(kind, "after_effect") {
+			n++
+		}
+	}
+	return n
+}
 
 func (l *simulation) acknowledged() int {
 	n := 0
@@ -158,6 +173,7 @@ func (l *simulation) live(script []step) []string {
 		return []string{err.Error()}
 	}
 	time.Sleep(time.Minute)
+	l.mend()
 	for _, st := range append([]step{{Do: "declare", N: len(script)}}, script...) {
 		if time.Since(l.mended) > 10*time.Hour {
 			l.mend()
@@ -169,6 +185,7 @@ func (l *simulation) live(script []step) []string {
 			return []string{err.Error()}
 		}
 	}
+	l.haunt = nil
 	l.mend()
 	for range 2 { // the second reads back what the first was told nothing of
 		time.Sleep(3 * time.Hour)
@@ -204,6 +221,9 @@ func (l *simulation) boot() error {
 func (l *simulation) mend() {
 	l.town.Mend()
 	l.mended = time.Now()
+	for _, f := range l.haunt {
+		_ = l.town.Break(f) // it is one that there is
+	}
 }
 
 // revive starts the bot again where it has died.

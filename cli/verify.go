@@ -35,7 +35,7 @@ func (sh *shell) verify(ctx context.Context, s timeline.Store) error {
 	if err != nil {
 		return err
 	}
-	var broken []error
+	broken := []error{s.Damaged()}
 	incidents, events := 0, 0
 	for _, id := range append([]timeline.ID{timeline.House}, all...) {
 		read, err := s.Events(ctx, id, 0)

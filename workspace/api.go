@@ -95,7 +95,7 @@ func (w *Workspace) locked(r *http.Request, name string, in input, err error) (a
 		answer, err = w.guarded(r, name, in, hurt)
 	}
 	answer = finish(answer, in.warning, err)
-	w.record(r, name, in.args, answer)
+	w.record(r, name, in.args, answer, hurt)
 	return answer, hurt, w.letters("request", hex, 32)
 }
 

@@ -33,11 +33,15 @@ func (w *Workspace) log(kind string, data object) {
 	}
 }
 
-// record writes down a call of the Web API, by which client, and how it ended.
-func (w *Workspace) record(r *http.Request, method string, args map[string]string, answer object) {
+// record writes down a call of the Web API, by which client, how it ended, and
+// which fault struck it.
+func (w *Workspace) record(r *http.Request, method string, args map[string]string, answer object, hurt *fault) {
 	data := object{"method": method, "args": clipped(args), "agent": r.UserAgent(), "ok": answer["ok"]}
 	if code, ok := answer["error"]; ok {
 		data["error"] = code
+	}
+	if hurt != nil {
+		data["fault"] = hurt.Kind
 	}
 	w.log("call", data)
 }

@@ -109,7 +109,7 @@ func (f Follower) Deliver(ctx context.Context, inc timeline.Incident, e timeline
 	case e.Do == page && inc.Open():
 		return f.page(ctx, seq, p, e)
 	case e.Do == page:
-		return f.tooLate(ctx, seq, p, e)
+		return nil, f.tooLate(ctx, p, e)
 	case e.Do == resolve:
 		return nil, f.resolve(ctx, inc, seq, p)
 	}
@@ -154,18 +154,15 @@ func (f Follower) pageFor(ctx context.Context, inc timeline.Incident, seq, tries
 // two, besides what each try takes.
 const insistOn = 3
 
-// page takes the first route that works.
+// page takes the first route that works. What is in doubt may have gone out by
+// another route as well.
 func (f Follower) page(ctx context.Context, seq int, p Page, e timeline.Effect) ([]timeline.Fact, error) {
 	var failed []error
 	for _, r := range f.Routes {
 		made, err := r.Page(ctx, p)
 		if err == nil {
 			made.For = seq
-			facts := []timeline.Fact{made}
-			if len(failed) > 0 && (e.Doubt || timeline.IsDoubtful(failed[0])) {
-				facts = append(facts, timeline.PageDoubted{For: seq, Route: f.Routes[0].Name()})
-			}
-			return facts, nil
+			return append([]timeline.Fact{made}, f.doubted(seq, r, e.Doubt || slices.ContainsFunc(failed, timeline.IsDoubtful))...), nil
 		}
 		if errors.Is(err, ErrNobody) {
 			return nil, err
@@ -178,34 +175,49 @@ func (f Follower) page(ctx context.Context, seq int, p Page, e timeline.Effect) 
 	return nil, together(failed)
 }
 
-// together is a refusal only where every route refuses.
-func together(failed []error) error {
-	all := errors.Join(failed...)
-	for _, err := range failed {
-		if !timeline.IsRefusal(err) {
-			return err
+// doubted names every route but the one that was taken, if there is doubt.
+func (f Follower) doubted(seq int, taken Route, doubt bool) []timeline.Fact {
+	var facts []timeline.Fact
+	for _, r := range f.Routes {
+		if doubt && r.Name() != taken.Name() {
+			facts = append(facts, timeline.PageDoubted{For: seq, Route: r.Name()})
 		}
 	}
-	return timeline.Refusal(all)
+	return facts
 }
 
-// tooLate pages nobody: it is over. What an earlier try may have made is found,
-// so that it is ended as well.
-func (f Follower) tooLate(ctx context.Context, seq int, p Page, e timeline.Effect) ([]timeline.Fact, error) {
+// together is a refusal only where every route refuses, and in doubt where one is.
+func together(failed []error) error {
+	all := errors.Join(failed...)
+	switch {
+	case slices.ContainsFunc(failed, timeline.IsDoubtful):
+		return timeline.Doubtful(errors.New(all.Error()))
+	case !slices.ContainsFunc(failed, func(err error) bool { return !timeline.IsRefusal(err) }):
+		return timeline.Refusal(all)
+	}
+	for _, err := range failed {
+		if after, ok := timeline.After(err); ok {
+			return timeline.Later(errors.New(all.Error()), after)
+		}
+	}
+	return errors.New(all.Error())
+}
+
+// tooLate pages nobody: it is over. What an earlier try may have made is ended.
+func (f Follower) tooLate(ctx context.Context, p Page, e timeline.Effect) error {
 	if !e.Doubt {
-		return nil, nil
+		return nil
 	}
 	for _, r := range f.Routes {
 		made, ok, err := r.Find(ctx, p)
-		if err != nil {
-			return nil, err
+		if err == nil && ok {
+			err = r.Resolve(ctx, p, made)
 		}
-		if ok {
-			made.For = seq
-			return []timeline.Fact{made}, nil
+		if err != nil {
+			return err
 		}
 	}
-	return nil, nil
+	return nil
 }
 
 // resolve ends what was made for an event, by the route that made it.

@@ -87,6 +87,9 @@ func (s *Store) Prove(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.Damaged(); err != nil {
+		return err
+	}
 	for _, id := range all {
 		if err := ctx.Err(); err != nil {
 			return err

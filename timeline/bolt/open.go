@@ -63,6 +63,9 @@ func Open(path string, o Options) (*Store, error) {
 }
 
 func start(db *bbolt.DB) (*Store, error) {
+	if err := proveTree(db.Path(), db.Info().PageSize); err != nil {
+		return nil, fmt.Errorf("%w; put the newest backup in its place with `muster restore`", err)
+	}
 	s := &Store{db: db, queue: newQueue(), writes: make(chan *write), closing: make(chan struct{}), done: make(chan struct{})}
 	err := s.view(func(tx *bbolt.Tx) error {
 		if info, err := os.Stat(db.Path()); err != nil || info.Size() < tx.Size() {
@@ -80,6 +83,9 @@ func start(db *bbolt.DB) (*Store, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	if err := metas(db.Path()); err != nil {
+		s.noted(err) // what there is can be read
 	}
 	go s.write()
 	return s, nil

@@ -1,0 +1,131 @@
+package main_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"muster/chat"
+	"muster/timeline"
+	"muster/workspace"
+)
+
+// drainedIn is how soon after Slack's return nothing is to be left to do.
+const drainedIn = 15 * time.Minute
+
+// beAway has Slack away for hours, in which incidents are declared and kept up
+// to date on the command line. It returns how long it took after Slack's return
+// until nothing was left to do.
+func beAway(t *testing.T, hours, incidents int) (drained time.Duration) {
+	inBubble(t, workspace.Options{}, func(t *testing.T, s *stage) {
+		if _, err := s.pager(nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.start(); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.town.Break(workspace.Fault{Kind: "freeze"}); err != nil {
+			t.Fatal(err)
+		}
+		orders := 0
+		order := func(format string, args ...any) {
+			orders++
+			req := chat.Request{ID: fmt.Sprint("away ", orders), By: timeline.LocalPerson("ana")}
+			if _, err := s.bot.Bot.Desk.Do(context.Background(), req, fmt.Sprintf(format, args...)); err != nil {
+				t.Error(err)
+			}
+		}
+		for n := range incidents {
+			order("declare sev1 service%d is down", n)
+			time.Sleep(5 * time.Second)
+			if pages := s.town.Pages(); len(pages) != n+1 {
+				t.Errorf("%d pages went out within 5 s of %d declarations", len(pages), n+1)
+			}
+		}
+		for hour := range hours {
+			for n := range incidents {
+				order("update INC-%d it is %d o'clock", n+1, hour)
+			}
+			time.Sleep(time.Hour)
+		}
+		s.town.Mend()
+		drained = s.drain(t)
+		s.isThereOnce(t, incidents, fmt.Sprintf("it is %d o'clock", hours-1))
+	})
+	return drained
+}
+
+// drain waits until nothing is owed, and returns how long that took.
+func (s *stage) drain(t *testing.T) time.Duration {
+	began := time.Now()
+	for time.Since(began) < 2*drainedIn {
+		if owed, err := s.bot.Store.Owed(t.Context()); err != nil || owed == 0 {
+			break
+		}
+		time.Sleep(time.Second)
+	}
+	took := time.Since(began)
+	if took > drainedIn {
+		owed, err := s.bot.Store.Owed(t.Context())
+		t.Errorf("after %v %d effects are left, %v", took, owed, err)
+	}
+	return took
+}
+
+// isThereOnce checks that each incident has one room, with one card that was
+// edited once at the most and says what is newest.
+func (s *stage) isThereOnce(t *testing.T, incidents int, newest string) {
+	rooms := 0
+	for _, name := range s.town.Channels() {
+		if !strings.HasPrefix(name, "inc-") {
+			continue
+		}
+		rooms++
+		messages, err := s.town.Messages(name)
+		if err != nil {
+			t.Error(err)
+		}
+		cards := 0
+		for _, m := range messages {
+			if strings.HasSuffix(keyOf(m), "/board/card") {
+				cards++
+				if !strings.Contains(m.Text, newest) {
+					t.Errorf("in %s the card is not current: %s", name, m.Text)
+				}
+			}
+		}
+		if cards != 1 {
+			t.Errorf("in %s there are %d cards", name, cards)
+		}
+	}
+	if rooms != incidents {
+		t.Errorf("%d rooms", rooms)
+	}
+	edits := map[string]int{}
+	for _, c := range s.town.Calls(0) {
+		if args, ok := c.Data["args"].(map[string]string); ok && c.Data["method"] == "chat.update" {
+			edits[args["channel"]+args["ts"]]++
+		}
+	}
+	for at, n := range edits {
+		if n > 1 {
+			t.Errorf("%s was edited %d times", at, n)
+		}
+	}
+	if limited := s.limited(); limited > 0 {
+		t.Errorf("Slack had to ask %d times to be left alone", limited)
+	}
+}
+
+// limited counts the calls that were one too many.
+func (s *stage) limited() int {
+	n := 0
+	for _, c := range s.town.Calls(0) {
+		if c.Data["error"] == "ratelimited" {
+			n++
+		}
+	}
+	return n
+}

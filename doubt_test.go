@@ -1,0 +1,107 @@
+package main_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"muster/timeline"
+	"muster/workspace"
+)
+
+// peaceful is what people do, without what goes wrong.
+var peaceful = []string{
+	"declare", "declare", "note", "update", "update", "comms", "sev", "page", "resolve", "say", "say", "react", "react", "edit", "join", "burst", "clock",
+}
+
+// tortureDoubt has half of all calls take effect and then fail.
+func tortureDoubt(t *testing.T, budget time.Duration) string {
+	var all tally
+	repeat(budget, func() bool {
+		var script []step
+		for range 60 {
+			script = append(script, step{peaceful[rand.IntN(len(peaceful))], rand.IntN(1000), rand.IntN(1000), 20 * time.Second})
+		}
+		haunt := []workspace.Fault{
+			{Method: "*", Kind: "after_effect_500", Count: -1, Probability: .25}, {Method: "*", Kind: "after_effect_drop", Count: -1, Probability: .3},
+			{Method: "pagerduty.*", Kind: "after_effect_500", Count: -1, Probability: .25}, {Method: "pagerduty.*", Kind: "after_effect_drop", Count: -1, Probability: .3},
+		}
+		if wrong := simulate(t, script, haunt, &all); len(wrong) > 0 {
+			t.Errorf("%s\nthe script: %#v", strings.Join(wrong, "\n"), script)
+			return false
+		}
+		return true
+	})
+	return fmt.Sprintf("%d calls in %d lives", all.afterwards, all.lives)
+}
+
+// tortureDuplicates delivers events again and again.
+func tortureDuplicates(t *testing.T, budget time.Duration) string {
+	delivered := 0
+	repeat(budget, func() bool {
+		inBubble(t, workspace.Options{NoLimits: true}, func(t *testing.T, s *stage) { delivered += s.doubled(t, 4000) })
+		return !t.Failed()
+	})
+	return fmt.Sprintf("%d deliveries, no fact and no effect more", delivered)
+}
+
+// doubled has one of each event happen, and then come so often again.
+func (s *stage) doubled(t *testing.T, times int) int {
+	if err := s.start(); err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range whole[:5] {
+		if err := d.do(s); err != nil {
+			t.Fatalf("%s: %v", d.what, err)
+		}
+		if err := s.rest(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	room := s.channel("room")
+	ts, err := s.find(room, "the pool")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.town.Edit("bo", room, ts, "the pool is exhausted again"); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(time.Minute)
+	facts, calls := s.written(t)
+	n := 0
+	for n < times {
+		for _, kind := range []string{"reaction_added", "member_joined_channel", "message"} {
+			if s.town.Again(kind, n%2 == 0) {
+				n++
+			}
+		}
+		if n%60 < 3 {
+			if err := s.rest(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	time.Sleep(time.Minute)
+	if f, c := s.written(t); f != facts || c != calls {
+		t.Errorf("%d facts and %d calls are now %d and %d", facts, calls, f, c)
+	}
+	return n
+}
+
+// written counts the facts on record, and what was written to Slack.
+func (s *stage) written(t *testing.T) (facts, calls int) {
+	for _, id := range []timeline.ID{timeline.House, 1} {
+		inc, err := s.bot.Journal.Incident(context.Background(), id)
+		if err != nil {
+			t.Error(err)
+		}
+		facts += len(inc.Events)
+	}
+	for _, method := range []string{"chat.postMessage", "chat.update", "chat.postEphemeral", "conversations.create", "conversations.invite", "pins.add", "conversations.setTopic"} {
+		calls += s.town.Count(method)
+	}
+	return facts, calls
+}

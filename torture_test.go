@@ -1,0 +1,106 @@
+package main_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"muster/torture"
+)
+
+// attack is one way to try to make the bot lose or double something. It takes
+// about as long as it is given, and says how much it tried. With nothing given
+// it takes some seconds.
+type attack struct {
+	name  string
+	share float64 // of the time there is
+	what  string  // as the table has it
+	run   func(t *testing.T, budget time.Duration) (much string)
+}
+
+var attacks = []attack{
+	{"crash points", .12, "A crash at every write and every call of an incident's whole life, before it and after it", tortureCrashes},
+	{"simulation", .24, "Random lives: people, faults of Slack and PagerDuty, lost and doubled events, crashes, clocks", tortureLives},
+	{"effect then fail", .12, "Calls that take effect and then fail, half of all that are made", tortureDoubt},
+	{"duplicates", .08, "Events that are delivered again, in the same envelope and in new ones", tortureDuplicates},
+	{"away", 0, "Slack away for hours, in which incidents are declared and updated on the command line", tortureAway},
+	{"images", .06, "Power cuts: what may be on the disk between two syncs of the store, torn pages too", tortureImages},
+	{"flips", .08, "Single bits of the store's file flipped", tortureFlips},
+	{"kills", .30, "SIGKILL of the real binary while people ask it things", tortureKills},
+}
+
+// TestTorture makes every attack, and prints what was tried.
+func TestTorture(t *testing.T) {
+	began := time.Now()
+	var table strings.Builder
+	table.WriteString("| attack | tried |\n| --- | --- |\n")
+	for _, a := range attacks {
+		t.Run(a.name, func(t *testing.T) {
+			much := a.run(t, time.Duration(a.share*float64(*torture.For)))
+			t.Log(much)
+			fmt.Fprintf(&table, "| %s | %s |\n", a.what, much)
+		})
+	}
+	t.Logf("%v\n%s", time.Since(began).Round(time.Second), table.String())
+	if *update && *torture.For > 0 && !t.Failed() {
+		if err := rewrite("docs/reliability.md", "torture", table.String()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// rewrite replaces what stands in a document between two marks.
+func rewrite(path, mark, text string) error {
+	doc, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	begin, end := "<!-- "+mark+" -->\n", "<!-- end of "+mark+" -->"
+	before, rest, ok := strings.Cut(string(doc), begin)
+	_, after, ok2 := strings.Cut(rest, end)
+	if !ok || !ok2 {
+		return fmt.Errorf("%s has no place for %s", path, mark)
+	}
+	return os.WriteFile(path, []byte(before+begin+text+end+after), 0o644)
+}
+
+// repeat does something at least once, and again while there is time.
+func repeat(budget time.Duration, do func() (goOn bool)) (times int) {
+	for began := time.Now(); ; {
+		times++
+		if !do() || time.Since(began) >= budget*time.Duration(times)/time.Duration(times+1) {
+			return times
+		}
+	}
+}
+
+func tortureCrashes(t *testing.T, budget time.Duration) string {
+	points := 0
+	times := repeat(budget, func() bool {
+		points += crashEverywhere(t)
+		return !t.Failed()
+	})
+	return fmt.Sprintf("%d crashes: every point %d times", points, times)
+}
+
+func tortureLives(t *testing.T, budget time.Duration) string {
+	var all tally
+	repeat(budget, func() bool {
+		liveAtRandom(t, 15, &all)
+		return true
+	})
+	return all.String()
+}
+
+// tortureAway takes half a minute for the whole, so that it has less of it where
+// no time is given.
+func tortureAway(t *testing.T, _ time.Duration) string {
+	hours, incidents := 2, 10
+	if *torture.For > 0 {
+		hours, incidents = 17, 40
+	}
+	drained := beAway(t, hours, incidents)
+	return fmt.Sprintf("%d hours, %d incidents: all is in Slack %v after its return, each card edited once at the most", hours, incidents, drained.Round(time.Second))
+}
