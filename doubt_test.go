@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,28 +15,36 @@ import (
 
 // peaceful is what people do, without what goes wrong.
 var peaceful = []string{
-	"declare", "declare", "note", "update", "update", "comms", "sev", "page", "resolve", "say", "say", "react", "react", "edit", "join", "burst", "clock",
+	"declare", "declare", "note", "mention", "update", "update", "comms", "sev", "page", "resolve", "say", "say", "react", "react", "edit", "join", "burst", "clock",
 }
+
+// fewDoubts is how many lives are full of doubt where no time is given.
+const fewDoubts = 15
 
 // tortureDoubt has half of all calls take effect and then fail.
 func tortureDoubt(t *testing.T, budget time.Duration) string {
 	var all tally
 	repeat(budget, func() bool {
-		var script []step
-		for range 60 {
-			script = append(script, step{peaceful[rand.IntN(len(peaceful))], rand.IntN(1000), rand.IntN(1000), 20 * time.Second})
-		}
-		haunt := []workspace.Fault{
-			{Method: "*", Kind: "after_effect_500", Count: -1, Probability: .25}, {Method: "*", Kind: "after_effect_drop", Count: -1, Probability: .3},
-			{Method: "pagerduty.*", Kind: "after_effect_500", Count: -1, Probability: .25}, {Method: "pagerduty.*", Kind: "after_effect_drop", Count: -1, Probability: .3},
-		}
-		if wrong := simulate(t, script, haunt, &all); len(wrong) > 0 {
-			t.Errorf("%s\nthe script: %#v", strings.Join(wrong, "\n"), script)
-			return false
+		for range fewDoubts {
+			if wrong, script := liveInDoubt(t, &all); len(wrong) > 0 {
+				t.Errorf("%s\nthe script: %#v", strings.Join(wrong, "\n"), script)
+				return false
+			}
 		}
 		return true
 	})
 	return fmt.Sprintf("%d calls in %d lives", all.afterwards, all.lives)
+}
+
+func liveInDoubt(t *testing.T, all *tally) (wrong []string, script []step) {
+	for range 60 {
+		script = append(script, step{of(peaceful, rand.IntN(1000)), rand.IntN(1000), rand.IntN(1000), of(pauses[:4], rand.IntN(4))})
+	}
+	haunt := []workspace.Fault{
+		{Method: "*", Kind: "after_effect_500", Count: -1, Probability: .25}, {Method: "*", Kind: "after_effect_drop", Count: -1, Probability: .3},
+		{Method: "pagerduty.*", Kind: "after_effect_500", Count: -1, Probability: .25}, {Method: "pagerduty.*", Kind: "after_effect_drop", Count: -1, Probability: .3},
+	}
+	return simulate(t, script, haunt, all), script
 }
 
 // tortureDuplicates delivers events again and again.
@@ -53,7 +62,7 @@ func (s *stage) doubled(t *testing.T, times int) int {
 	if err := s.start(); err != nil {
 		t.Fatal(err)
 	}
-	for _, d := range whole[:5] {
+	for _, d := range slices.Concat(whole[:5], []deed{says("ana", "room", "@muster note we look at the pool", "timeline.noted")}) {
 		if err := d.do(s); err != nil {
 			t.Fatalf("%s: %v", d.what, err)
 		}
@@ -73,7 +82,7 @@ func (s *stage) doubled(t *testing.T, times int) int {
 	facts, calls := s.written(t)
 	n := 0
 	for n < times {
-		for _, kind := range []string{"reaction_added", "member_joined_channel", "message"} {
+		for _, kind := range []string{"reaction_added", "member_joined_channel", "message", "app_mention"} {
 			if s.town.Again(kind, n%2 == 0) {
 				n++
 			}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"muster/timeline"
 	"muster/workspace"
@@ -35,6 +36,7 @@ func (l *simulation) oracle() []string {
 	}
 	o.posts()
 	o.requests()
+	o.manners()
 	for _, inc := range o.incidents {
 		o.incident(inc)
 	}
@@ -59,6 +61,9 @@ func (o *oracle) posts() {
 	for _, channel := range channels {
 		messages, _ := o.town.Messages(channel) // nobody may have spoken there
 		for _, m := range messages {
+			if m.Bot && (strings.Contains(m.Text, "<!channel") || strings.Contains(m.Text, "<!here") || strings.Contains(m.Text, "<https://x.example")) {
+				o.wrong("what someone typed is live in %s: %s", channel, m.Text)
+			}
 			if key := keyOf(m); m.Bot && key != "" {
 				o.keys[key] = append(o.keys[key], m)
 			}
@@ -101,6 +106,28 @@ func (o *oracle) requests() {
 	}
 }
 
+// manners checks that nobody calls a method, or posts to a channel, that Slack
+// has just asked to leave alone. What was under way already does not count.
+func (o *oracle) manners() {
+	asked := map[string]time.Time{}
+	for _, c := range o.town.Calls(0) {
+		method, _ := c.Data["method"].(string)
+		args, slack := c.Data["args"].(map[string]string)
+		if c.Kind != "call" || !slack || method == "apps.connections.open" {
+			continue
+		}
+		if method == "chat.postMessage" {
+			method += " " + args["channel"]
+		}
+		if at, ok := asked[method]; ok && c.At.After(at) && c.At.Sub(at) < time.Second {
+			o.wrong("%s is called %v after Slack asked to leave it alone for a second", method, c.At.Sub(at))
+		}
+		if c.Data["fault"] == "429" {
+			asked[method] = c.At
+		}
+	}
+}
+
 // incident looks at one: its room, its card, its announcement, its pages, what
 // is tagged in it, and that nothing was given up.
 func (o *oracle) incident(inc timeline.Incident) {
@@ -115,6 +142,9 @@ func (o *oracle) incident(inc timeline.Incident) {
 		o.current(inc, fmt.Sprintf(key, inc.ID))
 	}
 	o.pages(inc)
+	if len(rooms) == 1 {
+		o.order(inc, rooms[0])
+	}
 	joined := map[string]bool{}
 	for _, ev := range inc.Events {
 		if j, ok := ev.Fact.(timeline.Joined); ok {
@@ -137,7 +167,10 @@ func (o *oracle) current(inc timeline.Incident, key string) {
 		return
 	}
 	text := all[0].Text
-	wants := []string{inc.ID.String(), inc.Severity.String(), fmt.Sprint(inc.Status), inc.LastUpdate.Text}
+	wants := []string{inc.ID.String(), inc.Severity.String(), fmt.Sprint(inc.Status)}
+	if said := strings.Fields(inc.LastUpdate.Text); len(said) > 0 {
+		wants = append(wants, said[0])
+	}
 	for _, r := range []timeline.Role{timeline.Commander, timeline.Comms} {
 		if holder := inc.Holder(r); holder.ID != "" {
 			wants = append(wants, "<@"+holder.ID+">")
@@ -150,6 +183,24 @@ func (o *oracle) current(inc timeline.Incident, key string) {
 	}
 }
 
+// order checks that what the bot says in a room follows the timeline.
+func (o *oracle) order(inc timeline.Incident, room string) {
+	messages, err := o.town.Messages(room)
+	if err != nil {
+		o.wrong("%v", err)
+	}
+	last := 0
+	for _, m := range messages {
+		var seq int
+		if n, _ := fmt.Sscanf(keyOf(m), inc.ID.String()+"/%d/room/say", &seq); n == 1 && m.Bot {
+			if seq < last {
+				o.wrong("%v: what event %d is about is said after event %d", inc.ID, seq, last)
+			}
+			last = max(last, seq)
+		}
+	}
+}
+
 // pages checks that who had to be woken was, once, and that nobody is still
 // being woken for what is over.
 func (o *oracle) pages(inc timeline.Incident) {
@@ -157,6 +208,9 @@ func (o *oracle) pages(inc timeline.Incident) {
 	for _, p := range o.town.Pages() {
 		if !strings.HasPrefix(p.Title, inc.ID.String()+" ") {
 			continue
+		}
+		if !inc.Open() && p.At.After(inc.Resolved) && neverReopened(inc) {
+			o.wrong("%s: %s went out %v after the end", inc.ID, p.Title, p.At.Sub(inc.Resolved))
 		}
 		if p.Status == "resolved" {
 			continue

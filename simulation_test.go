@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -27,10 +28,10 @@ type step struct {
 
 // What can happen, each as often as it is named.
 var deeds = []string{
-	"declare", "declare", "note", "note", "note", "update", "lead", "comms", "sev", "page", "resolve", "reopen",
+	"declare", "declare", "note", "note", "note", "mention", "mention", "update", "lead", "comms", "sev", "page", "resolve", "reopen",
 	"say", "say", "say", "reply", "react", "react", "react", "react", "unreact", "edit", "delete", "join", "click", "burst",
 	"call fault", "call fault", "call fault", "event fault", "event fault", "socket fault", "freeze", "revoke", "again", "mend", "mend",
-	"crash", "crash", "restart", "clock",
+	"crash", "crash", "restart", "clock", "false alarm", "squat",
 }
 
 var (
@@ -133,6 +134,7 @@ type simulation struct {
 	trace  []string
 
 	haunt []workspace.Fault
+	taken []string // names of channels that are no incident's
 
 	crashes, faults int
 }
@@ -259,13 +261,21 @@ func (l *simulation) happen(st step) {
 		}
 	case "clock":
 		l.town.Advance(time.Duration(st.N%120) * time.Minute)
+	case "false alarm": // it is over before anybody could be paged
+		_ = l.town.Break(workspace.Fault{Method: "pagerduty.*", Kind: "503", Count: 8}) // there is such a fault
+		l.command(step{Do: "declare"}, who, "declare")
+		if rooms := l.rooms(); len(rooms) > 0 {
+			l.command(step{M: len(rooms) - 1}, who, "resolve")
+		}
+	case "squat":
+		l.squat(who)
 	case "burst":
 		var all sync.WaitGroup
 		for n := range 4 {
 			all.Go(func() { l.command(st, of(people[:4], n), "note") })
 		}
 		all.Wait()
-	case "declare", "note", "update", "lead", "comms", "sev", "page", "resolve", "reopen":
+	case "declare", "note", "mention", "update", "lead", "comms", "sev", "page", "resolve", "reopen":
 		l.command(st, who, st.Do)
 	case "say", "reply", "react", "unreact", "edit", "delete", "join", "click":
 		l.gesture(st, who)
@@ -274,9 +284,25 @@ func (l *simulation) happen(st step) {
 	}
 }
 
+// squat makes a channel of the name that the next incident's would have, and
+// declares that incident.
+func (l *simulation) squat(who string) {
+	last, err := l.bot.Store.Last(context.Background())
+	if err != nil {
+		return // it is dying
+	}
+	name := fmt.Sprintf("inc-%d-declareword%dx-fails-here", int(last)+1, l.count+1)
+	if _, err := l.town.AddChannel(who, name, false); err == nil {
+		l.taken = append(l.taken, name)
+	}
+	l.command(step{Do: "declare"}, who, "declare")
+}
+
 // rooms are the incidents' channels.
 func (l *simulation) rooms() []string {
-	return slices.DeleteFunc(l.town.Channels(), func(name string) bool { return !strings.HasPrefix(name, "inc-") })
+	return slices.DeleteFunc(l.town.Channels(), func(name string) bool {
+		return !strings.HasPrefix(name, "inc-") || slices.Contains(l.taken, name)
+	})
 }
 
 // command types one.
@@ -294,12 +320,17 @@ func (l *simulation) command(st step, who, kind string) {
 		room = of(rooms, st.M)
 	}
 	line := map[string]string{
-		"declare": fmt.Sprintf("declare sev%d %s fails", 1+st.M%3, word),
-		"note":    "note " + word, "update": "update " + word, "page": "page @chi " + word,
+		"declare": fmt.Sprintf("declare sev%d %s fails & <!here>", 1+st.M%3, word),
+		"note":    "note " + word, "mention": "note " + word, "update": "update " + word + " <!channel> & <https://x.example|y>", "page": "page @chi " + word,
 		"lead": "lead @" + of(people[:4], st.M), "comms": "comms @" + of(people[:4], st.M), "sev": fmt.Sprint("sev ", 1+st.M%4),
 		"resolve": "resolve " + word, "reopen": "reopen " + word,
 	}[kind]
-	answer, err := l.town.Say(who, room, "/incident "+line)
+	if kind == "mention" {
+		line = "@muster " + line
+	} else {
+		line = "/incident " + line
+	}
+	answer, err := l.town.Say(who, room, line)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	recorded := err == nil && !refused(answer)

@@ -15,20 +15,21 @@ import (
 // it takes some seconds.
 type attack struct {
 	name  string
-	share float64 // of the time there is
+	share float64 // of the time there is; the bugs take what they take
 	what  string  // as the table has it
 	run   func(t *testing.T, budget time.Duration) (much string)
 }
 
 var attacks = []attack{
-	{"crash points", .12, "A crash at every write and every call of an incident's whole life, before it and after it", tortureCrashes},
-	{"simulation", .24, "Random lives: people, faults of Slack and PagerDuty, lost and doubled events, crashes, clocks", tortureLives},
 	{"effect then fail", .12, "Calls that take effect and then fail, half of all that are made", tortureDoubt},
 	{"duplicates", .08, "Events that are delivered again, in the same envelope and in new ones", tortureDuplicates},
 	{"away", 0, "Slack away for hours, in which incidents are declared and updated on the command line", tortureAway},
-	{"images", .06, "Power cuts: what may be on the disk between two syncs of the store, torn pages too", tortureImages},
 	{"flips", .08, "Single bits of the store's file flipped", tortureFlips},
+	{"images", .06, "Power cuts: what may be on the disk between two syncs of the store, torn pages too", tortureImages},
+	{"crash points", .12, "A crash at every write and every call of an incident's whole life, before it and after it", tortureCrashes},
+	{"simulation", .24, "Random lives: people, faults of Slack and PagerDuty, lost and doubled events, crashes, clocks", tortureLives},
 	{"kills", .30, "SIGKILL of the real binary while people ask it things", tortureKills},
+	{"bugs", 1, "Deliberate bugs, put in one at a time", tortureBugs},
 }
 
 // TestTorture makes every attack, and prints what was tried.
@@ -85,11 +86,14 @@ func tortureCrashes(t *testing.T, budget time.Duration) string {
 	return fmt.Sprintf("%d crashes: every point %d times", points, times)
 }
 
+// fewLives is how many random lives are lived where no time is given.
+const fewLives = 25
+
 func tortureLives(t *testing.T, budget time.Duration) string {
 	var all tally
 	repeat(budget, func() bool {
-		liveAtRandom(t, 15, &all)
-		return true
+		liveAtRandom(t, fewLives, &all)
+		return !t.Failed()
 	})
 	return all.String()
 }
@@ -97,7 +101,7 @@ func tortureLives(t *testing.T, budget time.Duration) string {
 // tortureAway takes half a minute for the whole, so that it has less of it where
 // no time is given.
 func tortureAway(t *testing.T, _ time.Duration) string {
-	hours, incidents := 2, 10
+	hours, incidents := 2, 30
 	if *torture.For > 0 {
 		hours, incidents = 17, 40
 	}

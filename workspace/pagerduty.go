@@ -300,13 +300,14 @@ func w32(w *Workspace) string { return w.letters("dedup", hex, 32) }
 
 // Page is a page that somebody was sent.
 type Page struct {
-	Number int      `json:"number"`
-	ID     string   `json:"id"`
-	Title  string   `json:"title"`
-	To     []string `json:"to"` // names of people
-	Status string   `json:"status"`
-	By     string   `json:"by"` // "rest" or "events"
-	Room   string   `json:"room,omitempty"`
+	Number int       `json:"number"`
+	At     time.Time `json:"at"`
+	ID     string    `json:"id"`
+	Title  string    `json:"title"`
+	To     []string  `json:"to"` // names of people
+	Status string    `json:"status"`
+	By     string    `json:"by"` // "rest" or "events"
+	Room   string    `json:"room,omitempty"`
 }
 
 // Pages returns every page that was sent, the first one first.
@@ -319,7 +320,7 @@ func (w *Workspace) Pages() []Page {
 		if p.dedup != "" {
 			by = "events"
 		}
-		all = append(all, Page{p.number, p.id, p.title, p.assigned, p.status, by, p.conference})
+		all = append(all, Page{p.number, p.created, p.id, p.title, p.assigned, p.status, by, p.conference})
 	}
 	return all
 }

@@ -164,8 +164,8 @@ func (t *tree) leaf(p page, at int) error {
 		return t.walk(root)
 	}
 	inside := value[bucketValue:]
-	if len(inside) < pageHeader {
-		return fmt.Errorf("page %d has a bucket that is cut short", p.id)
+	if len(inside) < pageHeader || binary.NativeEndian.Uint16(inside[8:]) != leafPage {
+		return fmt.Errorf("page %d has a bucket inside that is no leaf", p.id)
 	}
 	return t.elements(page{id: p.id, kind: leafPage, count: int(binary.NativeEndian.Uint16(inside[10:])), text: inside})
 }
