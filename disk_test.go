@@ -150,7 +150,7 @@ func tortureFlips(t *testing.T, budget time.Duration) string {
 	whole := read(t, path)
 	flips, served := 0, 0
 	repeat(budget, func() bool {
-		for range 500 {
+		for range 4000 {
 			at := rand.IntN(len(whole))
 			for whole[at] == 0 { // most of the file is not in use
 				at = rand.IntN(len(whole))

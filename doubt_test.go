@@ -97,7 +97,30 @@ func (s *stage) doubled(t *testing.T, times int) int {
 	if f, c := s.written(t); f != facts || c != calls {
 		t.Errorf("%d facts and %d calls are now %d and %d", facts, calls, f, c)
 	}
+	s.overtaken(t, room, ts)
 	return n
+}
+
+// overtaken has the news that a tag was put on overtaken by the news that it
+// was taken off.
+func (s *stage) overtaken(t *testing.T, room, ts string) {
+	if err := s.town.Break(workspace.Fault{Method: "reaction_added", Kind: "reorder"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, do := range []func(as, where, ts, name string) error{s.town.React, s.town.Unreact} {
+		if err := do("bo", room, ts, "wrench"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	time.Sleep(time.Minute)
+	inc, err := s.bot.Journal.Incident(context.Background(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, _ := inc.Tagged(timeline.Message{Channel: inc.Channel.ID, TS: ts})
+	if known.Count(timeline.ActionTaken) > 0 {
+		t.Error("a tag that was taken off is on")
+	}
 }
 
 // written counts the facts on record, and what was written to Slack.
