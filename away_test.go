@@ -20,9 +20,7 @@ const drainedIn = 15 * time.Minute
 // until nothing was left to do.
 func beAway(t *testing.T, hours, incidents int) (drained time.Duration) {
 	inBubble(t, workspace.Options{}, func(t *testing.T, s *stage) {
-		if _, err := s.pager(nil); err != nil {
-			t.Fatal(err)
-		}
+		s.vendors(t)
 		if err := s.start(); err != nil {
 			t.Fatal(err)
 		}

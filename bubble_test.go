@@ -38,6 +38,16 @@ func inBubble(t *testing.T, o workspace.Options, do func(t *testing.T, s *stage)
 	})
 }
 
+// vendors configures all services other than Slack.
+func (s *stage) vendors(t *testing.T) {
+	t.Helper()
+	for _, configure := range []func([]string) (string, error){s.pager, s.tracker} {
+		if _, err := configure(nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // memory is a folder for a store that need not outlive the machine: in memory,
 // where there is such a place.
 func memory(t *testing.T) string {

@@ -64,7 +64,7 @@ func verbs() map[string]func(*testscript.TestScript, bool, []string) {
 		"show": (*stage).show, "messages": (*stage).messages, "lines": (*stage).lines, "record": (*stage).record, "topic": (*stage).topic,
 		"postmortem": (*stage).postmortem, "calls": (*stage).calls, "later": (*stage).later,
 		"fault": (*stage).fault, "mend": (*stage).mend, "again": (*stage).again,
-		"damage": (*stage).damage, "pager": (*stage).pager, "pages": (*stage).pages, "down": (*stage).down, "up": (*stage).up, "settle": (*stage).settle,
+		"damage": (*stage).damage, "pager": (*stage).pager, "pages": (*stage).pages, "tracker": (*stage).tracker, "tickets": (*stage).tickets, "down": (*stage).down, "up": (*stage).up, "settle": (*stage).settle,
 	} {
 		cmds[name] = on(do)
 	}
@@ -587,6 +587,24 @@ func (s *stage) pages([]string) (string, error) {
 	var out strings.Builder
 	for _, p := range s.town.Pages() {
 		fmt.Fprintf(&out, "%s to %s by %s: %s\n", p.Status, strings.Join(p.To, ", "), p.By, p.Title)
+	}
+	return out.String(), err
+}
+
+// tracker configures where follow-ups are filed, from the next start on.
+func (s *stage) tracker([]string) (string, error) {
+	user, token := s.town.JiraToken()
+	s.config.Jira.URL, s.config.Jira.Project = "http://"+s.address+"/jira", "OPS"
+	s.config.Jira.User, s.config.Jira.Token = user, config.Secret(token)
+	return "", nil
+}
+
+// tickets prints every ticket that was filed.
+func (s *stage) tickets([]string) (string, error) {
+	err := s.rest()
+	var out strings.Builder
+	for _, i := range s.town.Issues() {
+		fmt.Fprintf(&out, "%s for %s, due %s: %s\n", i.Key, i.Assignee, i.Due, i.Summary)
 	}
 	return out.String(), err
 }

@@ -21,7 +21,7 @@ var layers = []struct {
 	allow []string
 }{
 	{"muster", []string{"cli"}},
-	{"muster/cli", []string{"integrations/pager", "integrations/pager/pagerduty", "bot", "web", "commands", "chat", "chat/slack", "templates", "timeline", "timeline/bolt", "config", "redact", "workspace"}},
+	{"muster/cli", []string{"integrations/pager", "integrations/pager/pagerduty", "integrations/tracker", "integrations/tracker/jira", "bot", "web", "commands", "chat", "chat/slack", "templates", "timeline", "timeline/bolt", "config", "redact", "workspace"}},
 	{"muster/bot", []string{"commands", "chat", "templates", "timeline"}},
 	{"muster/commands", []string{"chat", "templates", "timeline"}},
 	{"muster/chat/slack", []string{"chat", "templates", "timeline"}},
@@ -29,6 +29,8 @@ var layers = []struct {
 	{"muster/templates", []string{"timeline"}},
 	{"muster/integrations/pager/pagerduty", []string{"integrations/pager", "integrations/web", "timeline"}},
 	{"muster/integrations/pager", []string{"templates", "timeline"}},
+	{"muster/integrations/tracker/jira", []string{"integrations/tracker", "integrations/web", "timeline"}},
+	{"muster/integrations/tracker", []string{"templates", "timeline"}},
 	{"muster/integrations/web", nil},
 	{"muster/timeline/bolt", []string{"timeline"}},
 	{"muster/timeline/storetest", []string{"timeline"}},

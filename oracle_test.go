@@ -142,6 +142,7 @@ func (o *oracle) incident(inc timeline.Incident) {
 		o.current(inc, fmt.Sprintf(key, inc.ID))
 	}
 	o.pages(inc)
+	o.tickets(inc)
 	if len(rooms) == 1 {
 		o.order(inc, rooms[0])
 	}
@@ -229,6 +230,21 @@ func (o *oracle) pages(inc timeline.Incident) {
 		_, asked := ev.Fact.(timeline.PageAsked)
 		if _, paged := inc.PageFor(ev.Seq); asked && !paged && inc.Open() && neverReopened(inc) {
 			o.wrong("%v: nobody was paged for event %d", inc.ID, ev.Seq)
+		}
+	}
+}
+
+// tickets checks that each follow-up has one ticket, which is on record.
+func (o *oracle) tickets(inc timeline.Incident) {
+	for _, a := range inc.Actions {
+		refs := []string{}
+		for _, i := range o.town.Issues() {
+			if i.Summary == a.What {
+				refs = append(refs, i.Key)
+			}
+		}
+		if len(refs) != 1 || refs[0] != a.Ticket.Ref {
+			o.wrong("%v: %s is filed as %q, on record as %q", inc.ID, a.What, refs, a.Ticket.Ref)
 		}
 	}
 }

@@ -28,7 +28,7 @@ type step struct {
 
 // What can happen, each as often as it is named.
 var deeds = []string{
-	"declare", "declare", "note", "note", "note", "mention", "mention", "update", "lead", "comms", "sev", "page", "resolve", "reopen",
+	"declare", "declare", "note", "note", "note", "mention", "mention", "update", "lead", "comms", "sev", "page", "action", "resolve", "reopen",
 	"say", "say", "say", "reply", "react", "react", "react", "react", "unreact", "edit", "delete", "join", "click", "burst",
 	"call fault", "call fault", "call fault", "event fault", "event fault", "socket fault", "freeze", "revoke", "again", "mend", "mend",
 	"crash", "crash", "restart", "clock", "false alarm", "squat",
@@ -39,7 +39,7 @@ var (
 	callFaults = []string{"429", "500", "503", "after_effect_500", "drop", "after_effect_drop", "slow", "error:internal_error", "error:fatal_error"}
 	hitMethods = []string{
 		"*", "*", "chat.postMessage", "chat.update", "conversations.create", "conversations.invite", "conversations.history",
-		"reactions.get", "users.conversations", "pagerduty.*", "pagerduty.incidents.create",
+		"reactions.get", "users.conversations", "pagerduty.*", "pagerduty.incidents.create", "jira.*", "jira.issue.create",
 	}
 	hitEvents    = []string{"*", "slash_commands", "reaction_added", "interactive"}
 	eventKinds   = []string{"lose", "lose_ack", "duplicate", "delay", "reorder"}
@@ -99,9 +99,7 @@ func simulate(t *testing.T, script []step, haunt []workspace.Fault, all *tally) 
 		}
 		s.wire = wire
 		defer s.close()
-		if _, err := s.pager(nil); err != nil {
-			t.Fatal(err)
-		}
+		s.vendors(t)
 		l := &simulation{stage: s, haunt: haunt, began: time.Now(), mended: time.Now()}
 		wrong = l.live(script)
 		all.add(l)
@@ -190,7 +188,7 @@ func (l *simulation) live(script []step) []string {
 	l.haunt = nil
 	l.mend()
 	for range 2 { // the second reads back what the first was told nothing of
-		time.Sleep(3 * time.Hour)
+		time.Sleep(5 * time.Hour)
 		if err := l.revive(); err != nil {
 			return []string{err.Error()}
 		}
@@ -275,7 +273,7 @@ func (l *simulation) happen(st step) {
 			all.Go(func() { l.command(st, of(people[:4], n), "note") })
 		}
 		all.Wait()
-	case "declare", "note", "mention", "update", "lead", "comms", "sev", "page", "resolve", "reopen":
+	case "declare", "note", "mention", "update", "lead", "comms", "sev", "page", "action", "resolve", "reopen":
 		l.command(st, who, st.Do)
 	case "say", "reply", "react", "unreact", "edit", "delete", "join", "click":
 		l.gesture(st, who)
@@ -322,7 +320,8 @@ func (l *simulation) command(st step, who, kind string) {
 	line := map[string]string{
 		"declare": fmt.Sprintf("declare sev%d %s fails & <!here>", 1+st.M%3, word),
 		"note":    "note " + word, "mention": "note " + word, "update": "update " + word + " <!channel> & <https://x.example|y>", "page": "page @chi " + word,
-		"lead": "lead @" + of(people[:4], st.M), "comms": "comms @" + of(people[:4], st.M), "sev": fmt.Sprint("sev ", 1+st.M%4),
+		"action": "action " + word + " @chi in 2 weeks",
+		"lead":   "lead @" + of(people[:4], st.M), "comms": "comms @" + of(people[:4], st.M), "sev": fmt.Sprint("sev ", 1+st.M%4),
 		"resolve": "resolve " + word, "reopen": "reopen " + word,
 	}[kind]
 	if kind == "mention" {
@@ -345,7 +344,7 @@ func refused(a workspace.Answer) bool {
 }
 
 // done is what the bot says when it has recorded something.
-var done = []string{"Noted on the timeline", "is declared, sev", "Paging ", "The update of ", "is resolved. To write it up", "is being investigated again"}
+var done = []string{"Noted on the timeline", "is declared, sev", "Paging ", "Agreed for", "The update of ", "is resolved. To write it up", "is being investigated again"}
 
 // gesture does something to messages and channels.
 func (l *simulation) gesture(st step, who string) {
@@ -410,7 +409,7 @@ func (l *simulation) trouble(st step) {
 		return
 	case "call fault":
 		f.Kind, f.Method = of(callFaults, st.N), of(hitMethods, st.M)
-		if strings.HasPrefix(f.Method, "pagerduty") {
+		if strings.HasPrefix(f.Method, "pagerduty") || strings.HasPrefix(f.Method, "jira") {
 			f.Kind = of(callFaults[:6], st.N)
 		} else if st.N%3 == 0 {
 			f.Count, f.Probability = -1, 0.3

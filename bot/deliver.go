@@ -10,18 +10,15 @@ import (
 	"muster/timeline"
 )
 
-// patience is how long an effect is tried before it is given up, and how long
-// the longest wait between two tries is.
-func patience(u timeline.Urgency) (total, between time.Duration) {
+// patience is how long an effect is tried before it is given up, how often it is
+// at the least (a clock that jumps makes nothing too late), and how long the
+// longest wait between two tries is.
+func patience(u timeline.Urgency) (total time.Duration, least int, between time.Duration) {
 	if u == timeline.Page {
-		return 15 * time.Minute, 10 * time.Second
+		return 15 * time.Minute, 60, 10 * time.Second
 	}
-	return 24 * time.Hour, time.Minute
+	return 24 * time.Hour, 10, time.Minute
 }
-
-// triesLeast is how often an effect is tried at the least before it is given
-// up: a clock that jumps makes nothing too late.
-const triesLeast = 10
 
 // deliver tries an effect once, and settles it or puts it back.
 func (b *Bot) deliver(ctx context.Context, e timeline.Effect) {
@@ -36,8 +33,10 @@ func (b *Bot) deliver(ctx context.Context, e timeline.Effect) {
 	facts, err := b.try(ctx, e)
 	outcome := "done"
 	defer func() { b.Meter.Delivered(e.To, outcome, b.now().Sub(began)) }()
-	total, between := patience(e.Urgency)
-	e.Doubt = e.Doubt || timeline.IsDoubtful(err)
+	total, least, between := patience(e.Urgency)
+	if timeline.IsDoubtful(err) {
+		e = e.Doubtful()
+	}
 	switch {
 	case err == nil:
 		log.Debug("delivered", "facts", len(facts))
@@ -45,7 +44,7 @@ func (b *Bot) deliver(ctx context.Context, e timeline.Effect) {
 		log.Warn("given up", "err", err)
 		outcome = "given_up"
 		facts = []timeline.Fact{timeline.Undelivered{Effect: e, Why: sentence(err)}}
-	case e.Tries >= triesLeast && b.now().Sub(latest(e.Since, e.Renewed)) > total:
+	case e.Tries >= least && b.now().Sub(latest(e.Since, e.Renewed)) > total:
 		log.Warn("given up", "err", err, "after", total)
 		outcome = "given_up"
 		facts = []timeline.Fact{timeline.Undelivered{Effect: e, Why: fmt.Sprintf("it did not work for %s. %s", span(total), sentence(err))}}

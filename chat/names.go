@@ -52,6 +52,8 @@ func named(ev timeline.Event) (people []timeline.Person, text string) {
 		people = append(people, f.Author)
 	case timeline.PageAsked:
 		people = append(people, f.Person)
+	case timeline.ActionAgreed:
+		people = append(people, f.DRI)
 	}
 	return people, timeline.TextOf(ev.Fact)
 }

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"fmt"
+	"strings"
 
 	"muster/templates"
 	"muster/timeline"
@@ -29,6 +30,10 @@ func saying(inc timeline.Incident, ev timeline.Event) (Message, bool) {
 		), true
 	case timeline.Reopened:
 		return Say(fmt.Sprintf("Reopened by %s: %s", by, f.Reason)), true
+	case timeline.ActionAgreed:
+		return Say(fmt.Sprintf("Follow-up agreed on by %s: %s. %s answers for it; it is due %s.", by, f.What, templates.Person(f.DRI.ID), templates.Day(f.Due))), true
+	case timeline.Ticketed:
+		return Say(filed(inc, f)), true
 	case timeline.Undelivered:
 		return failure(inc.ID, ev.Seq, f), true
 	}
@@ -41,6 +46,20 @@ func roleSaid(f timeline.RoleGiven, by timeline.Person) string {
 		return fmt.Sprintf("%s is the %v now.", to, f.Role)
 	}
 	return fmt.Sprintf("%s made %s the %v.", templates.Person(by.ID), to, f.Role)
+}
+
+// filed tells of a ticket, and of what it lacks.
+func filed(inc timeline.Incident, f timeline.Ticketed) string {
+	text := "Filed " + templates.Link(f.URL, f.Ref)
+	for _, a := range inc.Actions {
+		if a.Seq == f.For {
+			text += ": " + a.What
+		}
+	}
+	if len(f.LeftOut) > 0 {
+		text += ". Left out, because the tracker does not take it: " + strings.Join(f.LeftOut, ", ")
+	}
+	return text + "."
 }
 
 func ended(how, by, text string) string {
@@ -68,6 +87,7 @@ func waysOut(id timeline.ID, seq int) Buttons {
 var orders = map[string]string{
 	"room/open-channel":      "open the channel",
 	"room/say":               "post to the channel",
+	"tracker/file":           "file a follow-up",
 	"pager/page":             "page anybody",
 	"pager/resolve":          "end the page",
 	"pager-sweeper/withdraw": "see whether two pages went out for one",

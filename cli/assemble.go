@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"maps"
 	"net"
@@ -18,6 +19,8 @@ import (
 	"muster/config"
 	"muster/integrations/pager"
 	"muster/integrations/pager/pagerduty"
+	"muster/integrations/tracker"
+	"muster/integrations/tracker/jira"
 	"muster/templates"
 	"muster/timeline"
 	"muster/timeline/bolt"
@@ -75,8 +78,13 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	if pages := pagerOf(c, o, workspace.Email); len(pages.Routes) > 0 {
 		journal.Followers = append(journal.Followers, pages, pager.Sweeper{Follower: pages})
 	}
+	if follower, ok, err := trackerOf(c, o, workspace.Email); err != nil {
+		return nil, errors.Join(err, store.Close())
+	} else if ok {
+		journal.Followers = append(journal.Followers, follower)
+	}
 	desk := commands.Desk{
-		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All, Pages: c.PagerDuty.Pages(), Services: slices.Sorted(maps.Keys(c.Services)), Bot: workspace.Me, Zone: workspace.Zone,
+		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All, Pages: c.PagerDuty.Pages(), Tickets: c.Jira.Files(), Services: slices.Sorted(maps.Keys(c.Services)), Bot: workspace.Me, Zone: workspace.Zone,
 	}
 	b := bot.New(desk, replies, reactionsOf(c), o.Log)
 	b.Past = workspace
@@ -126,6 +134,22 @@ func restOf(c config.Config, o Outside) (*pagerduty.REST, bool) {
 	return pagerduty.New(pagerduty.Options{
 		APIURL: c.PagerDuty.APIURL, Token: c.PagerDuty.Token.Reveal(), From: c.PagerDuty.From, Service: c.PagerDuty.Service, HTTP: o.Transport,
 	}), true
+}
+
+// trackerOf returns who files tickets, where a tracker is configured.
+func trackerOf(c config.Config, o Outside, email func(context.Context, string) (string, error)) (tracker.Follower, bool, error) {
+	j, ok, err := jiraOf(c, o)
+	return tracker.Follower{Tracker: j, Email: email}, ok, err
+}
+
+func jiraOf(c config.Config, o Outside) (*jira.Jira, bool, error) {
+	if !c.Jira.Files() {
+		return nil, false, nil
+	}
+	j, err := jira.New(jira.Options{
+		URL: c.Jira.URL, User: c.Jira.User, Token: c.Jira.Token.Reveal(), Project: c.Jira.Project, IssueType: c.Jira.IssueType, HTTP: o.Transport,
+	})
+	return j, err == nil, err
 }
 
 // emojiOf lists the tagging emoji in the order of their tags.

@@ -60,6 +60,17 @@ func (sh *shell) check(ctx context.Context, offline bool) error {
 			fmt.Fprintln(sh.out, "ok    PagerDuty: token, user and service")
 		}
 	}
+	if j, ok, err := jiraOf(c, Outside{}); ok || err != nil {
+		if err == nil {
+			err = j.Check(ctx)
+		}
+		if err != nil {
+			failed++
+			fmt.Fprintf(sh.out, "FAIL  Jira: %v\n", err)
+		} else {
+			fmt.Fprintln(sh.out, "ok    Jira: token and project")
+		}
+	}
 	if failed > 0 {
 		return errors.New("not everything is well; the mends are above")
 	}

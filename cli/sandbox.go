@@ -118,6 +118,7 @@ func (t *town) close() {
 // addresses is what the contract promises to print. The services that are not
 // there yet have empty addresses.
 func (t *town) addresses() any {
+	jiraUser, jiraToken := t.JiraToken()
 	return struct {
 		SlackAPIURL    string `json:"slack_api_url"`
 		PageURL        string `json:"page_url"`
@@ -134,5 +135,6 @@ func (t *town) addresses() any {
 		SlackAPIURL: t.url + "/api/", BotToken: t.BotToken(), AppToken: t.AppToken(),
 		PageURL: t.url + "/", ControlURL: t.url + "/control",
 		PagerDutyURL: t.url + "/pagerduty", PagerDutyToken: t.PagerDutyToken(),
+		JiraURL: t.url + "/jira", JiraUser: jiraUser, JiraToken: jiraToken,
 	}
 }

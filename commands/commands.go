@@ -34,6 +34,7 @@ var All = []Command{
 	declare, status, list,
 	lead, comms, scribe, sev,
 	note, update, page, timelineOf,
+	action, actions,
 	mitigate, resolve, reopen, postmortem,
 	help,
 	declareAnyway, declareAbout, retry, drop,
@@ -56,6 +57,7 @@ type Desk struct {
 	All     []Command
 
 	Pages    bool     // whether people can be paged
+	Tickets  bool     // whether follow-ups are filed
 	Services []string // of the directory
 
 	Bot  func() string                                                   // the bot's own ID in the chat; may be nil

@@ -62,6 +62,9 @@ type Jira struct {
 	IssueType string `yaml:"issue_type"`
 }
 
+// Files reports whether follow-ups are filed.
+func (j Jira) Files() bool { return j.URL != "" }
+
 // Prometheus answers metric queries.
 type Prometheus struct {
 	URL   string `yaml:"url"`

@@ -34,7 +34,7 @@ func (c *Config) validate() error {
 	for _, problem := range c.slackProblems() {
 		refuse(problem.key, "%s", problem.text)
 	}
-	for _, problem := range c.pagerProblems() {
+	for _, problem := range append(c.pagerProblems(), c.trackerProblems()...) {
 		refuse(problem.key, "%s", problem.text)
 	}
 	if path, ok := strings.CutPrefix(c.Store, "bolt:"); !ok || path == "" {
@@ -85,6 +85,21 @@ func (c *Config) pagerProblems() []problem {
 			found = append(found, problem{"pagerduty.page", fmt.Sprintf("%q is no severity; they are %s", severity, strings.Join(severities, ", "))})
 		}
 	}
+	return found
+}
+
+func (c *Config) trackerProblems() []problem {
+	if c.Jira.URL == "" {
+		return nil
+	}
+	var found []problem
+	if !isWeb(c.Jira.URL) {
+		found = append(found, problem{"jira.url", fmt.Sprintf("%q is no web address; write such as https://example.atlassian.net", c.Jira.URL)})
+	}
+	if c.Jira.Project == "" {
+		found = append(found, problem{"jira.project", "it is missing; write the key of the project that follow-ups are filed in, such as OPS"})
+	}
+	c.Jira.IssueType = cmp.Or(c.Jira.IssueType, Default().Jira.IssueType)
 	return found
 }
 

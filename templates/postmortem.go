@@ -18,6 +18,7 @@ type postmortem struct {
 	Lines                        []line
 	Causes, Findings, Actions    []line
 	FollowUps                    []line
+	Agreed                       []action
 	People                       []string
 	Observed, Asserted           int
 	Zone                         string
@@ -60,7 +61,7 @@ func (w writer) postmortem() postmortem {
 	doc := postmortem{
 		ID: w.inc.ID.String(), Title: w.md.Write(w.inc.Title), Severity: w.inc.Severity.String(),
 		Meaning: w.inc.Severity.Meaning(), Status: string(w.inc.Status),
-		Zone: w.Zone.String(), Roles: w.roles(), Milestones: w.milestones(), People: w.people(),
+		Zone: w.Zone.String(), Roles: w.roles(), Milestones: w.milestones(), People: w.people(), Agreed: w.agreed(),
 	}
 	for _, l := range w.inc.Lines() {
 		if r, ok := l.Fact.(timeline.Resolved); ok {
@@ -174,6 +175,10 @@ func what(f timeline.Fact) (kind, text string) {
 		return "page", strings.TrimSpace("asked for " + PageAskedFor(f) + ". " + f.Text)
 	case timeline.Paged:
 		return "page", PagedWords(f)
+	case timeline.ActionAgreed:
+		return "follow-up", fmt.Sprintf("%s (%s, due %s)", f.What, Person(f.DRI.ID), Day(f.Due))
+	case timeline.Ticketed:
+		return "ticket", "filed " + Link(f.URL, f.Ref)
 	case timeline.RoleGiven:
 		return "role", fmt.Sprintf("%s is the %v", Person(f.To.ID), f.Role)
 	case timeline.SeverityChanged:

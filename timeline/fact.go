@@ -22,7 +22,7 @@ var facts = []Fact{
 	Mitigated{}, Resolved{}, Reopened{},
 	Tagged{}, Untagged{}, Captured{}, Edited{}, Deleted{},
 	Asked{}, Linked{}, Undelivered{}, Retried{}, Dropped{}, Delivered{}, Told{}, CaughtUp{},
-	PageAsked{}, Paged{}, PageDoubted{},
+	PageAsked{}, Paged{}, PageDoubted{}, ActionAgreed{}, Ticketed{},
 	SetAside{}, TakenUp{}, Restored{}, Numbered{},
 }
 
@@ -215,6 +215,22 @@ type PageDoubted struct {
 	Route string `json:"route"`
 }
 
+// ActionAgreed tells of a follow-up: what is to be done after the incident, by
+// the one person who answers for it, and by when.
+type ActionAgreed struct {
+	What string `json:"what"`
+	DRI  Person `json:"dri"` // the directly responsible individual
+	Due  string `json:"due"` // a day: "2026-11-27"
+}
+
+// Ticketed tells that a follow-up has its ticket.
+type Ticketed struct {
+	For     int      `json:"for"` // the event that agreed on it
+	Ref     string   `json:"ref"` // "OPS-12"
+	URL     string   `json:"url,omitempty"`
+	LeftOut []string `json:"left_out,omitempty"` // what the tracker does not take, in words
+}
+
 // CaughtUp tells that the channel was read back after a time in which the chat
 // could not reach the bot, and how many changes the bot had not been told of:
 // tags, edits, deletions, arrivals. Commands of that time are lost.
@@ -295,6 +311,8 @@ func (CaughtUp) kind() string        { return "caught-up" }
 func (PageAsked) kind() string       { return "page_asked" }
 func (Paged) kind() string           { return "paged" }
 func (PageDoubted) kind() string     { return "page_doubted" }
+func (ActionAgreed) kind() string    { return "action_agreed" }
+func (Ticketed) kind() string        { return "ticketed" }
 func (SetAside) kind() string        { return "set_aside" }
 func (TakenUp) kind() string         { return "taken_up" }
 func (Restored) kind() string        { return "restored" }
@@ -329,6 +347,8 @@ func (f CaughtUp) String() string        { return fmt.Sprintf("caught up with %d
 func (f PageAsked) String() string       { return "asked for a page" }
 func (f Paged) String() string           { return "paged by " + f.Route }
 func (f PageDoubted) String() string     { return "may have paged by " + f.Route }
+func (f ActionAgreed) String() string    { return "agreed on an action due " + f.Due }
+func (f Ticketed) String() string        { return "filed " + f.Ref }
 func (f SetAside) String() string        { return "set aside " + f.Key }
 func (f TakenUp) String() string         { return "took up " + f.Key }
 func (f Restored) String() string        { return "restored from a backup" }
@@ -352,6 +372,8 @@ func TextOf(f Fact) string {
 		return f.Reason
 	case PageAsked:
 		return f.Text
+	case ActionAgreed:
+		return f.What
 	case Captured:
 		return f.Text
 	case Edited:

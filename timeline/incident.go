@@ -20,7 +20,8 @@ type Incident struct {
 	Channel    Channel  // the zero Channel until it is opened
 	Failures   []Failure
 	Links      []Linked
-	Pages      []Paged // that went out
+	Pages      []Paged  // that went out
+	Actions    []Action // that were agreed on
 	LastUpdate Update
 
 	Declared  time.Time
@@ -49,6 +50,13 @@ type Failure struct {
 	Effect Effect
 	Why    string
 	Times  int // how often it was given up since somebody last saw to it
+}
+
+// Action is a follow-up.
+type Action struct {
+	Seq int // the event that agreed on it
+	ActionAgreed
+	Ticket Ticketed // the zero Ticketed until it is filed
 }
 
 // Update is what everybody was told.
@@ -221,6 +229,15 @@ func (inc Incident) after(ev Event) Incident {
 		inc.Status, inc.Mitigated, inc.Resolved, inc.Waiting = Investigating, time.Time{}, time.Time{}, ev.At
 	case Linked:
 		inc.Links = append(without(inc.Links, func(l Linked) bool { return l.What == f.What }), f)
+	case ActionAgreed:
+		inc.Actions = append(slices.Clip(inc.Actions), Action{Seq: ev.Seq, ActionAgreed: f})
+	case Ticketed:
+		inc.Actions = slices.Clone(inc.Actions)
+		for n := range inc.Actions {
+			if inc.Actions[n].Seq == f.For {
+				inc.Actions[n].Ticket = f
+			}
+		}
 	case Paged:
 		inc.Pages = append(without(inc.Pages, func(p Paged) bool { return p.For == f.For }), f)
 	case Undelivered:

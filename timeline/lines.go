@@ -55,7 +55,7 @@ func (inc Incident) line(ev Event) (Line, bool) {
 		}
 	case Linked:
 		return line, slices.Contains(inc.Links, f) // the latest of its kind
-	case Declared, ChannelOpened, RoleGiven, SeverityChanged, Updated, Mitigated, Resolved, Reopened, CaughtUp, PageAsked, Paged:
+	case Declared, ChannelOpened, RoleGiven, SeverityChanged, Updated, Mitigated, Resolved, Reopened, CaughtUp, PageAsked, Paged, ActionAgreed, Ticketed:
 	default:
 		return Line{}, false
 	}

@@ -77,6 +77,7 @@ type Workspace struct {
 	readers   []*reader
 	story     story
 	pager     pagerduty
+	tracker   jiraCloud
 	ownClock  bool // the clock is not this machine's
 	changed   chan struct{}
 	closed    bool
@@ -130,6 +131,7 @@ func (w *Workspace) routes() {
 	w.mux.HandleFunc("POST /upload/{id}", w.serveUpload)
 	w.mux.HandleFunc("GET /files/{id}/{name}", w.serveFile)
 	w.routePager()
+	w.routeTracker()
 	w.routeControl()
 	w.routePage()
 }

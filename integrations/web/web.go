@@ -14,8 +14,7 @@ import (
 // Client calls one vendor. It is an [http.RoundTripper] for the vendor's own
 // library, which may hide what the answer's head says.
 type Client struct {
-	next  http.RoundTripper
-	agent string
+	next http.RoundTripper
 
 	mu    sync.Mutex
 	until time.Time // the vendor asked to be left alone until then
@@ -26,11 +25,14 @@ type Client struct {
 const pauseMost = 10 * time.Minute
 
 // New returns a client that calls by next; the network's where it is nil.
-func New(next http.RoundTripper) *Client {
+func New(next http.RoundTripper) *Client { return &Client{next: Next(next)} }
+
+// Next is a transport, or the network's where it is nil.
+func Next(next http.RoundTripper) http.RoundTripper {
 	if next == nil {
-		next = http.DefaultTransport
+		return http.DefaultTransport
 	}
-	return &Client{next: next, agent: "muster"}
+	return next
 }
 
 // HTTP returns an HTTP client each of whose calls takes so long at the most.

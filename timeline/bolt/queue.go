@@ -61,7 +61,7 @@ func (q *queue) restore(k, v []byte) error {
 		return err
 	}
 	if e.Claimed {
-		e.Doubt = true
+		e.Effect = e.Doubtful()
 		e.Crashes++
 	}
 	q.add(e.Effect)

@@ -1,0 +1,93 @@
+package tracker
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"muster/templates"
+	"muster/timeline"
+)
+
+// Follower files a ticket for each follow-up that is agreed on.
+type Follower struct {
+	Tracker Tracker
+	// Email returns the address by which the tracker knows someone.
+	Email func(ctx context.Context, person string) (string, error)
+}
+
+// Name is "tracker".
+func (Follower) Name() string { return "tracker" }
+
+// Urgency is that of tickets.
+func (Follower) Urgency() timeline.Urgency { return timeline.Announce }
+
+const file = "file"
+
+// React files what is agreed on.
+func (Follower) React(_ timeline.Incident, ev timeline.Event) []timeline.Effect {
+	if _, ok := ev.Fact.(timeline.ActionAgreed); ok {
+		return []timeline.Effect{timeline.Do(file, nil).OnObject(strconv.Itoa(ev.Seq))}
+	}
+	return nil
+}
+
+// lags is how long to wait between two looks for a ticket in doubt. The search
+// of a tracker lags; after the last look it is filed again.
+var lags = []time.Duration{30 * time.Second, 2 * time.Minute, 10 * time.Minute, time.Hour}
+
+// Deliver files a ticket, or finds the one that an earlier try has filed.
+func (f Follower) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
+	seq, err := strconv.Atoi(e.On)
+	if err != nil || e.Do != file || seq < 1 || seq > len(inc.Events) {
+		return nil, timeline.Refusal(fmt.Errorf("this version of Muster does not know how to %q %q", e.Do, e.On))
+	}
+	agreed, ok := inc.Events[seq-1].Fact.(timeline.ActionAgreed)
+	if !ok {
+		return nil, timeline.Refusal(fmt.Errorf("event %d is no follow-up", seq))
+	}
+	t, err := f.ticket(ctx, inc, seq, agreed)
+	if err != nil {
+		return nil, err
+	}
+	if e.Doubt {
+		filed, ok, err := f.Tracker.Find(ctx, t)
+		switch looks := e.Looks(); {
+		case err != nil:
+			return nil, err
+		case ok:
+			filed.For = seq
+			return []timeline.Fact{filed}, nil
+		case looks <= len(lags):
+			return nil, timeline.Later(errors.New("the ticket may have been filed, and the tracker's search does not show it yet"), lags[max(0, looks-1)])
+		}
+	}
+	filed, err := f.Tracker.File(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	filed.For = seq
+	return []timeline.Fact{filed}, nil
+}
+
+// ticket is what is filed for a follow-up. Someone whose address is not to be
+// had is named in its text.
+func (f Follower) ticket(ctx context.Context, inc timeline.Incident, seq int, agreed timeline.ActionAgreed) (Ticket, error) {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%v/%d/%d", inc.ID, seq, inc.Declared.UnixNano()))
+	plain := templates.Plain(func(id string) string { return inc.Person(id).Name })
+	dri := inc.Person(agreed.DRI.ID).Name
+	t := Ticket{
+		Key: "muster-" + hex.EncodeToString(sum[:8]), Title: plain.Write(agreed.What), Incident: inc.ID.String(), Due: agreed.Due,
+		Body: fmt.Sprintf("A follow-up of %v: %s.\nAnswers for it: %s. Due: %s.", inc.ID, templates.PlainTitle(inc), dri, templates.Day(agreed.Due)),
+	}
+	email, err := f.Email(ctx, agreed.DRI.ID)
+	if err != nil && !timeline.IsRefusal(err) {
+		return t, fmt.Errorf("find the e-mail address: %w", err)
+	}
+	t.Email = email
+	return t, nil
+}
