@@ -110,14 +110,16 @@ func (s *stage) isThereOnce(t *testing.T, incidents, before int, newest string) 
 		t.Errorf("%d rooms", rooms)
 	}
 	edits := map[string]int{}
+	told := map[string]string{}
 	for _, c := range s.town.Calls(before) {
 		if args, ok := c.Data["args"].(map[string]string); ok && c.Data["method"] == "chat.update" && c.Data["ok"] == true {
 			edits[args["channel"]+args["ts"]]++
+			told[args["channel"]+args["ts"]] += fmt.Sprintf("\n%v %s", c.At, args["text"])
 		}
 	}
 	for at, n := range edits {
 		if n > 1 {
-			t.Errorf("%s was edited %d times", at, n)
+			t.Errorf("%s was edited %d times:%s", at, n, told[at])
 		}
 	}
 	if limited := s.limited(); limited > 0 {

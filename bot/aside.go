@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 
 	"muster/chat"
@@ -15,11 +16,12 @@ type Intake struct {
 	Journal *timeline.Journal
 }
 
-// asideMost is how many frames are kept at the most, and frameMost how many
-// bytes of one.
+// asideMost is how many frames are kept at the most, frameMost how many bytes
+// one may have to be kept whole, and cutTo what is kept of a longer one.
 const (
 	asideMost = 200
-	frameMost = 64 << 10
+	frameMost = 256 << 10
+	cutTo     = 8 << 10
 )
 
 // ErrTooManyAside is where more is set aside than is kept.
@@ -31,13 +33,42 @@ func (i Intake) SetAside(ctx context.Context, key string, frame []byte, why stri
 		if len(house.Aside()) >= asideMost {
 			return nil, ErrTooManyAside
 		}
-		text := chat.Clean(string(frame[:min(len(frame), frameMost)]))
-		return []timeline.Fact{timeline.SetAside{Key: key, Frame: text, Why: why}}, nil
+		return []timeline.Fact{timeline.SetAside{Key: key, Frame: cleanFrame(frame), Why: why}}, nil
 	})
 	if err == nil {
 		i.End(key)
 	}
 	return err
+}
+
+// cleanFrame takes secrets out of each text of a frame, and leaves the frame one
+// that can be handled. What is no JSON, or too long to keep, is kept for the eye.
+func cleanFrame(frame []byte) string {
+	var all any
+	if len(frame) > frameMost || json.Unmarshal(frame, &all) != nil {
+		return chat.Clean(string(frame[:min(len(frame), cutTo)]))
+	}
+	text, err := json.Marshal(cleaned(all))
+	if err != nil {
+		return "" // unreachable: it was JSON
+	}
+	return string(text)
+}
+
+func cleaned(value any) any {
+	switch value := value.(type) {
+	case string:
+		return chat.Clean(value)
+	case []any:
+		for n := range value {
+			value[n] = cleaned(value[n])
+		}
+	case map[string]any:
+		for name := range value {
+			value[name] = cleaned(value[name])
+		}
+	}
+	return value
 }
 
 // Aside returns what is set aside.

@@ -30,7 +30,9 @@ type Bot struct {
 	gaps    chan struct{} // after which channels are to be read back
 	refused chan struct{} // that something had to be
 	reading atomic.Int64  // gaps that are waiting or being read
-	since   atomic.Pointer[time.Time]
+
+	mu    sync.Mutex
+	since time.Time // when the chat last reached the bot before the gaps; zero where that is not known
 }
 
 // pools is who delivers what. Paging waits for nothing else.

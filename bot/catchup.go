@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -26,12 +27,31 @@ type Past interface {
 // not known. It does so while Run runs.
 func (b *Bot) CatchUp(since time.Time) {
 	b.reading.Add(1)
-	b.since.Store(&since)
+	b.away(since)
 	select {
 	case b.gaps <- struct{}{}:
 	default:
 		b.read(1) // one that has not begun does for both
 	}
+}
+
+// away keeps since when the chat did not reach the bot: the earliest of all gaps
+// that were not read back yet.
+func (b *Bot) away(since time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.since.IsZero() || !since.IsZero() && since.Before(b.since) {
+		b.since = since
+	}
+}
+
+// readFrom returns since when to tell that it was away, and begins anew.
+func (b *Bot) readFrom() time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	since := b.since
+	b.since = time.Time{}
+	return since
 }
 
 func (b *Bot) read(n int64) {
@@ -41,15 +61,19 @@ func (b *Bot) read(n int64) {
 
 // catchUp reads back whenever there was a gap, until ctx ends.
 func (b *Bot) catchUp(ctx context.Context) {
+	var again <-chan time.Time
 	for {
 		select {
 		case <-b.gaps:
 			b.readBack(ctx)
 			b.read(1)
 		case <-b.refused:
-			if lull(ctx, againAfter); ctx.Err() == nil {
-				b.CatchUp(time.Time{})
+			if again == nil {
+				again = time.After(againAfter)
 			}
+		case <-again:
+			again = nil
+			b.CatchUp(time.Time{})
 		case <-ctx.Done():
 			return
 		}
@@ -77,12 +101,15 @@ func (b *Bot) readBack(ctx context.Context) {
 		b.Log.Error("reading back", "err", err)
 		return
 	}
-	since := *b.since.Load()
+	since := b.readFrom()
 	for _, inc := range open {
 		for tries := 1; inc.Channel.ID != "" && ctx.Err() == nil; tries++ {
 			err := b.readChannel(ctx, inc.ID, since)
 			if err == nil {
 				break
+			}
+			if errors.Is(err, timeline.ErrFull) {
+				return // it is tried again when there may be room
 			}
 			if timeline.IsRefusal(err) || tries == readTries {
 				b.Log.Warn("a channel could not be read back", "incident", inc.ID.String(), "err", err)

@@ -51,6 +51,9 @@ func (b *Bot) deliver(ctx context.Context, e timeline.Effect) {
 	default:
 		outcome = map[bool]string{true: "doubt", false: "again"}[timeline.IsDoubtful(err)]
 		after := again(err, e.Tries, between)
+		if e.Urgency == timeline.Page {
+			after = min(after, between) // a page does not wait for whoever wants to be left alone: there may be another way
+		}
 		log.Info("to be tried again", "err", err, "after", after, "doubt", e.Doubt)
 		b.postpone(ctx, e, after)
 		return
@@ -107,7 +110,8 @@ func (b *Bot) try(ctx context.Context, e timeline.Effect) (facts []timeline.Fact
 
 func (b *Bot) postpone(ctx context.Context, e timeline.Effect, after time.Duration) {
 	e.NotUntil = b.now().Add(after)
-	if err := b.insist(ctx, e, func() error { return b.Desk.Journal.Store.Postpone(ctx, e) }); err != nil {
+	late := context.WithoutCancel(ctx) // that the bot stops is no crash
+	if err := b.insist(ctx, e, func() error { return b.Desk.Journal.Store.Postpone(late, e) }); err != nil {
 		b.Log.Error("an effect could not be put back; it is in doubt after the next start", "effect", e.Key(), "err", err)
 	}
 }

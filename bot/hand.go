@@ -24,13 +24,13 @@ type Hand struct {
 	ends map[string]int // how often the process has ended with a request in hand
 	seen time.Time
 	size int
-	err  error // why it can not be written any more
 }
 
 // handMost is how many bytes the file may have before it is written anew.
 const handMost = 64 << 10
 
-// OpenHand opens the file, or makes it.
+// OpenHand opens the file, or makes it. Where that fails, as on a full disk, the
+// bot can work with what it returns all the same: nothing is remembered then.
 func OpenHand(path string) (*Hand, error) {
 	h := &Hand{path: path, held: map[string]bool{}, ends: map[string]int{}}
 	old, err := os.Open(path)
@@ -39,7 +39,7 @@ func OpenHand(path string) (*Hand, error) {
 		err = old.Close()
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+		return h, err
 	}
 	for key := range h.held {
 		h.ends[key]++
@@ -153,16 +153,18 @@ func (h *Hand) Seen() time.Time {
 func (h *Hand) Close() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return errors.Join(h.err, h.file.Close())
+	if h.file == nil {
+		return nil
+	}
+	return h.file.Close()
 }
 
 func (h *Hand) write(line string) {
-	n, err := h.file.WriteString(line + "\n")
-	if err != nil {
-		h.err = err // a full disk: the bot works on without
+	if h.file == nil {
 		return
 	}
-	if h.size += n; h.size > handMost {
-		h.err = h.rewrite()
+	n, err := h.file.WriteString(line + "\n")
+	if h.size += n; err == nil && h.size > handMost {
+		_ = h.rewrite() // on a full disk the bot works on without
 	}
 }

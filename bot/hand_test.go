@@ -1,8 +1,10 @@
 package bot
 
 import (
+	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -77,5 +79,17 @@ func BenchmarkHand(b *testing.B) {
 	for b.Loop() {
 		h.Begin("Ev0123456789")
 		h.End("Ev0123456789")
+	}
+}
+
+// TestAFrameIsCleanedAndStaysOne takes a secret out of a frame.
+func TestAFrameIsCleanedAndStaysOne(t *testing.T) {
+	frame := `{"payload":{"text":"password=\"hunter2hunter2\" and -----BEGIN PRIVATE KEY-----\nabc"},"n":[1,"xoxb-123456789012-123456789012-abcdefabcdefabcdefabcdef"]}`
+	clean := cleanFrame([]byte(frame))
+	if strings.Contains(clean, "hunter2") || strings.Contains(clean, "xoxb-1") || !json.Valid([]byte(clean)) {
+		t.Errorf("it is kept as %s", clean)
+	}
+	if clean := cleanFrame([]byte(`{"text":`)); clean != `{"text":` {
+		t.Errorf("what is no JSON is kept as %s", clean)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"muster/bot"
+	"muster/chat"
 )
 
 func asideCommand(sh *shell) *cobra.Command {
@@ -44,19 +45,44 @@ func (i *Instance) aside(ctx context.Context, o order) outcome {
 		}
 		return outcome{Text: out.String() + "muster aside retry KEY tries one again, muster aside drop KEY forgets it."}
 	}
+	done := map[string]string{"retry": "It is done.", "drop": "It is dropped."}[o.Aside]
 	for _, a := range all {
 		if a.Key != o.Key {
 			continue
 		}
 		if o.Aside == "retry" {
-			if err := i.Slack.Again(ctx, []byte(a.Frame), i.Bot.Handle); err != nil {
+			if said, err := i.again(ctx, a.Frame); err != nil {
 				return outcome{"It failed again, and stays set aside: " + err.Error(), true}
+			} else if said != "" {
+				done = said
 			}
 		}
 		if err := intake.TakeUp(ctx, a.Key, o.Aside == "drop"); err != nil {
 			return outcome{err.Error(), true}
 		}
-		return outcome{Text: map[string]string{"retry": "It is done.", "drop": "It is dropped."}[o.Aside]}
+		return outcome{Text: done}
 	}
 	return outcome{"Nothing with that key is set aside; muster aside shows what is.", true}
+}
+
+// again handles a frame that was set aside, and returns what there is to say to
+// whoever asked. What they asked wrongly is an error.
+func (i *Instance) again(ctx context.Context, frame string) (said string, err error) {
+	req, ok, err := i.Slack.Reread([]byte(frame))
+	if err != nil {
+		return "", err
+	}
+	if !ok {
+		return "", errors.New("it is nothing that concerns Muster; drop it")
+	}
+	typed, ok := req.What.(chat.Typed)
+	if !ok {
+		_, err := i.Bot.Handle(ctx, req)
+		return "", err
+	}
+	answer, err := i.Bot.Desk.Do(ctx, req, typed.Text)
+	if err != nil || answer.Message == nil {
+		return "", err
+	}
+	return "It is done: " + i.plainly(ctx, answer.Message.Text), nil
 }

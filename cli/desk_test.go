@@ -202,3 +202,17 @@ func hand(t *testing.T) *bot.Hand {
 	}
 	return h
 }
+
+// TestAStoreIsRestoredTwice restores a backup, and then one of what came of it.
+func TestAStoreIsRestoredTwice(t *testing.T) {
+	config, _ := configFile(t)
+	does(t, "INC-1", "declare", "--config", config, "sev1", "checkout is down")
+	for _, next := range []string{"INC-102", "INC-203"} {
+		copied := filepath.Join(t.TempDir(), "backup.db")
+		does(t, "copied", "backup", "--config", config, copied)
+		does(t, "restored", "restore", "--config", config, copied)
+		does(t, next, "declare", "--config", config, "sev2", "one of many "+next)
+		does(t, "every chain is whole", "verify", "--config", config)
+	}
+	does(t, "INC-204", "declare", "--config", config, "sev2", "no number is left out twice")
+}

@@ -26,7 +26,7 @@ const seeEach = 30 * time.Second
 func (i *Instance) Run(ctx context.Context, connected func(bool)) (err error) {
 	hand, err := bot.OpenHand(handOf(i.config.StorePath()))
 	if err != nil {
-		return err
+		i.Log.Error("what is in hand can not be remembered", "err", err)
 	}
 	defer func() { err = errors.Join(err, hand.Close()) }()
 	ctx, stop := context.WithCancel(ctx)
@@ -133,28 +133,38 @@ func (i *Instance) insist(ctx context.Context, trouble string, do func(context.C
 // numbers were given out since the backup was made.
 func (i *Instance) lookBeyond(ctx context.Context) error {
 	house, err := i.Journal.Incident(ctx, timeline.House)
-	if err != nil || !house.IsRestored() {
-		return err
+	if err == nil && house.IsRestored() {
+		var upTo timeline.ID
+		if upTo, err = i.givenOut(ctx, house); err == nil {
+			_, err = i.Journal.Record(ctx, timeline.House, timeline.Cause{}, timeline.Numbered{UpTo: upTo})
+		}
+	}
+	for _, lasting := range []error{timeline.ErrBroken, timeline.ErrDamaged, timeline.ErrFull, timeline.ErrFailed} {
+		if errors.Is(err, lasting) {
+			i.Log.Error("which numbers were given out can not be written down", "err", err)
+			return nil // people have to be answered all the same
+		}
+	}
+	return err
+}
+
+// givenOut returns the highest number that was given out, as Slack shows it.
+func (i *Instance) givenOut(ctx context.Context, house timeline.Incident) (timeline.ID, error) {
+	last, err := i.Store.Last(ctx)
+	if err != nil {
+		return 0, err
 	}
 	names, err := i.Slack.OwnChannels(ctx)
 	if timeline.IsRefusal(err) {
 		i.Log.Error("which numbers were given out since the backup can not be seen; a hundred are left out", "err", err)
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	last, err := i.Store.Last(ctx)
-	if err != nil {
-		return err
+		return max(last, house.Beyond()), nil
 	}
 	upTo := last
 	for _, name := range names {
 		upTo = max(upTo, chat.NumberOf(i.config.Slack.ChannelPrefix, name))
 	}
-	if upTo > last {
+	if err == nil && upTo > last {
 		i.Log.Warn("incidents were declared after the backup was made; their channels are in Slack, and their timelines are lost", "from", (last + 1).String(), "to", upTo.String())
 	}
-	_, err = i.Journal.Record(ctx, timeline.House, timeline.Cause{}, timeline.Numbered{UpTo: upTo})
-	return err
+	return upTo, err
 }

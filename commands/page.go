@@ -46,17 +46,32 @@ func (c Call) pageAsked(args string) (timeline.PageAsked, error) {
 	if whom == "" {
 		return timeline.PageAsked{}, c.misused("Say whom: a service (in quotes where its name has spaces), or a person with @.")
 	}
-	asked := timeline.PageAsked{Text: strings.Trim(chat.CleanLine(text), `"“”`)}
+	asked := timeline.PageAsked{Text: unquoted(chat.CleanLine(text))}
 	if n := len([]rune(asked.Text)); n > textMost {
 		return asked, c.misused("The text has %d characters; %d are the most.", n, textMost)
 	}
 	if !strings.ContainsAny(whom, "<@") {
-		asked.Service = c.service(whom)
+		asked.Service = c.service(chat.CleanLine(whom))
+		if n := len([]rune(asked.Service)); n > serviceMost {
+			return asked, c.misused("No service has a name of %d characters.", n)
+		}
 		return asked, nil
 	}
 	var err error
 	asked.Person, err = c.person(whom)
 	return asked, err
+}
+
+// serviceMost is how many characters the name of a service may have.
+const serviceMost = 100
+
+// unquoted takes off the quotes that a whole text stands in.
+func unquoted(text string) string {
+	inside := strings.TrimRight(strings.TrimLeft(text, `"“”`), `"“”`)
+	if strings.ContainsAny(inside, `"“”`) || len(inside) == len(text) {
+		return text
+	}
+	return inside
 }
 
 // service is a service by the name in the directory, whatever its case; one

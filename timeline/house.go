@@ -3,16 +3,20 @@ package timeline
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
 // house is what [House] is for besides what belongs to no incident: requests
 // that were set aside, and numbers that are not to be given out again.
 type house struct {
 	aside    []SetAside
-	restored bool // and nobody has looked yet which numbers were given out since the backup
-	taken    ID   // the highest number that was
-	kept     ID   // the highest number that the backup had
+	restored bool   // and nobody has looked yet which numbers were given out since the backup
+	kept     ID     // the highest number that the latest backup had
+	lost     []span // numbers that were given out by stores that were lost
 }
+
+// span is the numbers after one, up to another.
+type span struct{ after, upTo ID }
 
 // gap is how many numbers are left out after a restoration, as long as nobody
 // can look which of them were given out.
@@ -25,9 +29,13 @@ func (h house) after(f Fact) house {
 	case TakenUp:
 		h.aside = without(h.aside, func(o SetAside) bool { return o.Key == f.Key })
 	case Restored:
+		if h.restored { // nobody has looked since the last time: what is there by now was not left out
+			h.lost = append(slices.Clip(h.lost), span{h.kept, f.Last})
+		}
 		h.restored, h.kept = true, f.Last
 	case Numbered:
-		h.restored, h.taken = false, max(h.taken, f.UpTo)
+		h.restored = false
+		h.lost = append(slices.Clip(h.lost), span{h.kept, f.UpTo})
 	}
 	return h
 }
@@ -43,17 +51,27 @@ func (inc Incident) IsRestored() bool { return inc.house.restored }
 // isLeftOut reports whether a number was given out by a store that was lost, or
 // left out on that suspicion.
 func (h house) isLeftOut(id ID) bool {
-	return id > h.kept && id <= h.taken || h.restored && id > h.kept
+	if h.restored && id > h.kept {
+		return true
+	}
+	return slices.ContainsFunc(h.lost, func(s span) bool { return id > s.after && id <= s.upTo })
 }
 
-// next returns the number for an incident after the last one. It is for [House].
+// next returns the number for an incident after the last one.
 func (h house) next(last ID) ID {
-	next := max(last, h.taken) + 1
-	if h.restored {
-		next += gap
+	next := last
+	for _, s := range h.lost {
+		next = max(next, s.upTo)
 	}
-	return next
+	if h.restored {
+		next = max(next, h.kept+gap)
+	}
+	return next + 1
 }
+
+// Beyond returns the highest number that may have been given out after the
+// backup that the store was restored from. It is for [House].
+func (inc Incident) Beyond() ID { return inc.house.kept + gap }
 
 // Numbers returns every incident that a store has or ought to have, the lowest
 // first: one that is lost is among them.

@@ -22,7 +22,9 @@ type Incident struct {
 	Links      []Linked
 	Pages      []Paged  // that went out
 	Actions    []Action // that were agreed on
-	LastUpdate Update
+
+	mayHavePaged []PageDoubted
+	LastUpdate   Update
 
 	Declared  time.Time
 	Mitigated time.Time // zero while it is not
@@ -157,6 +159,12 @@ func (inc Incident) PageFor(seq int) (Paged, bool) {
 	return Paged{}, false
 }
 
+// MayHavePaged reports whether a page may have gone out by a route besides the
+// one that is on record.
+func (inc Incident) MayHavePaged(seq int, route string) bool {
+	return slices.Contains(inc.mayHavePaged, PageDoubted{seq, route})
+}
+
 // Zone returns the time zone of someone who took part, and whether it is on
 // record.
 func (inc Incident) Zone(id string) (*time.Location, bool) {
@@ -229,6 +237,8 @@ func (inc Incident) after(ev Event) Incident {
 		inc.Status, inc.Mitigated, inc.Resolved, inc.Waiting = Investigating, time.Time{}, time.Time{}, ev.At
 	case Linked:
 		inc.Links = append(without(inc.Links, func(l Linked) bool { return l.What == f.What }), f)
+	case PageDoubted:
+		inc.mayHavePaged = append(slices.Clip(inc.mayHavePaged), f)
 	case ActionAgreed:
 		inc.Actions = append(slices.Clip(inc.Actions), Action{Seq: ev.Seq, ActionAgreed: f})
 	case Ticketed:

@@ -58,27 +58,33 @@ type bucket struct {
 
 // call makes a call as soon as its buckets allow it, or says when to come back.
 func (l *limits) call(ctx context.Context, method, channel string, do func() error) error {
-	return l.within(ctx, method, channel, 100, do)
+	return l.within(ctx, method, channel, 100, waitInPlace, do)
 }
 
-// within is call for what may take only so many percent of the buckets.
-func (l *limits) within(ctx context.Context, method, channel string, percent int, do func() error) error {
+// calmly makes a call that nobody waits for: it takes a part of the bucket only,
+// and waits for as long as that takes.
+func (l *limits) calmly(ctx context.Context, method string, do func() error) error {
+	return l.within(ctx, method, "", calm, window, do)
+}
+
+// within makes a call by so many percent of the buckets. It waits for them so
+// long at the most.
+func (l *limits) within(ctx context.Context, method, channel string, percent int, most time.Duration, do func() error) (err error) {
 	all := l.of(method, channel)
 	for {
 		wait := l.enter(all, percent)
 		if wait <= 0 {
 			break
 		}
-		if wait > waitInPlace {
+		if wait > most {
 			return timeline.Later(fmt.Errorf("%s: a pause, so that Slack is not asked too often", method), wait)
 		}
 		if !sleep(ctx, wait) {
 			return fmt.Errorf("%s: %w", method, ctx.Err())
 		}
 	}
-	err := judge(method, do())
-	l.leave(all, err)
-	return err
+	defer func() { l.leave(all, err) }()
+	return judge(method, do())
 }
 
 // of returns the buckets of a call, the narrowest first.

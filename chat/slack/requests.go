@@ -2,7 +2,6 @@ package slack
 
 import (
 	"cmp"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -64,19 +63,14 @@ func (f frame) sorry() chat.Answer {
 	return chat.Reply(chat.Say("NOT recorded: Muster failed over this, and has put it aside. Say it in other words; whoever runs Muster sees it with `muster aside`."))
 }
 
-// Again handles a frame that was set aside once more; nobody waits for its
-// acknowledgement.
-func (s *Slack) Again(ctx context.Context, text []byte, handle Handler) error {
+// Reread reads a frame that was set aside once more. Not ok is one that does not
+// concern us.
+func (s *Slack) Reread(text []byte) (req chat.Request, ok bool, err error) {
 	var f frame
 	if err := json.Unmarshal(text, &f); err != nil {
-		return fmt.Errorf("it can not be read: %w", err)
+		return req, false, fmt.Errorf("it can not be read: %w", err)
 	}
-	req, ok, err := s.request(f)
-	if err != nil || !ok {
-		return err
-	}
-	_, err = handle(ctx, req)
-	return err
+	return s.request(f)
 }
 
 // place returns where a frame is from, so that what happens in one place is

@@ -129,7 +129,7 @@ func (s *Slack) calmly(ctx context.Context, method string, do func() error) erro
 	if s.self.Load() == nil {
 		return notIdentified(method)
 	}
-	return s.limits.within(ctx, method, "", calm, do)
+	return s.limits.calmly(ctx, method, do)
 }
 
 func notIdentified(method string) error {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"muster/templates"
 	"muster/timeline"
@@ -37,20 +38,14 @@ const (
 // React pages for what is declared, and ends every page when it is over. Each
 // page is an object of its own, so that none waits for another.
 func (f Follower) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
-	switch fact := ev.Fact.(type) {
-	case timeline.Declared:
-		if slices.Contains(f.Severities, fact.Severity) {
+	switch ev.Fact.(type) {
+	case timeline.Declared, timeline.SeverityChanged, timeline.Reopened, timeline.PageAsked:
+		if calls := f.calls(inc); slices.Contains(calls, ev.Seq) {
 			return order(page, ev.Seq)
 		}
-	case timeline.SeverityChanged:
-		if slices.Contains(f.Severities, fact.To) && !f.hasPaged(inc, ev.Seq) {
-			return order(page, ev.Seq)
-		}
-	case timeline.PageAsked:
-		return order(page, ev.Seq)
 	case timeline.Resolved:
 		var all []timeline.Effect
-		for _, seq := range f.asked(inc) {
+		for _, seq := range f.made(inc) {
 			all = append(all, order(resolve, seq)...)
 		}
 		return all
@@ -62,37 +57,41 @@ func order(do string, seq int) []timeline.Effect {
 	return []timeline.Effect{timeline.Do(do, nil).OnObject(strconv.Itoa(seq))}
 }
 
-// hasPaged reports whether the incident has paged by itself before an event.
-func (f Follower) hasPaged(inc timeline.Incident, before int) bool {
-	return slices.ContainsFunc(inc.Events[:before-1], func(ev timeline.Event) bool {
-		switch fact := ev.Fact.(type) {
-		case timeline.Declared:
-			return slices.Contains(f.Severities, fact.Severity)
-		case timeline.SeverityChanged:
-			return slices.Contains(f.Severities, fact.To)
-		}
-		return false
-	})
-}
-
-// asked lists the events that have called for a page.
-func (f Follower) asked(inc timeline.Incident) []int {
-	var all []int
+// calls lists the events that call for a page: what is asked for, and what is
+// bad enough, once until it is over and again where it was not.
+func (f Follower) calls(inc timeline.Incident) (all []int) {
+	var severity timeline.Severity
+	paged := false
 	for _, ev := range inc.Events {
+		may := false
 		switch fact := ev.Fact.(type) {
 		case timeline.PageAsked:
 			all = append(all, ev.Seq)
 		case timeline.Declared:
-			if slices.Contains(f.Severities, fact.Severity) {
-				all = append(all, ev.Seq)
-			}
+			severity, may = fact.Severity, true
 		case timeline.SeverityChanged:
-			if slices.Contains(f.Severities, fact.To) && !f.hasPaged(inc, ev.Seq) {
-				all = append(all, ev.Seq)
-			}
+			severity, may = fact.To, true
+		case timeline.Reopened:
+			may = true
+		case timeline.Resolved:
+			paged = false
+		}
+		if may && !paged && slices.Contains(f.Severities, severity) {
+			all, paged = append(all, ev.Seq), true
 		}
 	}
 	return all
+}
+
+// made lists the events for which there may be a page, whatever the
+// configuration says by now.
+func (f Follower) made(inc timeline.Incident) []int {
+	all := f.calls(inc)
+	for _, p := range inc.Pages {
+		all = append(all, p.For)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // Deliver pages, or ends a page.
@@ -101,43 +100,55 @@ func (f Follower) Deliver(ctx context.Context, inc timeline.Incident, e timeline
 	if err != nil || seq < 1 || seq > len(inc.Events) {
 		return nil, timeline.Refusal(fmt.Errorf("there is no event %q to page for", e.On))
 	}
-	p, err := f.pageFor(ctx, inc, seq, e.Tries)
-	if err != nil {
-		return nil, err
-	}
+	p := f.pageFor(inc, seq)
 	switch {
 	case e.Do == page && inc.Open():
+		if p, err = f.addressed(ctx, inc, seq, e.Tries, p); err != nil {
+			return nil, err
+		}
 		return f.page(ctx, seq, p, e)
+	case e.Do == page && !e.Doubt:
+		return nil, nil // it is over: nobody is woken for it
 	case e.Do == page:
-		return nil, f.tooLate(ctx, p, e)
+		return nil, f.end(ctx, p, f.Routes)
+	case e.Do == resolve && inc.Open():
+		return nil, nil // it was not over
 	case e.Do == resolve:
-		return nil, f.resolve(ctx, inc, seq, p)
+		return nil, f.end(ctx, p, f.taken(inc, seq))
 	}
 	return nil, timeline.Refusal(fmt.Errorf("this version of Muster does not know how to %q", e.Do))
 }
 
-// pageFor is the page that an event calls for. Where it is not to be known in
-// time how to reach the person who is asked for, whoever is on call is to.
-func (f Follower) pageFor(ctx context.Context, inc timeline.Incident, seq, tries int) (Page, error) {
-	ev := inc.Events[seq-1]
+// pageFor is the page that an event calls for.
+func (f Follower) pageFor(inc timeline.Incident, seq int) Page {
 	nameless := templates.Plain(func(id string) string { return inc.Person(id).Name })
 	p := Page{
 		Key:      fmt.Sprintf("muster/%v/%d/%d", inc.ID, seq, inc.Declared.Unix()),
 		Title:    fmt.Sprintf("%v %v: %s", inc.ID, inc.Severity, templates.PlainTitle(inc)),
 		Incident: inc.ID.String(), Severity: inc.Severity,
+		Details: "Declared by " + cmp.Or(inc.Person(inc.DeclaredBy.ID).Name, "someone") + ".",
 	}
-	asked, ok := ev.Fact.(timeline.PageAsked)
-	if !ok {
-		p.Details = "Declared by " + cmp.Or(inc.Person(inc.DeclaredBy.ID).Name, "someone") + "."
+	if asked, ok := inc.Events[seq-1].Fact.(timeline.PageAsked); ok {
+		p.Service, p.Details = cmp.Or(f.Services[asked.Service], asked.Service), nameless.Write(asked.Text)
+		if p.Details != "" {
+			p.Title += ": " + p.Details
+		}
+	}
+	return p
+}
+
+// lookFor is how long the address of the person to be woken is looked for.
+const lookFor = 3 * time.Second
+
+// addressed adds to a page whom it is for. Where it is not to be known in time
+// how to reach the person who is asked for, whoever is on call is to.
+func (f Follower) addressed(ctx context.Context, inc timeline.Incident, seq, tries int, p Page) (Page, error) {
+	asked, ok := inc.Events[seq-1].Fact.(timeline.PageAsked)
+	if !ok || asked.Person.ID == "" {
 		return p, nil
 	}
-	p.Service, p.Details = cmp.Or(f.Services[asked.Service], asked.Service), nameless.Write(asked.Text)
-	if p.Details != "" {
-		p.Title += ": " + p.Details
-	}
-	if asked.Person.ID == "" {
-		return p, nil
-	}
+	ctx, cancel := context.WithTimeout(ctx, lookFor)
+	defer cancel()
 	var err error
 	p.Email, err = f.Email(ctx, asked.Person.ID)
 	switch {
@@ -150,8 +161,9 @@ func (f Follower) pageFor(ctx context.Context, inc timeline.Incident, seq, tries
 	return p, nil
 }
 
-// insistOn is how often one route is tried before the next one is: a second or
-// two, besides what each try takes.
+// insistOn is how often a route that fails is tried before the next one is: a
+// second or two, besides what each try takes. A route that refuses, or wants to
+// be left alone, is not waited for.
 const insistOn = 3
 
 // page takes the first route that works. What is in doubt may have gone out by
@@ -168,7 +180,7 @@ func (f Follower) page(ctx context.Context, seq int, p Page, e timeline.Effect) 
 			return nil, err
 		}
 		failed = append(failed, fmt.Errorf("%s: %w", r.Name(), err))
-		if !timeline.IsRefusal(err) && e.Tries < insistOn {
+		if _, pausing := timeline.After(err); !pausing && !timeline.IsRefusal(err) && e.Tries < insistOn {
 			break
 		}
 	}
@@ -195,41 +207,44 @@ func together(failed []error) error {
 	case !slices.ContainsFunc(failed, func(err error) bool { return !timeline.IsRefusal(err) }):
 		return timeline.Refusal(all)
 	}
+	soonest := time.Hour
 	for _, err := range failed {
-		if after, ok := timeline.After(err); ok {
-			return timeline.Later(errors.New(all.Error()), after)
+		after, ok := timeline.After(err)
+		if !ok && !timeline.IsRefusal(err) {
+			return errors.New(all.Error())
+		}
+		if ok {
+			soonest = min(soonest, after)
 		}
 	}
-	return errors.New(all.Error())
+	return timeline.Later(errors.New(all.Error()), soonest)
 }
 
-// tooLate pages nobody: it is over. What an earlier try may have made is ended.
-func (f Follower) tooLate(ctx context.Context, p Page, e timeline.Effect) error {
-	if !e.Doubt {
-		return nil
+// taken lists the routes by which a page may have gone out.
+func (f Follower) taken(inc timeline.Incident, seq int) []Route {
+	made, ok := inc.PageFor(seq)
+	if !ok {
+		return f.Routes
 	}
-	for _, r := range f.Routes {
+	return slices.DeleteFunc(slices.Clone(f.Routes), func(r Route) bool {
+		return r.Name() != made.Route && !inc.MayHavePaged(seq, r.Name())
+	})
+}
+
+// end ends a page, by each route by which it may have gone out.
+func (f Follower) end(ctx context.Context, p Page, routes []Route) error {
+	var failed []error
+	for _, r := range routes {
 		made, ok, err := r.Find(ctx, p)
 		if err == nil && ok {
 			err = r.Resolve(ctx, p, made)
 		}
 		if err != nil {
-			return err
+			failed = append(failed, fmt.Errorf("%s: %w", r.Name(), err))
 		}
 	}
-	return nil
-}
-
-// resolve ends what was made for an event, by the route that made it.
-func (f Follower) resolve(ctx context.Context, inc timeline.Incident, seq int, p Page) error {
-	made, ok := inc.PageFor(seq)
-	if !ok {
+	if len(failed) == 0 {
 		return nil
 	}
-	for _, r := range f.Routes {
-		if r.Name() == made.Route {
-			return r.Resolve(ctx, p, made)
-		}
-	}
-	return timeline.Refusal(fmt.Errorf("%s is no longer configured; end the page there", made.Route))
+	return together(failed)
 }

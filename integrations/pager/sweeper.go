@@ -3,7 +3,7 @@ package pager
 import (
 	"context"
 	"fmt"
-	"strconv"
+	"time"
 
 	"muster/timeline"
 )
@@ -23,10 +23,20 @@ const withdraw = "withdraw"
 // React looks at the route that is in doubt.
 func (Sweeper) React(_ timeline.Incident, ev timeline.Event) []timeline.Effect {
 	if doubted, ok := ev.Fact.(timeline.PageDoubted); ok {
-		return []timeline.Effect{timeline.Do(withdraw, doubted).OnObject(strconv.Itoa(doubted.For))}
+		var looks []timeline.Effect
+		for n, after := range looksAfter {
+			look := timeline.Do(withdraw, doubted).OnObject(fmt.Sprintf("%d/%d", doubted.For, n+1))
+			look.NotUntil = ev.At.Add(after)
+			looks = append(looks, look)
+		}
+		return looks
 	}
 	return nil
 }
+
+// looksAfter is when the route in doubt is looked at: what timed out here may
+// be done there later.
+var looksAfter = []time.Duration{0, time.Minute, 10 * time.Minute}
 
 // Deliver ends the page that was made by the route in doubt, if there is one.
 func (s Sweeper) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
@@ -37,19 +47,10 @@ func (s Sweeper) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 	if doubted.For < 1 || doubted.For > len(inc.Events) {
 		return nil, timeline.Refusal(fmt.Errorf("there is no event %d", doubted.For))
 	}
-	p, err := s.pageFor(ctx, inc, doubted.For, insistOn)
-	if err != nil {
-		return nil, err
-	}
 	for _, r := range s.Routes {
-		if r.Name() != doubted.Route {
-			continue
+		if r.Name() == doubted.Route {
+			return nil, s.end(ctx, s.pageFor(inc, doubted.For), []Route{r})
 		}
-		made, ok, err := r.Find(ctx, p)
-		if err != nil || !ok {
-			return nil, err
-		}
-		return nil, r.Resolve(ctx, p, made)
 	}
 	return nil, nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -43,7 +44,7 @@ func (c *Client) HTTP(most time.Duration) *http.Client {
 // RoundTrip implements [http.RoundTripper].
 func (c *Client) RoundTrip(r *http.Request) (*http.Response, error) {
 	if wait := c.Pause(); wait > 0 {
-		return nil, fmt.Errorf("it asked to be left alone for another %v", wait.Round(time.Second))
+		return nil, fmt.Errorf("%s for another %v", paused, wait.Round(time.Second))
 	}
 	answer, err := c.next.RoundTrip(r)
 	if err == nil && answer.StatusCode == http.StatusTooManyRequests {
@@ -51,6 +52,13 @@ func (c *Client) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	return answer, err
 }
+
+// paused is what a call is told that is not made.
+const paused = "nothing was sent: it asked to be left alone"
+
+// IsPaused reports whether an error is that of a call that was not made. A
+// vendor's library may hide the error itself, but not what it says.
+func IsPaused(err error) bool { return err != nil && strings.Contains(err.Error(), paused) }
 
 // Pause returns for how long the vendor wants to be left alone.
 func (c *Client) Pause() time.Duration {
@@ -66,8 +74,11 @@ func (c *Client) pause(d time.Duration) {
 }
 
 // asked reads how long to wait: Retry-After as most have it, ratelimit-reset as
-// PagerDuty has it. One that says nothing gets some seconds.
-func asked(h http.Header) time.Duration {
+// PagerDuty has it. One that says nothing gets some seconds, and each a second
+// at the least.
+func asked(h http.Header) time.Duration { return max(time.Second, given(h)) }
+
+func given(h http.Header) time.Duration {
 	for _, name := range []string{"Retry-After", "ratelimit-reset"} {
 		if seconds, err := strconv.ParseFloat(h.Get(name), 64); err == nil && seconds >= 0 {
 			return time.Duration(seconds * float64(time.Second))

@@ -101,13 +101,12 @@ func (s *Store) Prove(ctx context.Context) error {
 	return nil
 }
 
-// doubtAll marks every effect as handed out: when the store is opened it is in
-// doubt, as after a crash.
+// doubtAll marks every effect as in doubt, as after a crash.
 func doubtAll(effects *bbolt.Bucket) error {
 	var all []stored
 	err := effects.ForEach(func(place, text []byte) error {
 		e, err := decode(binary.BigEndian.Uint64(place), text)
-		e.Claimed = true
+		e.Effect = e.Doubtful()
 		all = append(all, e)
 		return err
 	})

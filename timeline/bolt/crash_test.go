@@ -2,8 +2,10 @@ package bolt
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -196,5 +198,35 @@ func TestAClockThatIsSetBackHoldsUpNothing(t *testing.T) {
 	q.add(timeline.Effect{Incident: 1, To: "paced", Place: 3, Tries: 1, NotUntil: now.Add(time.Minute)})
 	if due := q.claim(timeline.Page, timeline.Cosmetic, now, 10); len(due) != 1 || due[0].To != "room" {
 		t.Errorf("due are %v", due)
+	}
+}
+
+// TestDamageIsToldAgain opens a store whose newest state is lost, twice: the
+// first time must not hide it.
+func TestDamageIsToldAgain(t *testing.T) {
+	path, _ := grown(t)
+	pages, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	newest := 0
+	if at := os.Getpagesize(); binary.NativeEndian.Uint64(pages[at+metaBegin+48:]) > binary.NativeEndian.Uint64(pages[metaBegin+48:]) {
+		newest = at
+	}
+	pages[newest+metaSum] ^= 1
+	if err := os.WriteFile(path, pages, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for n := range 2 {
+		s, err := Open(path, Options{Ballast: 1 << 20})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Damaged() == nil {
+			t.Errorf("start %d: nobody is told", n+1)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -51,7 +51,7 @@ func Open(path string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
 	s, err := start(db)
-	if err == nil {
+	if err == nil && s.Damaged() == nil {
 		_ = guard(func() error { return fill(db, o.Ballast) }) // on a full disk it goes without
 	}
 	if err != nil {

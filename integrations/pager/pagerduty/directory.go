@@ -1,6 +1,7 @@
 package pagerduty
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,16 +19,19 @@ func (r *REST) serviceID(ctx context.Context, name string) (string, error) {
 		name = r.service
 	}
 	return r.lookUp("service "+name, func() (string, error) {
-		all, err := r.api.ListServicesWithContext(ctx, pagerduty.ListServiceOptions{Query: query(name), Limit: pageMost})
-		if err != nil {
-			return "", r.judge("look for a service", err)
-		}
-		var names []string
-		for _, s := range all.Services {
-			if s.ID == name || strings.EqualFold(s.Name, name) || name == "" && len(all.Services) == 1 {
-				return s.ID, nil
+		for offset := uint(0); ; offset += pageMost {
+			page, err := r.api.ListServicesWithContext(ctx, pagerduty.ListServiceOptions{Query: name, Limit: pageMost, Offset: offset})
+			if err != nil {
+				return "", r.judge("look for a service", err)
 			}
-			names = append(names, s.Name)
+			for _, s := range page.Services {
+				if strings.EqualFold(s.Name, name) || name == "" && len(page.Services) == 1 && !page.More {
+					return s.ID, nil
+				}
+			}
+			if !page.More || len(page.Services) == 0 {
+				break
+			}
 		}
 		if isID(name) {
 			return name, nil // a query is by name: PagerDuty says if there is no such ID
@@ -41,13 +45,6 @@ func (r *REST) serviceID(ctx context.Context, name string) (string, error) {
 
 const pageMost = 100
 
-func query(name string) string {
-	if isID(name) {
-		return ""
-	}
-	return name
-}
-
 // isID reports whether a name has the shape of PagerDuty's IDs.
 func isID(name string) bool {
 	return len(name) >= 7 && name[0] == 'P' && strings.ToUpper(name) == name && !strings.ContainsAny(name, " -_.")
@@ -57,17 +54,31 @@ func isID(name string) bool {
 // names and addresses, so that it is compared here.
 func (r *REST) userID(ctx context.Context, email string) (string, error) {
 	return r.lookUp("user "+email, func() (string, error) {
-		all, err := r.api.ListUsersWithContext(ctx, pagerduty.ListUsersOptions{Query: email, Limit: pageMost})
-		if err != nil {
-			return "", r.judge("look for a user", err)
-		}
-		for _, u := range all.Users {
-			if strings.EqualFold(u.Email, email) {
-				return u.ID, nil
+		for offset := uint(0); ; offset += pageMost {
+			page, err := r.api.ListUsersWithContext(ctx, pagerduty.ListUsersOptions{Query: email, Limit: pageMost, Offset: offset})
+			if err != nil {
+				return "", r.judge("look for a user", err)
+			}
+			for _, u := range page.Users {
+				if strings.EqualFold(u.Email, email) {
+					return u.ID, nil
+				}
+			}
+			if !page.More || len(page.Users) == 0 {
+				break
 			}
 		}
 		return "", timeline.Refusal(fmt.Errorf("%w: PagerDuty knows nobody with the address %s; page the service instead", pager.ErrNobody, email))
 	})
+}
+
+// forget makes the next page look up anew what may have been deleted and made
+// again meanwhile.
+func (r *REST) forget(p pager.Page) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.known, "service "+cmp.Or(p.Service, r.service))
+	delete(r.known, "user "+p.Email)
 }
 
 // lookUp remembers what was found. What was looked up has no effect, so that it

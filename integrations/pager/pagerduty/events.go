@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"muster/integrations/pager"
 	"muster/integrations/web"
@@ -93,8 +94,8 @@ func (v *Events) send(ctx context.Context, e event) error {
 	r.Header.Set("Content-Type", "application/json")
 	answer, err := v.http.Do(r)
 	if err != nil {
-		if wait := v.web.Pause(); wait > 0 {
-			return timeline.Later(err, wait)
+		if web.IsPaused(err) {
+			return timeline.Later(err, max(time.Second, v.web.Pause()))
 		}
 		return timeline.Doubtful(err)
 	}
@@ -104,7 +105,7 @@ func (v *Events) send(ctx context.Context, e event) error {
 	case answer.StatusCode == http.StatusAccepted || answer.StatusCode == http.StatusOK:
 		return nil
 	case answer.StatusCode == http.StatusTooManyRequests:
-		return timeline.Later(told, v.web.Pause())
+		return timeline.Later(told, max(time.Second, v.web.Pause()))
 	case answer.StatusCode >= 500:
 		return timeline.Doubtful(told)
 	case strings.Contains(string(text), "routing_key"):

@@ -75,7 +75,12 @@ func (r *REST) Page(ctx context.Context, p pager.Page) (timeline.Paged, error) {
 	}
 	made, err := r.api.CreateIncidentWithContext(ctx, r.from, o)
 	if status(err) == http.StatusBadRequest {
-		if found, ok, lookErr := r.Find(ctx, p); lookErr == nil && ok {
+		r.forget(p)
+		found, ok, lookErr := r.Find(ctx, p)
+		if lookErr != nil {
+			return timeline.Paged{}, timeline.Doubtful(lookErr) // it may be there, made by an earlier try
+		}
+		if ok {
 			return found, nil
 		}
 	}
@@ -190,8 +195,8 @@ func (r *REST) judge(what string, err error) error {
 	told := fmt.Errorf("%s: %w", what, err)
 	var refused pagerduty.APIError
 	switch code := status(err); {
-	case r.web.Pause() > 0:
-		return timeline.Later(told, r.web.Pause())
+	case code == http.StatusTooManyRequests || web.IsPaused(err):
+		return timeline.Later(told, max(time.Second, r.web.Pause()))
 	case code == 0 || code >= 500:
 		return timeline.Doubtful(told)
 	case errors.As(err, &refused) && refused.APIError.Valid:

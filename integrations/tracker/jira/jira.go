@@ -218,8 +218,8 @@ func (j *Jira) Check(ctx context.Context) error {
 func (j *Jira) judge(what string, answer *jira.Response, err error) error {
 	told := fmt.Errorf("%s: %w", what, readable(err))
 	switch {
-	case j.web.Pause() > 0:
-		return timeline.Later(told, j.web.Pause())
+	case answer != nil && answer.StatusCode == http.StatusTooManyRequests, web.IsPaused(err):
+		return timeline.Later(told, max(time.Second, j.web.Pause()))
 	case answer == nil || answer.StatusCode >= 500:
 		return timeline.Doubtful(told)
 	case answer.StatusCode == http.StatusUnauthorized:
