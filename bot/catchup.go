@@ -82,7 +82,7 @@ func (b *Bot) catchUp(ctx context.Context) {
 
 // againAfter is how long after the disk was found full the channels are read
 // for what was refused.
-const againAfter = time.Minute
+const againAfter = 30 * time.Second
 
 // readLater makes the bot read the channels once more: it had to refuse
 // something that stands there.

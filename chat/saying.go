@@ -30,6 +30,8 @@ func saying(inc timeline.Incident, ev timeline.Event) (Message, bool) {
 		), true
 	case timeline.Reopened:
 		return Say(fmt.Sprintf("Reopened by %s: %s", by, f.Reason)), true
+	case timeline.Paged:
+		return Say(templates.PagedWords(f) + ". Muster goes on trying to page them too."), f.InPlaceOf.ID != ""
 	case timeline.ActionAgreed:
 		return Say(fmt.Sprintf("Follow-up agreed on by %s: %s. %s answers for it; it is due %s.", by, f.What, templates.Person(f.DRI.ID), templates.Day(f.Due))), true
 	case timeline.Ticketed:

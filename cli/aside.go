@@ -33,7 +33,7 @@ func (i *Instance) aside(ctx context.Context, o order) outcome {
 	intake := bot.Intake{Journal: i.Journal}
 	all, err := intake.Aside(ctx)
 	if err != nil {
-		return outcome{err.Error(), true}
+		return refusal(err.Error())
 	}
 	if o.Aside == "list" {
 		var out strings.Builder
@@ -52,17 +52,17 @@ func (i *Instance) aside(ctx context.Context, o order) outcome {
 		}
 		if o.Aside == "retry" {
 			if said, err := i.again(ctx, a.Frame); err != nil {
-				return outcome{"It failed again, and stays set aside: " + err.Error(), true}
+				return refusal("It failed again, and stays set aside: " + err.Error())
 			} else if said != "" {
 				done = said
 			}
 		}
 		if err := intake.TakeUp(ctx, a.Key, o.Aside == "drop"); err != nil {
-			return outcome{err.Error(), true}
+			return refusal(err.Error())
 		}
 		return outcome{Text: done}
 	}
-	return outcome{"Nothing with that key is set aside; muster aside shows what is.", true}
+	return refusal("Nothing with that key is set aside; muster aside shows what is.")
 }
 
 // again handles a frame that was set aside, and returns what there is to say to

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"crypto/rand"
+	"errors"
 	"os/user"
 	"strings"
 
@@ -25,7 +26,13 @@ func deskCommands(sh *shell) []*cobra.Command {
 			Use: c.name + " " + c.args, Short: c.short,
 			Long: c.short + " The running bot on this machine does it; where none runs, it is\nwritten into the store, and the next start brings Slack up to date.",
 			RunE: func(cmd *cobra.Command, args []string) error {
+				if strings.TrimSpace(as) == "" {
+					return misuse{errors.New("--as is empty; name who does it")}
+				}
 				line := strings.TrimSpace(c.name + " " + strings.Join(args, " "))
+				if line == "status" {
+					line = "list" // there is no channel whose incident could be meant
+				}
 				return sh.ask(cmd.Context(), order{As: as, Line: line, Request: "cli/" + rand.Text()})
 			},
 		})

@@ -43,7 +43,7 @@ func life(t *testing.T, config string) {
 	does(t, "INC-1 is declared, sev1: checkout is down", "declare", "--config", config, "--as", "alice", "sev1", "checkout", "is", "down")
 	does(t, "Noted", "note", "--config", config, "INC-1", "the", "pool", "is", "exhausted")
 	does(t, "checkout is down", "status", "--config", config, "INC-1")
-	if status, _, errs := run("note", "--config", config, "INC-7", "x"); status != exitFailed || !strings.Contains(errs, "INC-7") {
+	if status, _, errs := run("note", "--config", config, "INC-7", "x"); status != exitMisuse || !strings.Contains(errs, "INC-7") {
 		t.Errorf("a note on what there is not ends with %d: %s", status, errs)
 	}
 	does(t, "resolved", "resolve", "--config", config, "INC-1", "the pool is larger")

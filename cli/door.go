@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"muster/chat"
@@ -39,10 +40,16 @@ type order struct {
 type outcome struct {
 	Text    string `json:"text"`
 	Refused bool   `json:"refused,omitempty"`
+	Misused bool   `json:"misused,omitempty"` // it can not be meant
 }
 
+func refusal(text string) outcome { return outcome{Text: text, Refused: true} }
+
 // orderFor is how long the command line waits for the bot.
-const orderFor = time.Minute
+const orderFor = 15 * time.Second
+
+// backupFor is the same where it is to copy its store.
+const backupFor = 10 * time.Minute
 
 // openDoor serves the command line. The store is held, so that a door that is
 // there already is of a bot that is gone.
@@ -74,7 +81,7 @@ func openDoor(i *Instance, storePath string) (func(), error) {
 func (i *Instance) obey(ctx context.Context, o order) outcome {
 	if o.Backup != "" {
 		if err := i.Store.Backup(ctx, o.Backup); err != nil {
-			return outcome{err.Error(), true}
+			return refusal(err.Error())
 		}
 		return outcome{Text: "copied to " + o.Backup + ", and every record of the copy is proven"}
 	}
@@ -82,15 +89,17 @@ func (i *Instance) obey(ctx context.Context, o order) outcome {
 		return i.aside(ctx, o)
 	}
 	req := chat.Request{ID: o.Request, By: timeline.LocalPerson(o.As)}
-	answer, err := i.Bot.Desk.Do(ctx, req, o.Line)
+	desk := i.Bot.Desk
+	desk.Slash = "muster" // so that advice can be typed where it is read
+	answer, err := desk.Do(ctx, req, o.Line)
 	var wrong commands.Sorry
 	switch {
 	case errors.As(err, &wrong):
-		return outcome{i.plainly(ctx, wrong.Text), true}
+		return outcome{Text: i.plainly(ctx, wrong.Text), Misused: true}
 	case err != nil:
-		return outcome{"NOT recorded: " + err.Error(), true}
+		return refusal("NOT recorded: " + err.Error())
 	case answer.Message == nil:
-		return outcome{"Say it in one line: muster help tells how.", true}
+		return outcome{Text: "Say it in one line: muster help tells how.", Misused: true}
 	}
 	return outcome{Text: i.plainly(ctx, answer.Message.Text)}
 }
@@ -118,6 +127,9 @@ func (sh *shell) ask(ctx context.Context, o order) error {
 	if err != nil {
 		return err
 	}
+	if told.Misused {
+		return misuse{errors.New(strings.ReplaceAll(told.Text, "\n", " "))}
+	}
 	if told.Refused {
 		return errors.New(told.Text)
 	}
@@ -134,7 +146,11 @@ func (sh *shell) send(ctx context.Context, o order) (told outcome, err error) {
 	if err != nil {
 		return told, err
 	}
-	told, err = knock(ctx, doorOf(c.StorePath()), body)
+	most := orderFor
+	if o.Backup != "" {
+		most = backupFor
+	}
+	told, err = knock(ctx, doorOf(c.StorePath()), body, most)
 	var dial *net.OpError
 	if !errors.As(err, &dial) || dial.Op != "dial" {
 		return told, err
@@ -149,9 +165,9 @@ func (sh *shell) send(ctx context.Context, o order) (told outcome, err error) {
 }
 
 // knock sends an order through a door.
-func knock(ctx context.Context, path string, body []byte) (told outcome, err error) {
+func knock(ctx context.Context, path string, body []byte, most time.Duration) (told outcome, err error) {
 	var dialer net.Dialer
-	client := http.Client{Timeout: orderFor, Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+	client := http.Client{Timeout: most, Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return dialer.DialContext(ctx, "unix", path)
 	}}}
 	defer client.CloseIdleConnections()
@@ -160,6 +176,9 @@ func knock(ctx context.Context, path string, body []byte) (told outcome, err err
 		return told, err
 	}
 	answer, err := client.Do(r)
+	if os.IsTimeout(err) {
+		return told, fmt.Errorf("the running bot does not answer within %v; it may still do it: look with muster status before you ask again", most)
+	}
 	if err != nil {
 		return told, fmt.Errorf("ask the running bot: %w", err)
 	}

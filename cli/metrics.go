@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"muster/timeline"
+	"muster/timeline/bolt"
 )
 
 // meters is what Muster tells of itself, for Prometheus. Labels are names out of
@@ -31,7 +32,8 @@ var (
 	deliveredBounds = []float64{.01, .05, .1, .25, .5, 1, 2.5, 5, 10, 30}
 )
 
-func newMeters(store timeline.Store, now func() time.Time) *meters {
+func newMeters(i *Instance, now func() time.Time) *meters {
+	store := i.Store
 	m := &meters{
 		registry: prometheus.NewRegistry(),
 		handled: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -54,12 +56,9 @@ func newMeters(store timeline.Store, now func() time.Time) *meters {
 			n, _ := store.Owed(context.Background()) // a failed store is told by /readyz
 			return float64(n)
 		}),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "muster_store_damaged", Help: "1 where the store is damaged, and so read only."}, func() float64 {
-			if store.Damaged() != nil {
-				return 1
-			}
-			return 0
-		}),
+		flag("muster_store_full", "1 where the latest write found no room.", store.Full),
+		flag("muster_token_refused", "1 while Slack refuses the bot's token.", func() bool { return i.Slack.Refused() != nil }),
+		flag("muster_store_damaged", "1 where the store is damaged, and so read only.", func() bool { return store.Damaged() != nil }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "muster_requests_set_aside", Help: "Requests that could not be handled; see muster aside."}, func() float64 {
 			events, _ := store.Events(context.Background(), timeline.House, 0) // without it the store is told of
 			return float64(len(timeline.Fold(timeline.House, events).Aside()))
@@ -70,18 +69,28 @@ func newMeters(store timeline.Store, now func() time.Time) *meters {
 	return m
 }
 
+// flag is a gauge that is 1 or 0.
+func flag(name, help string, is func() bool) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
+		if is() {
+			return 1
+		}
+		return 0
+	})
+}
+
 // urgencies are the names of the urgencies in metrics.
 var urgencies = map[timeline.Urgency]string{
 	timeline.Page: "page", timeline.Room: "room", timeline.Board: "board", timeline.Announce: "announce", timeline.Cosmetic: "cosmetic",
 }
 
-// late tells for how long the next effect of each urgency has been due.
+// late tells how old what is owed is, for each urgency.
 type late struct {
-	store timeline.Store
+	store *bolt.Store
 	now   func() time.Time
 }
 
-var lateDesc = prometheus.NewDesc("muster_effects_late_seconds", "For how long the next effect of an urgency has been due; 0 where none is.", []string{"urgency"}, nil)
+var lateDesc = prometheus.NewDesc("muster_effects_late_seconds", "How long ago the oldest effect of an urgency was called for that is still owed; 0 where none is.", []string{"urgency"}, nil)
 
 // Describe implements [prometheus.Collector].
 func (late) Describe(to chan<- *prometheus.Desc) { to <- lateDesc }
@@ -90,8 +99,8 @@ func (late) Describe(to chan<- *prometheus.Desc) { to <- lateDesc }
 func (l late) Collect(to chan<- prometheus.Metric) {
 	for u, name := range urgencies {
 		seconds := 0.0
-		if due, ok, err := l.store.Due(context.Background(), u, u); err == nil && ok {
-			seconds = max(0, l.now().Sub(due).Seconds())
+		if since, ok := l.store.Oldest(u, u, l.now()); ok {
+			seconds = max(0, l.now().Sub(since).Seconds())
 		}
 		to <- prometheus.MustNewConstMetric(lateDesc, prometheus.GaugeValue, seconds, name)
 	}

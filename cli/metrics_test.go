@@ -24,7 +24,7 @@ func TestMetrics(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer i.Store.Close()
-	m := newMeters(i.Store, time.Now)
+	m := newMeters(i, time.Now)
 	i.Bot.Meter = m
 	m.up(true)
 	req := chat.Request{ID: "1", By: timeline.Person{ID: "U1"}, What: chat.Typed{Text: "declare sev1 the canary title"}}

@@ -41,9 +41,9 @@ func (sh *shell) serve(ctx context.Context) error {
 		return err
 	}
 	defer i.Store.Close()
-	m := newMeters(i.Store, time.Now)
+	m := newMeters(i, time.Now)
 	i.Bot.Meter, i.Slack.Meter = m, m
-	h, err := listenHealth(c.HTTP.Listen, i.Store, m.handler())
+	h, err := listenHealth(c.HTTP.Listen, i, m.handler())
 	if err != nil {
 		return err
 	}
@@ -76,16 +76,22 @@ type health struct {
 	connected atomic.Bool // a socket to Slack is open
 }
 
-func listenHealth(address string, store timeline.Store, metrics http.Handler) (*health, error) {
+func listenHealth(address string, i *Instance, metrics http.Handler) (*health, error) {
 	h := &health{}
 	h.server = web.Server(web.Health(func(ctx context.Context) error {
 		if !h.connected.Load() {
 			return errors.New("not connected to Slack")
 		}
-		if err := store.Damaged(); err != nil {
+		if err := i.Slack.Refused(); err != nil {
 			return err
 		}
-		_, err := store.Owed(ctx)
+		if err := i.Store.Damaged(); err != nil {
+			return err
+		}
+		if i.Store.Full() {
+			return timeline.ErrFull
+		}
+		_, err := i.Store.Owed(ctx)
 		return err
 	}, metrics))
 	if address == "" {

@@ -222,13 +222,18 @@ const textMost = 3000
 
 // text returns an argument that must not be empty.
 func (c Call) text(text string) (string, error) {
-	switch n := len([]rune(text)); {
-	case n == 0:
+	if text == "" {
 		return "", c.misused("The text is missing.")
-	case n > textMost:
-		return "", c.misused("The text has %d characters; %d are the most. Post it as a message and tag that.", n, textMost)
 	}
-	return text, nil
+	return text, c.notTooLong(text)
+}
+
+// notTooLong refuses a text that a card could not hold.
+func (c Call) notTooLong(text string) error {
+	if n := len([]rune(text)); n > textMost {
+		return c.misused("The text has %d characters; %d are the most. Post it as a message and tag that.", n, textMost)
+	}
+	return nil
 }
 
 // record writes facts as decided for the incident as it is at that moment. An

@@ -13,6 +13,9 @@ var mitigate = Command{
 	Help: "Marks it as mitigated: customers no longer suffer, the work goes on.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, text, err := c.ongoing(ctx)
+		if err == nil {
+			err = c.notTooLong(text)
+		}
 		if err != nil {
 			return chat.Answer{}, err
 		}
@@ -21,7 +24,7 @@ var mitigate = Command{
 			if already = inc.Status == timeline.IsMitigated; already {
 				return nil, nil
 			}
-			return []timeline.Fact{timeline.Mitigated{Text: chat.Clip(text, textMost)}}, nil
+			return []timeline.Fact{timeline.Mitigated{Text: text}}, nil
 		})
 		if already {
 			return reply("%v is mitigated already.%s To end it: `%s resolve %v`", inc.ID, c.notKept(text), c.Slash, inc.ID), err
@@ -35,11 +38,14 @@ var resolve = Command{
 	Help: "Ends it: the channel and the announcement say so.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, text, err := c.ongoing(ctx)
+		if err == nil {
+			err = c.notTooLong(text)
+		}
 		if err != nil {
 			return chat.Answer{}, err
 		}
 		_, err = c.record(ctx, inc.ID, func(timeline.Incident) ([]timeline.Fact, error) {
-			return []timeline.Fact{timeline.Resolved{Text: chat.Clip(text, textMost)}}, nil
+			return []timeline.Fact{timeline.Resolved{Text: text}}, nil
 		})
 		return reply("%v is resolved. To write it up: `%s postmortem %v`", inc.ID, c.Slash, inc.ID), err
 	},
@@ -56,11 +62,14 @@ var reopen = Command{
 		if rest == "" {
 			return chat.Answer{}, c.misused("Say why it is not over.")
 		}
+		if err := c.notTooLong(rest); err != nil {
+			return chat.Answer{}, err
+		}
 		_, err = c.Journal.Decide(ctx, inc.ID, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
 			if inc.Status == timeline.Investigating {
 				return nil, sorry("%v is open, and not mitigated either.%s", inc.ID, c.notKept(rest))
 			}
-			return []timeline.Fact{timeline.Reopened{Reason: chat.Clip(rest, textMost)}}, nil
+			return []timeline.Fact{timeline.Reopened{Reason: rest}}, nil
 		})
 		return reply("%v is being investigated again.", inc.ID), err
 	},

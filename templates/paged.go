@@ -23,7 +23,11 @@ func PagedWords(f timeline.Paged) string {
 	if f.URL != "" {
 		page = Link(f.URL, page)
 	}
-	return fmt.Sprintf("%s was paged by %s", who, page)
+	text := fmt.Sprintf("%s was paged by %s", who, page)
+	if f.InPlaceOf.ID != "" {
+		text += " in place of " + Person(f.InPlaceOf.ID) + ", whose address could not be looked up"
+	}
+	return text
 }
 
 // Paged tells of every page of an incident; empty where there is none.

@@ -207,6 +207,10 @@ type Paged struct {
 	Ref   string   `json:"ref,omitempty"` // what it is called there
 	URL   string   `json:"url,omitempty"`
 	To    []string `json:"to,omitempty"` // names, as far as they are known
+
+	// InPlaceOf is the person who was asked for, where it could not be looked up
+	// in time how to reach them, so that whoever is on call was woken.
+	InPlaceOf Person `json:"in_place_of,omitzero"`
 }
 
 // PageDoubted tells that a page may have gone out by another route as well.

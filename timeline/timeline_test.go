@@ -40,7 +40,7 @@ var every = []Fact{
 	Undelivered{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}, "why"},
 	Retried{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}}, Dropped{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}}, Delivered{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}},
 	Told{AboutTagging, "C9"}, CaughtUp{3, noon, noon.Add(time.Hour)},
-	PageAsked{"checkout", bo, "please"}, Paged{2, "PagerDuty", "Q1", "https://p", []string{"Bo"}}, PageDoubted{2, "PagerDuty"},
+	PageAsked{"checkout", bo, "please"}, Paged{2, "PagerDuty", "Q1", "https://p", []string{"Bo"}, ana}, PageDoubted{2, "PagerDuty"},
 	ActionAgreed{"add an alert", bo, "2026-11-27"}, Ticketed{9, "OPS-12", "https://j", []string{"the due date"}},
 	SetAside{"Ev1", `{"a":1}`, "why"}, TakenUp{"Ev1", true}, Restored{7}, Numbered{9},
 }

@@ -60,6 +60,8 @@ type Slack struct {
 	Meter  Meter                    // is set before Listen
 	self   atomic.Pointer[identity] // nil until Slack has told
 
+	refused atomic.Pointer[error] // why Slack refuses the token; nil while it does not
+
 	mu       sync.Mutex
 	channels map[string]timeline.Channel // by name
 	people   map[string]acquaintance     // by ID
@@ -120,7 +122,26 @@ func (s *Slack) call(ctx context.Context, method, channel string, do func() erro
 	if s.self.Load() == nil {
 		return notIdentified(method)
 	}
-	return s.limits.call(ctx, method, channel, do)
+	return s.noted(s.limits.call(ctx, method, channel, do))
+}
+
+// Refused returns why Slack refuses the bot's token; nil while it does not.
+func (s *Slack) Refused() error {
+	if refused := s.refused.Load(); refused != nil {
+		return *refused
+	}
+	return nil
+}
+
+// noted takes note of whether the token is good, and logs when that changes.
+func (s *Slack) noted(err error) error {
+	switch {
+	case IsBadToken(err) && s.refused.Swap(&err) == nil:
+		s.o.Log.Error("Slack refuses slack.bot_token: copy the Bot User OAuth Token from OAuth & Permissions, and start again", "err", err)
+	case err == nil && s.refused.Swap(nil) != nil:
+		s.o.Log.Info("Slack takes slack.bot_token again")
+	}
+	return err
 }
 
 // calmly is call for what nobody waits for: it leaves a part of the method's
@@ -129,7 +150,7 @@ func (s *Slack) calmly(ctx context.Context, method string, do func() error) erro
 	if s.self.Load() == nil {
 		return notIdentified(method)
 	}
-	return s.limits.calmly(ctx, method, do)
+	return s.noted(s.limits.calmly(ctx, method, do))
 }
 
 func notIdentified(method string) error {

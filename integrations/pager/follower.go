@@ -39,7 +39,7 @@ const (
 // page is an object of its own, so that none waits for another.
 func (f Follower) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
 	switch ev.Fact.(type) {
-	case timeline.Declared, timeline.SeverityChanged, timeline.Reopened, timeline.PageAsked:
+	case timeline.Declared, timeline.SeverityChanged, timeline.Reopened, timeline.PageAsked, timeline.Paged:
 		if calls := f.calls(inc); slices.Contains(calls, ev.Seq) {
 			return order(page, ev.Seq)
 		}
@@ -67,6 +67,10 @@ func (f Follower) calls(inc timeline.Incident) (all []int) {
 		switch fact := ev.Fact.(type) {
 		case timeline.PageAsked:
 			all = append(all, ev.Seq)
+		case timeline.Paged:
+			if fact.InPlaceOf.ID != "" { // who was asked for is still to be woken
+				all = append(all, ev.Seq)
+			}
 		case timeline.Declared:
 			severity, may = fact.Severity, true
 		case timeline.SeverityChanged:
@@ -103,10 +107,11 @@ func (f Follower) Deliver(ctx context.Context, inc timeline.Incident, e timeline
 	p := f.pageFor(inc, seq)
 	switch {
 	case e.Do == page && inc.Open():
-		if p, err = f.addressed(ctx, inc, seq, e.Tries, p); err != nil {
+		p, inPlaceOf, err := f.addressed(ctx, inc, seq, e.Tries, p)
+		if err != nil {
 			return nil, err
 		}
-		return f.page(ctx, seq, p, e)
+		return f.page(ctx, seq, p, e, inPlaceOf)
 	case e.Do == page && !e.Doubt:
 		return nil, nil // it is over: nobody is woken for it
 	case e.Do == page:
@@ -128,7 +133,7 @@ func (f Follower) pageFor(inc timeline.Incident, seq int) Page {
 		Incident: inc.ID.String(), Severity: inc.Severity,
 		Details: "Declared by " + cmp.Or(inc.Person(inc.DeclaredBy.ID).Name, "someone") + ".",
 	}
-	if asked, ok := inc.Events[seq-1].Fact.(timeline.PageAsked); ok {
+	if asked, _, ok := askedFor(inc, seq); ok {
 		p.Service, p.Details = cmp.Or(f.Services[asked.Service], asked.Service), nameless.Write(asked.Text)
 		if p.Details != "" {
 			p.Title += ": " + p.Details
@@ -137,28 +142,44 @@ func (f Follower) pageFor(inc timeline.Incident, seq int) Page {
 	return p
 }
 
-// lookFor is how long the address of the person to be woken is looked for.
-const lookFor = 3 * time.Second
+// askedFor is what someone asked that an event is about, and whether somebody
+// else was woken in the place of the person.
+func askedFor(inc timeline.Incident, seq int) (asked timeline.PageAsked, replaced, ok bool) {
+	if made, is := inc.Events[seq-1].Fact.(timeline.Paged); is && made.For >= 1 && made.For < seq {
+		asked, ok = inc.Events[made.For-1].Fact.(timeline.PageAsked)
+		return asked, true, ok
+	}
+	asked, ok = inc.Events[seq-1].Fact.(timeline.PageAsked)
+	return asked, false, ok
+}
+
+// lookFor is how long the address of the person to be woken is looked for at
+// once, and looksMost how often before somebody else is woken: some seconds.
+const (
+	lookFor   = 2 * time.Second
+	looksMost = 5
+)
 
 // addressed adds to a page whom it is for. Where it is not to be known in time
-// how to reach the person who is asked for, whoever is on call is to.
-func (f Follower) addressed(ctx context.Context, inc timeline.Incident, seq, tries int, p Page) (Page, error) {
-	asked, ok := inc.Events[seq-1].Fact.(timeline.PageAsked)
+// how to reach the person who is asked for, whoever is on call is woken in their
+// place, and they are as soon as it is known.
+func (f Follower) addressed(ctx context.Context, inc timeline.Incident, seq, tries int, p Page) (_ Page, inPlaceOf timeline.Person, err error) {
+	asked, replaced, ok := askedFor(inc, seq)
 	if !ok || asked.Person.ID == "" {
-		return p, nil
+		return p, inPlaceOf, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
-	var err error
 	p.Email, err = f.Email(ctx, asked.Person.ID)
+	late := tries >= looksMost || tries > 1 && ctx.Err() != nil
 	switch {
 	case err == nil:
-	case !timeline.IsRefusal(err) && tries >= insistOn:
-		p.Title += " (for " + cmp.Or(inc.Person(asked.Person.ID).Name, "someone") + ", whose address can not be looked up now)"
-	default:
-		return p, fmt.Errorf("find the e-mail address: %w", err)
+		return p, inPlaceOf, nil
+	case timeline.IsRefusal(err) || replaced || !late:
+		return p, inPlaceOf, fmt.Errorf("find the e-mail address: %w", err)
 	}
-	return p, nil
+	p.Title += " (for " + cmp.Or(inc.Person(asked.Person.ID).Name, asked.Person.ID) + ", whose address can not be looked up now)"
+	return p, asked.Person, nil
 }
 
 // insistOn is how often a route that fails is tried before the next one is: a
@@ -168,12 +189,12 @@ const insistOn = 3
 
 // page takes the first route that works. What is in doubt may have gone out by
 // another route as well.
-func (f Follower) page(ctx context.Context, seq int, p Page, e timeline.Effect) ([]timeline.Fact, error) {
+func (f Follower) page(ctx context.Context, seq int, p Page, e timeline.Effect, inPlaceOf timeline.Person) ([]timeline.Fact, error) {
 	var failed []error
 	for _, r := range f.Routes {
 		made, err := r.Page(ctx, p)
 		if err == nil {
-			made.For = seq
+			made.For, made.InPlaceOf = seq, inPlaceOf
 			return append([]timeline.Fact{made}, f.doubted(seq, r, e.Doubt || slices.ContainsFunc(failed, timeline.IsDoubtful))...), nil
 		}
 		if errors.Is(err, ErrNobody) {

@@ -36,6 +36,7 @@ type Store struct {
 
 	failed  atomic.Pointer[error] // set once, by the writer
 	damaged atomic.Pointer[error] // set once, by whoever finds it
+	full    atomic.Bool           // the latest write found no room
 	space   space
 
 	swept time.Time // when old requests were last forgotten; the writer's
@@ -150,6 +151,9 @@ func (s *Store) noted(err error) error {
 	}
 	return err
 }
+
+// Full reports whether the latest write found no room.
+func (s *Store) Full() bool { return s.full.Load() }
 
 // Damaged implements [timeline.Store].
 func (s *Store) Damaged() error {

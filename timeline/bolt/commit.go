@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -60,6 +61,7 @@ func (s *Store) commit(group []*write) {
 	if err == nil {
 		err = s.verdict(guard(func() error { return s.db.Update(func(tx *bbolt.Tx) error { return putAll(tx, group) }) }))
 	}
+	s.full.Store(errors.Is(err, timeline.ErrFull))
 	for _, w := range group {
 		if err != nil {
 			w.err = err

@@ -208,6 +208,23 @@ func (s *Store) Due(_ context.Context, from, to timeline.Urgency) (time.Time, bo
 	return first, found, nil
 }
 
+// Oldest returns when the oldest of the effects between two urgencies that are
+// not settled was called for, and whether there is one. Timers that are not due
+// do not count.
+func (s *Store) Oldest(from, to timeline.Urgency, now time.Time) (oldest time.Time, ok bool) {
+	s.queue.mu.Lock()
+	defer s.queue.mu.Unlock()
+	for _, l := range s.queue.lanes {
+		for _, e := range l.effects {
+			waits := e.Tries > 0 || !e.NotUntil.After(now)
+			if waits && e.Urgency >= from && e.Urgency <= to && (!ok || e.Since.Before(oldest)) {
+				oldest, ok = e.Since, true
+			}
+		}
+	}
+	return oldest, ok
+}
+
 // Owed implements [timeline.Store].
 func (s *Store) Owed(context.Context) (int, error) {
 	s.queue.mu.Lock()
