@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -46,12 +47,14 @@ var layers = []struct {
 type listed struct {
 	ImportPath, Dir string
 	Imports         []string
+	TestImports     []string
+	XTestImports    []string
 	Doc             string
 }
 
 func packages(t *testing.T) []listed {
 	t.Helper()
-	out, err := exec.Command("go", "list", "-json=ImportPath,Dir,Imports,Doc", "./...").Output()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Dir,Imports,TestImports,XTestImports,Doc", "./...").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,4 +197,14 @@ func allSource(t *testing.T) string {
 		}
 	}
 	return all.String()
+}
+
+// TestEveryTestKnowsTheTorture keeps `go test ./... -torture 10m` from failing
+// where a test binary has no such flag.
+func TestEveryTestKnowsTheTorture(t *testing.T) {
+	for _, p := range packages(t) {
+		if tests := slices.Concat(p.TestImports, p.XTestImports); len(tests) > 0 && !slices.Contains(tests, "muster/torture") {
+			t.Errorf("the tests of %s do not import muster/torture", p.ImportPath)
+		}
+	}
 }

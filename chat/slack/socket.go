@@ -46,7 +46,7 @@ type notice struct {
 }
 
 // errDisabled is what happens where Socket Mode was turned off.
-var errDisabled = errors.New("Socket Mode is turned off for the app; turn it on in the app's settings")
+var errDisabled = errors.New("the app's Socket Mode is turned off; turn it on in its settings")
 
 // dial opens a connection, and returns it once Slack has greeted.
 func (s *Slack) dial(ctx context.Context, take func(*socket, []byte)) (*socket, error) {
@@ -86,7 +86,7 @@ func (c *socket) greeted() error {
 	}
 	var hello notice
 	if err := json.Unmarshal(text, &hello); err != nil || hello.Type != "hello" {
-		return fmt.Errorf("Slack's first word was %q, %s", hello.Type, hello.Reason)
+		return fmt.Errorf("the first word was %q, %s", hello.Type, hello.Reason)
 	}
 	return nil
 }
