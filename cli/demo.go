@@ -179,6 +179,9 @@ func openDemo(ctx context.Context, listen string, errs io.Writer) (*demo, error)
 	}
 	c.Slack.APIURL = town.url + "/api/"
 	c.Slack.AppToken, c.Slack.BotToken = config.Secret(town.AppToken()), config.Secret(town.BotToken())
+	user, token := town.JiraToken()
+	c.PagerDuty.APIURL, c.PagerDuty.Token, c.PagerDuty.From, c.PagerDuty.Service = town.url+"/pagerduty", config.Secret(town.PagerDutyToken()), "ana@demo.example", "Checkout"
+	c.Jira.URL, c.Jira.User, c.Jira.Token, c.Jira.Project = town.url+"/jira", user, config.Secret(token), "OPS"
 	c.Store, c.Postmortems = "bolt:"+filepath.Join(d.dir, "muster.db"), filepath.Join(d.dir, "postmortems")
 	log := slog.New(redact.Log(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if d.bot, err = Assemble(c, Outside{Now: town.Now, Log: log}); err != nil {

@@ -40,6 +40,8 @@ func (d *demo) proof(ctx context.Context) (string, error) {
 		{"its card was posted once, is pinned, and shows the end", oneKept(room, inc, true)},
 		{"it was announced once, and the announcement shows the end", oneKept(announced, inc, false)},
 		{"commander, comms lead and scribe are taken", rolesTaken(inc)},
+		{"who is on call was paged once, and the page has ended", pagedOnce(d.town.Pages())},
+		{"the follow-up that was agreed on has its ticket, once", ticketed(inc, d.town.Issues())},
 		{"every tagged message is in the postmortem once, and no other message is", onlyTagged(room, string(written))},
 		{"an edited message is there as it is now, and as it was", editKept(inc)},
 		{fmt.Sprintf("the chain of all %d events is whole", len(inc.Events)), chained(inc)},
@@ -86,6 +88,20 @@ func rolesTaken(inc timeline.Incident) error {
 		if inc.Holder(r).ID == "" {
 			return fmt.Errorf("nobody is the %v", r)
 		}
+	}
+	return nil
+}
+
+func pagedOnce(pages []workspace.Page) error {
+	if len(pages) != 1 || pages[0].Status != "resolved" {
+		return fmt.Errorf("the pages are %+v", pages)
+	}
+	return nil
+}
+
+func ticketed(inc timeline.Incident, issues []workspace.Issue) error {
+	if len(inc.Actions) != 1 || len(issues) != 1 || inc.Actions[0].Ticket.Ref != issues[0].Key {
+		return fmt.Errorf("the follow-ups are %+v, and the tickets %+v", inc.Actions, issues)
 	}
 	return nil
 }

@@ -69,6 +69,7 @@ var Outage = []Scene{
 	{At: "12:42", As: "fay", Do: "react", On: "todo3", Emoji: "dart"},
 	{At: "12:43", As: "fay", Do: "say", Text: "Back off when the cloud's API limits us", Label: "todo4"},
 	{At: "12:43", As: "fay", Do: "react", On: "todo4", Emoji: "dart"},
+	{At: "12:50", As: "eli", Do: "say", Text: "/incident action \"Rehearse the rollback of the DNS cache\" @ana in 2 weeks"},
 	{At: "13:00", As: "dee", Do: "say", Text: "Status for customers: all deliveries are on time again, late data arrived up to an hour and a half late", Label: "customerstatus"},
 	{At: "13:01", As: "dee", Do: "react", On: "customerstatus", Emoji: "mega"},
 	{At: "13:15", As: "eli", Do: "say", Text: "/incident resolve Deliveries are back to seconds. Data was late by up to an hour and a half; none was lost."},
