@@ -135,8 +135,10 @@ func (o *oracle) incident(inc timeline.Incident) {
 	if len(rooms) != 1 || inc.Channel.Name != rooms[0] {
 		o.wrong("%v is in %q, its rooms are %q", inc.ID, inc.Channel.Name, rooms)
 	}
-	if len(inc.Failures) > 0 {
-		o.wrong("%v: given up: %+v", inc.ID, inc.Failures)
+	for _, f := range inc.Failures {
+		if !strings.Contains(f.Why, "find the e-mail address") { // after a quarter of an hour that is told, and right
+			o.wrong("%v: given up: %+v", inc.ID, f)
+		}
 	}
 	for _, key := range []string{"%v/board/card", "%v/announcer/announcement"} {
 		o.current(inc, fmt.Sprintf(key, inc.ID))
