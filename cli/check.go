@@ -15,7 +15,7 @@ import (
 func checkCommand(sh *shell) *cobra.Command {
 	offline := false
 	cmd := withConfig(sh, &cobra.Command{
-		Use: "check", Short: "Verifies the configuration, and what it names in Slack.", Args: noArgs,
+		Use: "check", Short: "Verifies the configuration, and what it names in Slack, PagerDuty and Jira.", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return sh.check(cmd.Context(), offline) },
 	})
 	cmd.Flags().BoolVar(&offline, "offline", false, "verify the file alone, and call nobody")
@@ -39,40 +39,49 @@ func (sh *shell) check(ctx context.Context, offline bool) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkFor)
 	defer cancel()
+	if !sh.checkSlack(ctx, c) || !sh.checkVendors(ctx, c) {
+		return errors.New("not everything is well; the mends are above")
+	}
+	return nil
+}
+
+func (sh *shell) checkSlack(ctx context.Context, c config.Config) (well bool) {
 	workspace := slack.New(slack.Options{
 		APIURL: c.Slack.APIURL, AppToken: c.Slack.AppToken.Reveal(), BotToken: c.Slack.BotToken.Reveal(),
 		Log: newLog(sh.err),
 	})
-	failed := 0
+	well = true
 	for _, f := range workspace.Check(ctx, c.Slack.AnnounceChannel) {
 		if f.Err == nil {
 			fmt.Fprintf(sh.out, "ok    Slack: %s\n", f.What)
 			continue
 		}
-		failed++
+		well = false
 		fmt.Fprintf(sh.out, "FAIL  Slack: %s: %v\n      %s\n", f.What, f.Err, f.Mend)
 	}
-	if rest, ok := restOf(c, Outside{}); ok {
-		if err := rest.Check(ctx); err != nil {
-			failed++
-			fmt.Fprintf(sh.out, "FAIL  PagerDuty: %v\n", err)
-		} else {
-			fmt.Fprintln(sh.out, "ok    PagerDuty: token, user and service")
+	return well
+}
+
+// checkVendors checks the services that are configured; their errors say
+// themselves what to do.
+func (sh *shell) checkVendors(ctx context.Context, c config.Config) (well bool) {
+	well = true
+	report := func(what string, err error) {
+		if err == nil {
+			fmt.Fprintf(sh.out, "ok    %s\n", what)
+			return
 		}
+		well = false
+		fmt.Fprintf(sh.out, "FAIL  %s: %v\n", what, err)
+	}
+	if rest, ok := restOf(c, Outside{}); ok {
+		report("PagerDuty: token, user and service", rest.Check(ctx))
 	}
 	if j, ok, err := jiraOf(c, Outside{}); ok || err != nil {
 		if err == nil {
 			err = j.Check(ctx)
 		}
-		if err != nil {
-			failed++
-			fmt.Fprintf(sh.out, "FAIL  Jira: %v\n", err)
-		} else {
-			fmt.Fprintln(sh.out, "ok    Jira: token and project")
-		}
+		report("Jira: token and project", err)
 	}
-	if failed > 0 {
-		return errors.New("not everything is well; the mends are above")
-	}
-	return nil
+	return well
 }

@@ -43,8 +43,13 @@ func (i *Instance) Run(ctx context.Context, connected func(bool)) (err error) {
 // prove reads the whole store once, so that damage is found at the start and
 // not when the record is needed.
 func (i *Instance) prove(ctx context.Context) {
-	if err := i.Store.Prove(ctx); err != nil && ctx.Err() == nil {
+	err := i.Store.Prove(ctx)
+	switch {
+	case err == nil || ctx.Err() != nil:
+	case i.Store.Damaged() != nil:
 		i.Log.Error("the store is damaged: nothing is written to it any more; look with `muster verify`, and put the newest backup in place with `muster restore`", "err", err)
+	default:
+		i.Log.Error("the store could not be proven; look with `muster verify`", "err", err)
 	}
 }
 

@@ -78,26 +78,23 @@ func jiraProjectOf(c *vendorCall) vendorAnswer {
 
 var isoDate = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
 
-func createIssue(c *vendorCall) vendorAnswer {
-	var in struct {
-		Fields struct {
-			Project     struct{ Key string }
-			IssueType   struct{ Name string } `json:"issuetype"`
-			Summary     string
-			Description any
-			Due         string `json:"duedate"`
-			Labels      []string
-			Assignee    *struct {
-				AccountID string `json:"accountId"`
-			}
-		}
+// jiraFields are the fields of an issue that are known here.
+type jiraFields struct {
+	Project     struct{ Key string }
+	IssueType   struct{ Name string } `json:"issuetype"`
+	Summary     string
+	Description any
+	Due         string `json:"duedate"`
+	Labels      []string
+	Assignee    *struct {
+		AccountID string `json:"accountId"`
 	}
-	if !c.into(&in) {
-		return jiraRefusal(http.StatusBadRequest, "Can not deserialize the request")
-	}
-	f, wrong := in.Fields, object{}
-	description, plain := f.Description.(string)
-	if f.Description != nil && !plain {
+}
+
+// wrong is what Jira does not take, by field.
+func (f jiraFields) wrong() object {
+	wrong := object{}
+	if _, plain := f.Description.(string); f.Description != nil && !plain {
 		wrong["description"] = "Operation value must be a string"
 	}
 	if f.Project.Key != jiraProject {
@@ -117,7 +114,17 @@ func createIssue(c *vendorCall) vendorAnswer {
 			wrong["labels"] = "The label '" + label + "' contains spaces which is invalid."
 		}
 	}
-	i := &issue{summary: f.Summary, description: description, due: f.Due, labels: f.Labels, status: "To Do", created: c.now()}
+	return wrong
+}
+
+func createIssue(c *vendorCall) vendorAnswer {
+	var in struct{ Fields jiraFields }
+	if !c.into(&in) {
+		return jiraRefusal(http.StatusBadRequest, "Can not deserialize the request")
+	}
+	f, wrong := in.Fields, in.Fields.wrong()
+	i := &issue{summary: f.Summary, due: f.Due, labels: f.Labels, status: "To Do", created: c.now()}
+	i.description, _ = f.Description.(string) // else it is wrong
 	if f.Assignee != nil {
 		u, ok := find(c.users, func(u *user) bool { return jiraID(u) == f.Assignee.AccountID })
 		if !ok {

@@ -24,15 +24,17 @@ var perMinute = map[string]int{
 }
 
 const (
-	window       = time.Minute
-	used         = 90              // percent of what Slack takes that the bot uses
-	calm         = 60              // percent of that which is for what nobody waits for
-	postsAtOnce  = 5               // messages that a channel takes in so many seconds: one a second, a few at once
-	postsWindow  = 5 * time.Second //
-	waryFor      = 10 * time.Minute
-	waitInPlace  = 2 * time.Second // a longer wait frees the worker
-	oneByOne     = 50 * time.Millisecond
-	bucketsAtOne = 1000 // buckets that are held before idle ones are forgotten
+	window = time.Minute
+	used   = 90 // percent of what Slack takes that the bot uses
+	calm   = 60 // percent of that which is for what nobody waits for
+
+	postsMost   = 5               // messages into one channel
+	postsWindow = 5 * time.Second // within so long: one a second, a few at once
+
+	waitInPlace = 2 * time.Second       // a longer wait frees the worker
+	waryFor     = 10 * time.Minute      // calls go one at a time after a limit was met
+	oneByOne    = 50 * time.Millisecond // between two looks whether it is one's turn
+	bucketsMost = 1000                  // that are held before idle ones are forgotten
 )
 
 // limits keeps calls within what Slack takes, a bucket for each method, and for
@@ -91,14 +93,14 @@ func (l *limits) within(ctx context.Context, method, channel string, percent int
 func (l *limits) of(method, channel string) []*bucket {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.buckets) > bucketsAtOne {
+	if len(l.buckets) > bucketsMost {
 		maps.DeleteFunc(l.buckets, func(_ string, b *bucket) bool { return b.idle(time.Now()) })
 	}
 	whole := l.bucket(method, perMinute[method]*used/100, window)
 	if channel == "" {
 		return []*bucket{whole}
 	}
-	return []*bucket{l.bucket(method+" "+channel, postsAtOnce, postsWindow), whole}
+	return []*bucket{l.bucket(method+" "+channel, postsMost, postsWindow), whole}
 }
 
 func (l *limits) bucket(name string, most int, window time.Duration) *bucket {
