@@ -126,6 +126,9 @@ func (t *town) addresses() any {
 		AppToken       string `json:"app_token"`
 		PagerDutyURL   string `json:"pagerduty_url"`
 		PagerDutyToken string `json:"pagerduty_token"`
+		PagerDutyFrom  string `json:"pagerduty_from"`
+		EventsURL      string `json:"pagerduty_events_url"`
+		RoutingKey     string `json:"pagerduty_routing_key"`
 		JiraURL        string `json:"jira_url"`
 		JiraUser       string `json:"jira_user"`
 		JiraToken      string `json:"jira_token"`
@@ -134,7 +137,8 @@ func (t *town) addresses() any {
 	}{
 		SlackAPIURL: t.url + "/api/", BotToken: t.BotToken(), AppToken: t.AppToken(),
 		PageURL: t.url + "/", ControlURL: t.url + "/control",
-		PagerDutyURL: t.url + "/pagerduty", PagerDutyToken: t.PagerDutyToken(),
+		PagerDutyURL: t.url + "/pagerduty", PagerDutyToken: t.PagerDutyToken(), PagerDutyFrom: "ana@demo.example",
+		EventsURL: t.url + "/pagerduty-events", RoutingKey: t.RoutingKey(),
 		JiraURL: t.url + "/jira", JiraUser: jiraUser, JiraToken: jiraToken,
 	}
 }

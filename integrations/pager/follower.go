@@ -183,15 +183,19 @@ func (f Follower) addressed(ctx context.Context, inc timeline.Incident, seq, tri
 }
 
 // insistOn is how often a route that fails is tried before the next one is: a
-// second or two, besides what each try takes. A route that refuses, or wants to
-// be left alone, is not waited for.
-const insistOn = 3
+// second or two. A route that takes longer than slow to fail, that refuses, or
+// that wants to be left alone, is not waited for.
+const (
+	insistOn = 3
+	slow     = 2 * time.Second
+)
 
 // page takes the first route that works. What is in doubt may have gone out by
 // another route as well.
 func (f Follower) page(ctx context.Context, seq int, p Page, e timeline.Effect, inPlaceOf timeline.Person) ([]timeline.Fact, error) {
 	var failed []error
 	for _, r := range f.Routes {
+		began := time.Now()
 		made, err := r.Page(ctx, p)
 		if err == nil {
 			made.For, made.InPlaceOf = seq, inPlaceOf
@@ -201,7 +205,8 @@ func (f Follower) page(ctx context.Context, seq int, p Page, e timeline.Effect, 
 			return nil, err
 		}
 		failed = append(failed, fmt.Errorf("%s: %w", r.Name(), err))
-		if _, pausing := timeline.After(err); !pausing && !timeline.IsRefusal(err) && e.Tries < insistOn {
+		_, pausing := timeline.After(err)
+		if !pausing && !timeline.IsRefusal(err) && time.Since(began) < slow && e.Tries < insistOn {
 			break
 		}
 	}

@@ -28,11 +28,14 @@ type Events struct {
 // calls nobody.
 func NewEvents(url, routingKey string, next http.RoundTripper) *Events {
 	client := web.New(next)
-	return &Events{web: client, http: client.HTTP(callFor), url: strings.TrimSuffix(url, "/") + "/v2/enqueue", key: routingKey}
+	return &Events{web: client, http: client.HTTP(callFor), url: strings.TrimSuffix(strings.TrimSuffix(url, "/"), enqueue) + enqueue, key: routingKey}
 }
 
 // Name implements [pager.Route].
 func (*Events) Name() string { return "PagerDuty events" }
+
+// enqueue is where events go.
+const enqueue = "/v2/enqueue"
 
 // event is what is sent.
 type event struct {

@@ -161,7 +161,8 @@ func (j *Jira) assignee(ctx context.Context, email string) (any, error) {
 			return nil, notDone(j.judge("look for the assignee", answer, jira.NewJiraError(answer, err)))
 		}
 		for _, u := range found {
-			if u.EmailAddress != "" && !strings.EqualFold(u.EmailAddress, email) {
+			hidden := u.EmailAddress == "" // by the person's own choice
+			if hidden && len(found) > 1 || !hidden && !strings.EqualFold(u.EmailAddress, email) {
 				continue
 			}
 			field := any(map[string]string{"accountId": u.AccountID})
