@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"sync"
@@ -201,15 +202,50 @@ func (l *listener) take(ctx context.Context, d delivery) {
 		l.acknowledge(d, nil)
 		return
 	}
+	slow := l.slowly(d)
 	answer, err := l.handle(ctx, req)
 	l.intake.End(key)
+	inTime := slow()
 	if err != nil {
 		log.Error("not recorded, and not acknowledged", "err", err)
 		return
 	}
-	l.acknowledge(d, payload(answer))
+	switch {
+	case inTime:
+		l.acknowledge(d, payload(answer))
+	case answer.Message != nil:
+		l.tellLate(ctx, req, *answer.Message)
+	}
 	if answer.Form != nil {
 		l.workers.Go(func() { l.open(ctx, req, *answer.Form) })
+	}
+}
+
+// slowAfter is how long a disk may take before whoever waits is told that it is
+// not known yet whether something is recorded. Slack waits for three seconds.
+const slowAfter = 2500 * time.Millisecond
+
+// slowly acknowledges a command with a word of warning, unless it is stopped in
+// time. Only commands: Slack does not send them again, so that nothing is lost
+// by it, and what is not a command waits for what is written.
+func (l *listener) slowly(d delivery) (inTime func() bool) {
+	if d.Type != "slash_commands" {
+		return func() bool { return true }
+	}
+	return time.AfterFunc(slowAfter, func() { l.acknowledge(d, payload(d.notYet())) }).Stop
+}
+
+// tellLate tells someone what could not be told in time.
+func (l *listener) tellLate(ctx context.Context, req chat.Request, m chat.Message) {
+	err := timeline.Refusal(errors.New("a direct message"))
+	if req.Channel != "" {
+		err = l.Whisper(ctx, req.Channel, req.By.ID, m)
+	}
+	if timeline.IsRefusal(err) {
+		_, err = l.Post(ctx, req.By.ID, m)
+	}
+	if err != nil {
+		l.o.Log.Warn("an answer that was late could not be told", "request", req.ID, "err", err)
 	}
 }
 
@@ -282,14 +318,5 @@ func (l *listener) open(ctx context.Context, req chat.Request, form chat.Form) {
 	}
 	l.o.Log.Warn("a form could not be opened", "request", req.ID, "err", err)
 	text := fmt.Sprintf("The form could not be opened. Type it instead, with what is to be said behind it: `%s %s`", l.o.Command, form.Command)
-	err = timeline.Refusal(err)
-	if req.Channel != "" {
-		err = l.Whisper(ctx, req.Channel, req.By.ID, chat.Say(text))
-	}
-	if timeline.IsRefusal(err) {
-		_, err = l.Post(ctx, req.By.ID, chat.Say(text))
-	}
-	if err != nil {
-		l.o.Log.Warn("nor could that be told", "request", req.ID, "err", err)
-	}
+	l.tellLate(ctx, req, chat.Say(text))
 }

@@ -55,6 +55,11 @@ func (f frame) kind() string {
 // acknowledged: it does so with events, and with nothing that a person waits for.
 func (f frame) comesAgain() bool { return f.Type == "events_api" }
 
+// notYet is what someone is told whose command takes long.
+func (f frame) notYet() chat.Answer {
+	return chat.Reply(chat.Say("Muster's disk is slow: it is NOT known yet whether that is recorded. The answer follows; if it does not, look with the command `status`."))
+}
+
 // sorry is what someone is told whose request was set aside.
 func (f frame) sorry() chat.Answer {
 	if f.Type != "slash_commands" {

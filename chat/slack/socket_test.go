@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -20,7 +21,7 @@ import (
 const testManifest = `
 display_information: {name: Test}
 features: {bot_user: {display_name: test}, slash_commands: [{command: /test, description: Tests}]}
-oauth_config: {scopes: {bot: [commands, channels:history, app_mentions:read]}}
+oauth_config: {scopes: {bot: [commands, channels:history, app_mentions:read, "chat:write"]}}
 settings: {socket_mode_enabled: true, event_subscriptions: {bot_events: [message.channels, app_mention]}}
 `
 
@@ -44,6 +45,12 @@ func listeningWith(t *testing.T, handle slack.Handler, intake slack.Intake, scri
 			Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Transport: transport, Dial: net.Dial,
 		})
 		ctx, stop := context.WithCancel(t.Context())
+		if err := s.Identify(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.InviteApp("ana", "general"); err != nil {
+			t.Fatal(err)
+		}
 		var all sync.WaitGroup
 		all.Go(func() { s.Listen(ctx, handle, intake, func(bool) {}) })
 		time.Sleep(time.Minute)
@@ -202,9 +209,6 @@ func TestWhatFailsAgainAndAgainIsSetAside(t *testing.T) {
 		if answer, err := w.Say("ana", "general", "/test poison"); err != nil || len(answer.Ephemeral) != 1 || !strings.Contains(answer.Ephemeral[0], "NOT recorded") {
 			t.Errorf("%v, %v", answer, err)
 		}
-		if err := w.InviteApp("ana", "general"); err != nil {
-			t.Fatal(err)
-		}
 		if _, err := w.Say("ana", "general", "@test declare"); err != nil {
 			t.Error(err)
 		}
@@ -214,6 +218,25 @@ func TestWhatFailsAgainAndAgainIsSetAside(t *testing.T) {
 		}
 		if answer, err := w.Say("ana", "general", "/test"); err != nil || len(answer.Ephemeral) != 1 {
 			t.Errorf("afterwards: %v, %v", answer, err)
+		}
+	})
+}
+
+// TestASlowDiskIsTold has a handler that takes longer than Slack waits.
+func TestASlowDiskIsTold(t *testing.T) {
+	slow := func(context.Context, chat.Request) (chat.Answer, error) {
+		time.Sleep(5 * time.Second)
+		return chat.Reply(chat.Say("yes, at last")), nil
+	}
+	listening(t, slow, func(t *testing.T, w *workspace.Workspace) {
+		answer, err := w.Say("ana", "general", "/test")
+		if err != nil || len(answer.Ephemeral) != 1 || !strings.Contains(answer.Ephemeral[0], "NOT known yet") {
+			t.Errorf("%v, %v", answer, err)
+		}
+		time.Sleep(10 * time.Second)
+		messages, err := w.Messages("general")
+		if err != nil || !slices.ContainsFunc(messages, func(m workspace.Message) bool { return m.Only == "ana" && m.Text == "yes, at last" }) {
+			t.Errorf("the answer does not follow: %v, %v", messages, err)
 		}
 	})
 }
