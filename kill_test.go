@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -72,8 +73,9 @@ func newVictim(t *testing.T, binary string) *victim {
 		t.Fatal(err)
 	}
 	v := &victim{stage: s, t: t, binary: binary, file: filepath.Join(dir, "muster.yaml")}
-	text := fmt.Sprintf("slack: {api_url: %q, app_token: %q, bot_token: %q}\nstore: %q\npostmortems: %q\nhttp: {listen: \"\"}\n",
-		s.config.Slack.APIURL, s.town.AppToken(), s.town.BotToken(), s.config.Store, s.config.Postmortems)
+	url := "http://" + s.address
+	text := fmt.Sprintf("slack: {api_url: %q, app_token: %q, bot_token: %q}\nstore: %q\npostmortems: %q\nhttp: {listen: \"\"}\npagerduty: {api_url: %q, token: %q, from: ana@demo.example, service: Checkout}\n",
+		s.config.Slack.APIURL, s.town.AppToken(), s.town.BotToken(), s.config.Store, s.config.Postmortems, url+"/pagerduty", s.town.PagerDutyToken())
 	if err := os.WriteFile(v.file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -83,32 +85,7 @@ func newVictim(t *testing.T, binary string) *victim {
 // liveAndDie starts the binary, has people ask it things once it is ready, and
 // kills it in the middle of that.
 func (v *victim) liveAndDie() {
-	cmd := exec.Command(v.binary, "serve", "--config", v.file)
-	log, err := cmd.StderrPipe()
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		v.t.Fatal(err)
-	}
-	ready := make(chan bool, 1)
-	go func() {
-		lines := bufio.NewScanner(log)
-		lines.Buffer(nil, 1<<20)
-		for lines.Scan() {
-			if strings.Contains(lines.Text(), `"msg":"ready"`) {
-				select {
-				case ready <- true:
-				default:
-				}
-			}
-		}
-	}()
-	select {
-	case <-ready:
-	case <-time.After(20 * time.Second):
-		v.t.Error("the binary was not ready within 20 s")
-	}
+	cmd := v.run()
 	time.AfterFunc(rand.N(150*time.Millisecond), func() { _ = cmd.Process.Kill() })
 	v.ask()
 	_ = cmd.Wait() // it was killed
@@ -175,5 +152,176 @@ func (v *victim) holds() {
 		if said[word] != 1 {
 			v.t.Errorf("%s was acknowledged, and is on record %d times", word, said[word])
 		}
+	}
+}
+
+// killEach is about how long it takes to live a life with one kill, and
+// callsMost more calls than a life makes, each counted before and after.
+const (
+	killEach  = 3 * time.Second
+	callsMost = 120
+)
+
+// tortureCalls kills the real binary at the calls that it makes to Slack and
+// PagerDuty in an incident's life, before they take effect and after: at each
+// of them where there is time for that, else at every so-many-th.
+func tortureCalls(t *testing.T, budget time.Duration) string {
+	binary := filepath.Join(t.TempDir(), "muster")
+	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	step := 40
+	if budget > 0 {
+		step = max(1, int(callsMost/2*killEach/budget))
+	}
+	var all sync.WaitGroup
+	next := make(chan int)
+	var mu sync.Mutex
+	points, over := 0, false
+	for range 2 {
+		all.Go(func() {
+			for n := range next {
+				burnt := false
+				ok := t.Run(fmt.Sprint("call ", n), func(t *testing.T) { burnt = newVictim(t, binary).dieAt(n) })
+				mu.Lock()
+				if burnt {
+					points++
+				}
+				over = over || !ok || !burnt
+				mu.Unlock()
+			}
+		})
+	}
+	for n := 1; ; n += step {
+		mu.Lock()
+		end := over
+		mu.Unlock()
+		if end {
+			break
+		}
+		next <- n
+	}
+	close(next)
+	all.Wait()
+	return fmt.Sprintf("%d kills, at every call's beginning and end in steps of %d", points, step)
+}
+
+// dieAt lives a life with a kill at the n-th time that a call begins or ends,
+// and reports whether it came to that.
+func (v *victim) dieAt(n int) (burnt bool) {
+	defer v.close()
+	run := v.run()
+	f := &fuse{left: n, over: make(chan struct{}), cut: func() { _ = run.Process.Kill() }}
+	v.fuse = f
+	for _, d := range shortLife {
+		err := d.do(v.stage)
+		v.calm()
+		if !f.isBurnt() || v.fuse == nil {
+			if err != nil {
+				v.t.Fatalf("%s: %v", d.what, err)
+			}
+			continue
+		}
+		burnt = true
+		_ = run.Wait() // it was killed
+		v.fuse = nil
+		run = v.run()
+		v.calm()
+		if err != nil { // a person who saw it fail looks, and does it again where it was not done
+			_ = d.do(v.stage) // it may be refused, as done before
+			v.calm()
+		}
+	}
+	v.calm()
+	_ = run.Process.Signal(os.Interrupt)
+	if err := run.Wait(); err != nil {
+		v.t.Errorf("it does not end well: %v", err)
+	}
+	v.fuse = nil
+	v.isThere()
+	return burnt
+}
+
+// shortLife is what happens in a life without what takes hours to be found
+// after doubt. Each deed is one that is done once however often it is asked for.
+var shortLife = []deed{
+	says("ana", "incidents", "/incident declare sev1 checkout is down", ""),
+	says("bo", "room", "the pool is exhausted", ""),
+	says("ana", "room", "/incident comms @dee", ""),
+	reacts("ana", "bulb", "the pool is exhausted"),
+	says("ana", "room", "/incident sev 2", ""),
+	says("ana", "room", "/incident resolve the pool is larger", ""),
+}
+
+// run starts the binary and waits until it is ready.
+func (v *victim) run() *exec.Cmd {
+	cmd := exec.Command(v.binary, "serve", "--config", v.file)
+	log, err := cmd.StderrPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	ready := make(chan bool, 1)
+	go func() {
+		lines := bufio.NewScanner(log)
+		lines.Buffer(nil, 1<<20)
+		for lines.Scan() {
+			if strings.Contains(lines.Text(), `"msg":"ready"`) && len(ready) == 0 {
+				ready <- true
+			}
+		}
+		close(ready)
+	}()
+	select {
+	case <-ready: // or it has died before
+	case <-time.After(20 * time.Second):
+		v.t.Error("the binary was not ready within 20 s")
+	}
+	return cmd
+}
+
+// calm waits until nobody has called for a while.
+func (v *victim) calm() {
+	last, since := -1, time.Now()
+	for began := time.Now(); time.Since(began) < 30*time.Second && time.Since(since) < 400*time.Millisecond; time.Sleep(20 * time.Millisecond) {
+		if n := len(v.town.Calls(0)); n != last {
+			last, since = n, time.Now()
+		}
+	}
+}
+
+// isThere checks that all that has to come of a short life did, once.
+func (v *victim) isThere() {
+	keys := map[string]int{}
+	for _, channel := range append(v.town.Channels(), "@ana", "@dee") {
+		messages, _ := v.town.Messages(channel) // nobody may have spoken there
+		for _, m := range messages {
+			if key := keyOf(m); m.Bot && key != "" {
+				keys[key]++
+			}
+		}
+	}
+	for key, n := range keys {
+		if n > 1 {
+			v.t.Errorf("%s stands %d times", key, n)
+		}
+	}
+	rooms := slices.DeleteFunc(v.town.Channels(), func(name string) bool { return !strings.HasPrefix(name, "inc-") })
+	pages := v.town.Pages()
+	if len(rooms) != 1 || keys["INC-1/board/card"] != 1 || keys["INC-1/announcer/announcement"] != 1 || len(pages) != 1 || pages[0].Status != "resolved" {
+		v.t.Errorf("rooms %v, messages %v, pages %+v", rooms, keys, pages)
+	}
+	s, err := bolt.Open(v.config.StorePath(), bolt.Options{})
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	defer s.Close()
+	events, err := s.Events(context.Background(), 1, 0)
+	inc := timeline.Fold(1, events)
+	owed, err2 := s.Owed(context.Background())
+	if err != nil || err2 != nil || owed > 0 || inc.Open() || len(inc.Failures) > 0 || inc.Holder(timeline.Comms).ID == "" {
+		v.t.Errorf("%d effects are left, it is %v, failures %v, %v, %v", owed, inc.Status, inc.Failures, err, err2)
 	}
 }
