@@ -3,6 +3,7 @@ package timeline
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -33,6 +34,14 @@ func Later(err error, after time.Duration) error { return later{err, after} }
 
 // Doubtful marks an error after which the effect may have happened.
 func Doubtful(err error) error { return doubtful{err} }
+
+// NotDone takes the doubt out of an error of a call that changes nothing.
+func NotDone(err error) error {
+	if !IsDoubtful(err) {
+		return err
+	}
+	return fmt.Errorf("nothing was done: %v", err)
+}
 
 type refusal struct{ error }
 type doubtful struct{ error }

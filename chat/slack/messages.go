@@ -169,13 +169,13 @@ func (s *Slack) Share(ctx context.Context, channel string, f chat.File) (string,
 		return err
 	})
 	if err != nil {
-		return "", notDone(err)
+		return "", timeline.NotDone(err)
 	}
 	err = s.call(ctx, "upload", "", func() error {
 		return s.api.UploadToURL(ctx, slack.UploadToURLParameters{UploadURL: target.UploadURL, Content: f.Content, Filename: f.Name})
 	})
 	if err != nil {
-		return "", notDone(err)
+		return "", timeline.NotDone(err)
 	}
 	err = s.call(ctx, "files.completeUploadExternal", "", func() error {
 		_, err := s.api.CompleteUploadExternalContext(ctx, slack.CompleteUploadExternalParameters{
@@ -188,14 +188,6 @@ func (s *Slack) Share(ctx context.Context, channel string, f chat.File) (string,
 		return "", err
 	}
 	return s.fileURL(ctx, target.FileID), nil
-}
-
-// notDone takes the doubt out of an error of a call that nobody sees.
-func notDone(err error) error {
-	if timeline.IsDoubtful(err) {
-		return fmt.Errorf("share the file: %v", err)
-	}
-	return err
 }
 
 // fileURL returns where a file can be read; empty where Slack does not say.

@@ -176,7 +176,7 @@ func (f Follower) addressed(ctx context.Context, inc timeline.Incident, seq, tri
 	case err == nil:
 		return p, inPlaceOf, nil
 	case timeline.IsRefusal(err) || replaced || !late:
-		return p, inPlaceOf, fmt.Errorf("find the e-mail address: %w", err)
+		return p, inPlaceOf, fmt.Errorf("find the e-mail address: %w", timeline.NotDone(err))
 	}
 	p.Title += " (for " + cmp.Or(inc.Person(asked.Person.ID).Name, asked.Person.ID) + ", whose address can not be looked up now)"
 	return p, asked.Person, nil

@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -50,7 +51,7 @@ func (f Follower) Deliver(ctx context.Context, inc timeline.Incident, e timeline
 	if !ok {
 		return nil, timeline.Refusal(fmt.Errorf("event %d is no follow-up", seq))
 	}
-	t, err := f.ticket(ctx, inc, seq, agreed)
+	t, err := f.ticket(ctx, inc, seq, agreed, e.Tries)
 	if err != nil {
 		return nil, err
 	}
@@ -74,19 +75,23 @@ func (f Follower) Deliver(ctx context.Context, inc timeline.Incident, e timeline
 	return []timeline.Fact{filed}, nil
 }
 
+// looksMost is how often the address of the one who answers for it is looked
+// for: the ticket does not wait for the chat.
+const looksMost = 5
+
 // ticket is what is filed for a follow-up. Someone whose address is not to be
 // had is named in its text.
-func (f Follower) ticket(ctx context.Context, inc timeline.Incident, seq int, agreed timeline.ActionAgreed) (Ticket, error) {
+func (f Follower) ticket(ctx context.Context, inc timeline.Incident, seq int, agreed timeline.ActionAgreed, tries int) (Ticket, error) {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%v/%d/%d", inc.ID, seq, inc.Declared.UnixNano()))
 	plain := templates.Plain(func(id string) string { return inc.Person(id).Name })
-	dri := inc.Person(agreed.DRI.ID).Name
+	dri := cmp.Or(inc.Person(agreed.DRI.ID).Name, agreed.DRI.ID)
 	t := Ticket{
 		Key: "muster-" + hex.EncodeToString(sum[:8]), Title: plain.Write(agreed.What), Incident: inc.ID.String(), Due: agreed.Due,
 		Body: fmt.Sprintf("A follow-up of %v: %s.\nAnswers for it: %s. Due: %s.", inc.ID, templates.PlainTitle(inc), dri, templates.Day(agreed.Due)),
 	}
 	email, err := f.Email(ctx, agreed.DRI.ID)
-	if err != nil && !timeline.IsRefusal(err) {
-		return t, fmt.Errorf("find the e-mail address: %w", err)
+	if err != nil && !timeline.IsRefusal(err) && tries < looksMost {
+		return t, fmt.Errorf("find the e-mail address: %w", timeline.NotDone(err))
 	}
 	t.Email = email
 	return t, nil

@@ -91,13 +91,10 @@ func (r *REST) lookUp(key string, look func() (string, error)) (string, error) {
 		return id, nil
 	}
 	id, err := look()
-	if timeline.IsDoubtful(err) {
-		return "", fmt.Errorf("nothing was done: %v", err)
-	}
 	if err == nil {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.known[key] = id
 	}
-	return id, err
+	return id, timeline.NotDone(err)
 }

@@ -85,7 +85,7 @@ func (j *Jira) File(ctx context.Context, t tracker.Ticket) (timeline.Ticketed, e
 	} else if assignee != nil {
 		fields.Unknowns["assignee"] = assignee
 	} else {
-		leftOut = append(leftOut, "the assignee, whom Jira does not know")
+		leftOut = append(leftOut, "the assignee, who is not known there")
 	}
 	for {
 		filed, refused, err := j.create(ctx, fields)
@@ -158,7 +158,7 @@ func (j *Jira) assignee(ctx context.Context, email string) (any, error) {
 			continue // it wants the other word
 		}
 		if err != nil {
-			return nil, notDone(j.judge("look for the assignee", answer, jira.NewJiraError(answer, err)))
+			return nil, timeline.NotDone(j.judge("look for the assignee", answer, jira.NewJiraError(answer, err)))
 		}
 		for _, u := range found {
 			hidden := u.EmailAddress == "" // by the person's own choice
@@ -178,14 +178,6 @@ func (j *Jira) assignee(ctx context.Context, email string) (any, error) {
 	return nil, nil
 }
 
-// notDone takes the doubt out of an error of a call that changes nothing.
-func notDone(err error) error {
-	if timeline.IsDoubtful(err) {
-		return fmt.Errorf("nothing was done: %v", err)
-	}
-	return err
-}
-
 // Find implements [tracker.Tracker]. Cloud and Data Center have each a search
 // that the other has not.
 func (j *Jira) Find(ctx context.Context, t tracker.Ticket) (timeline.Ticketed, bool, error) {
@@ -195,7 +187,7 @@ func (j *Jira) Find(ctx context.Context, t tracker.Ticket) (timeline.Ticketed, b
 		found, answer, err = j.api.Issue.SearchWithContext(ctx, jql, &jira.SearchOptions{MaxResults: 2, Fields: []string{"key"}})
 	}
 	if err != nil {
-		return timeline.Ticketed{}, false, notDone(j.judge("look for the ticket", answer, err))
+		return timeline.Ticketed{}, false, timeline.NotDone(j.judge("look for the ticket", answer, err))
 	}
 	if len(found) == 0 {
 		return timeline.Ticketed{}, false, nil
@@ -207,10 +199,10 @@ func (j *Jira) Find(ctx context.Context, t tracker.Ticket) (timeline.Ticketed, b
 // files none.
 func (j *Jira) Check(ctx context.Context) error {
 	if _, answer, err := j.api.User.GetSelfWithContext(ctx); err != nil {
-		return notDone(j.judge("jira.token", answer, err))
+		return timeline.NotDone(j.judge("jira.token", answer, err))
 	}
 	if _, answer, err := j.api.Project.GetWithContext(ctx, j.o.Project); err != nil {
-		return fmt.Errorf("jira.project: %w", notDone(j.judge("look for the project", answer, err)))
+		return fmt.Errorf("jira.project: %w", timeline.NotDone(j.judge("look for the project", answer, err)))
 	}
 	return nil
 }
