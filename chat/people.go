@@ -31,7 +31,8 @@ const (
 )
 
 // React invites and tells whoever is given a part, as soon as there is a
-// channel; where there can be none, the declarer is told.
+// channel; where there can be none, or it can not be spoken in, the declarer is
+// told.
 func (p People) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
 	switch f := ev.Fact.(type) {
 	case timeline.ChannelOpened:
@@ -49,7 +50,9 @@ func (p People) React(inc timeline.Incident, ev timeline.Event) []timeline.Effec
 			timeline.Do(tellRole, f.Role).OnObject(string(f.Role)),
 		}
 	case timeline.Undelivered:
-		if inc.ID != timeline.House && inc.Channel.ID == "" && f.Effect.To != p.Name() {
+		roomless := inc.Channel.ID == "" && f.Effect.To != p.Name()
+		unheard := f.Effect.To == (Room{}).Name() && inc.News(f) // the room itself can not be told
+		if inc.ID != timeline.House && (roomless || unheard) {
 			return []timeline.Effect{timeline.Do(tellDeclarer, nil)}
 		}
 	}
