@@ -22,15 +22,15 @@ type attack struct {
 
 var attacks = []attack{
 	{"effect then fail", .04, "Calls that take effect and then fail, half of all that are made", tortureDoubt},
-	{"duplicates", .03, "Events that are delivered again, in the same envelope and in new ones", tortureDuplicates},
+	{"duplicates", .02, "Events that are delivered again, in the same envelope and in new ones", tortureDuplicates},
 	{"away", 0, "Slack away for hours, in which incidents are declared and updated on the command line", tortureAway},
 	{"many", 0, "Hundreds of open incidents, and days that go by", tortureMany},
-	{"flips", .10, "Single bits of the store's file flipped", tortureFlips},
-	{"images", .04, "Power cuts: what may be on the disk between two syncs of the store, torn pages too", tortureImages},
+	{"flips", .11, "Single bits of the store's file flipped", tortureFlips},
+	{"images", .06, "Power cuts: what may be on the disk between two syncs of the store, torn pages too", tortureImages},
 	{"crash points", .22, "A crash at every write and every call of an incident's whole life, before it and after it", tortureCrashes},
 	{"simulation", .10, "Random lives: people, faults of Slack and PagerDuty, lost and doubled events, crashes, clocks", tortureLives},
-	{"calls", .20, "SIGKILL of the real binary when a call to Slack or PagerDuty begins or ends", tortureCalls},
-	{"kills", .27, "SIGKILL of the real binary while people ask it things", tortureKills},
+	{"calls", .16, "SIGKILL of the real binary when a call to Slack or PagerDuty begins or ends", tortureCalls},
+	{"kills", .29, "SIGKILL of the real binary while people ask it things", tortureKills},
 	{"bugs", 1, "Deliberate bugs, put in one at a time", tortureBugs},
 }
 
