@@ -338,6 +338,16 @@ func crashEverywhere(t *testing.T) (points int) {
 	if testing.Short() {
 		step = 7
 	}
+	points = everyPoint(t, "point", step, live)
+	if points < 50/step {
+		t.Errorf("only %d crash points were met", points)
+	}
+	return points
+}
+
+// everyPoint lives lives that each end at another point, until one is not ended
+// by any, and returns how many were.
+func everyPoint(t *testing.T, name string, step int, live func(t *testing.T, n int) (burnt bool)) (points int) {
 	var all sync.WaitGroup
 	next := make(chan int)
 	var mu sync.Mutex
@@ -346,7 +356,7 @@ func crashEverywhere(t *testing.T) (points int) {
 		all.Go(func() {
 			for n := range next {
 				burnt := false
-				ok := t.Run(fmt.Sprint("point ", n), func(t *testing.T) { burnt = live(t, n) })
+				ok := t.Run(fmt.Sprint(name, " ", n), func(t *testing.T) { burnt = live(t, n) })
 				mu.Lock()
 				if burnt {
 					points++
@@ -367,8 +377,5 @@ func crashEverywhere(t *testing.T) (points int) {
 	}
 	close(next)
 	all.Wait()
-	if points < 50/step {
-		t.Errorf("only %d crash points were met", points)
-	}
 	return points
 }

@@ -40,7 +40,7 @@ var layers = []struct {
 	{"muster/redact", nil},
 	{"muster/web", nil},
 	{"muster/workspace", nil},
-	{"muster/torture", nil},
+	{"muster/torture", []string{"workspace"}},
 }
 
 // listed is what go list tells of a package.

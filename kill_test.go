@@ -26,10 +26,7 @@ const fewKills = 5
 // tortureKills kills the real binary while people ask it things, over the real
 // network, and looks in the end for every request that was acknowledged.
 func tortureKills(t *testing.T, budget time.Duration) string {
-	binary := filepath.Join(t.TempDir(), "muster")
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	binary := built(t)
 	var all sync.WaitGroup
 	var mu sync.Mutex
 	kills, acknowledged := 0, 0
@@ -48,6 +45,16 @@ func tortureKills(t *testing.T, budget time.Duration) string {
 	}
 	all.Wait()
 	return fmt.Sprintf("%d kills, %d acknowledged requests, none lost", kills, acknowledged)
+}
+
+// built returns the real binary.
+func built(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "muster")
+	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	return binary
 }
 
 // victim is a binary that is killed, and the workspace that it works in.
@@ -166,43 +173,12 @@ const (
 // PagerDuty in an incident's life, before they take effect and after: at each
 // of them where there is time for that, else at every so-many-th.
 func tortureCalls(t *testing.T, budget time.Duration) string {
-	binary := filepath.Join(t.TempDir(), "muster")
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	binary := built(t)
 	step := 40
 	if budget > 0 {
 		step = max(1, int(callsMost/2*killEach/budget))
 	}
-	var all sync.WaitGroup
-	next := make(chan int)
-	var mu sync.Mutex
-	points, over := 0, false
-	for range 2 {
-		all.Go(func() {
-			for n := range next {
-				burnt := false
-				ok := t.Run(fmt.Sprint("call ", n), func(t *testing.T) { burnt = newVictim(t, binary).dieAt(n) })
-				mu.Lock()
-				if burnt {
-					points++
-				}
-				over = over || !ok || !burnt
-				mu.Unlock()
-			}
-		})
-	}
-	for n := 1; ; n += step {
-		mu.Lock()
-		end := over
-		mu.Unlock()
-		if end {
-			break
-		}
-		next <- n
-	}
-	close(next)
-	all.Wait()
+	points := everyPoint(t, "call", step, func(t *testing.T, n int) bool { return newVictim(t, binary).dieAt(n) })
 	return fmt.Sprintf("%d kills, at every call's beginning and end in steps of %d", points, step)
 }
 

@@ -1,6 +1,6 @@
 // Package torture is what tests share that attack the bot for as long as they
-// are told to: the flag that tells them, and a network in memory, so that days
-// go by in seconds. Only tests import it.
+// are told to: the flag that tells them, a network in memory, so that days go by
+// in seconds, and a workspace to meet. Only tests import it.
 package torture
 
 import "flag"

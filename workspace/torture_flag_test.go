@@ -1,3 +1,3 @@
-package workspace
+package workspace_test
 
 import _ "muster/torture" // its flag is given to every test binary at once

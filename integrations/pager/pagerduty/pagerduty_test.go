@@ -2,7 +2,6 @@ package pagerduty_test
 
 import (
 	"context"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"muster/integrations/pager"
 	"muster/integrations/pager/pagerduty"
 	"muster/timeline"
+	"muster/torture"
 	"muster/workspace"
 )
 
@@ -20,24 +20,12 @@ type account struct {
 	events *pagerduty.Events
 }
 
-const manifest = "display_information: {name: Test}\nfeatures: {bot_user: {display_name: test}}\noauth_config: {scopes: {bot: [chat:write]}}\nsettings: {socket_mode_enabled: true}\n"
-
 func open(t *testing.T) account {
 	t.Helper()
-	server := httptest.NewUnstartedServer(nil)
-	w, err := workspace.New(workspace.Options{Manifest: manifest, URL: "http://" + server.Listener.Addr().String()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server.Config.Handler = w
-	server.Start()
-	t.Cleanup(func() {
-		w.Close()
-		server.Close()
-	})
+	w, url := torture.Town(t)
 	return account{w,
-		pagerduty.New(pagerduty.Options{APIURL: server.URL + "/pagerduty/", Token: w.PagerDutyToken(), From: "ana@demo.example", Service: "checkout"}),
-		pagerduty.NewEvents(server.URL+"/pagerduty-events", w.RoutingKey(), nil),
+		pagerduty.New(pagerduty.Options{APIURL: url + "/pagerduty/", Token: w.PagerDutyToken(), From: "ana@demo.example", Service: "checkout"}),
+		pagerduty.NewEvents(url+"/pagerduty-events", w.RoutingKey(), nil),
 	}
 }
 

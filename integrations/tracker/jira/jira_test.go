@@ -1,7 +1,6 @@
 package jira_test
 
 import (
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -9,27 +8,16 @@ import (
 	"muster/integrations/tracker"
 	"muster/integrations/tracker/jira"
 	"muster/timeline"
+	"muster/torture"
 	"muster/workspace"
 )
-
-const manifest = "display_information: {name: Test}\nfeatures: {bot_user: {display_name: test}}\noauth_config: {scopes: {bot: [chat:write]}}\nsettings: {socket_mode_enabled: true}\n"
 
 // open returns a Jira of its own, and its project.
 func open(t *testing.T, change func(*jira.Options)) (*workspace.Workspace, *jira.Jira) {
 	t.Helper()
-	server := httptest.NewUnstartedServer(nil)
-	w, err := workspace.New(workspace.Options{Manifest: manifest, URL: "http://" + server.Listener.Addr().String()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server.Config.Handler = w
-	server.Start()
-	t.Cleanup(func() {
-		w.Close()
-		server.Close()
-	})
+	w, url := torture.Town(t)
 	user, token := w.JiraToken()
-	o := jira.Options{URL: server.URL + "/jira", User: user, Token: token, Project: "OPS", IssueType: "Task"}
+	o := jira.Options{URL: url + "/jira", User: user, Token: token, Project: "OPS", IssueType: "Task"}
 	if change != nil {
 		change(&o)
 	}

@@ -1,3 +1,0 @@
-package pagerduty_test
-
-import _ "muster/torture" // its flag is given to every test binary at once
