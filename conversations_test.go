@@ -604,7 +604,9 @@ func (s *stage) tickets([]string) (string, error) {
 	err := s.rest()
 	var out strings.Builder
 	for _, i := range s.town.Issues() {
-		fmt.Fprintf(&out, "%s for %s, due %s: %s\n", i.Key, i.Assignee, i.Due, i.Summary)
+		_, answers, _ := strings.Cut(i.Body, "Answers for it: ")
+		who, _, _ := strings.Cut(answers, ".")
+		fmt.Fprintf(&out, "%s for %s (%s), due %s: %s\n", i.Key, i.Assignee, who, i.Due, i.Summary)
 	}
 	return out.String(), err
 }

@@ -78,7 +78,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	if pages := pagerOf(c, o, workspace.Email); len(pages.Routes) > 0 {
 		journal.Followers = append(journal.Followers, pages, pager.Sweeper{Follower: pages})
 	}
-	if follower, ok, err := trackerOf(c, o, workspace.Email); err != nil {
+	if follower, ok, err := trackerOf(c, o, workspace.Contact); err != nil {
 		return nil, errors.Join(err, store.Close())
 	} else if ok {
 		journal.Followers = append(journal.Followers, follower)
@@ -137,9 +137,9 @@ func restOf(c config.Config, o Outside) (*pagerduty.REST, bool) {
 }
 
 // trackerOf returns who files tickets, where a tracker is configured.
-func trackerOf(c config.Config, o Outside, email func(context.Context, string) (string, error)) (tracker.Follower, bool, error) {
+func trackerOf(c config.Config, o Outside, contact func(context.Context, string) (string, string, error)) (tracker.Follower, bool, error) {
 	j, ok, err := jiraOf(c, o)
-	return tracker.Follower{Tracker: j, Email: email}, ok, err
+	return tracker.Follower{Tracker: j, Contact: contact}, ok, err
 }
 
 func jiraOf(c config.Config, o Outside) (*jira.Jira, bool, error) {

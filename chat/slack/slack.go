@@ -433,6 +433,14 @@ func (s *Slack) Email(ctx context.Context, id string) (string, error) {
 	return email, nil
 }
 
+// Contact returns someone's name and e-mail address.
+func (s *Slack) Contact(ctx context.Context, id string) (name, email string, err error) {
+	email, err = s.Email(ctx, id)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.people[id].Name, email, err
+}
+
 // Zone returns someone's time zone, and whether Slack knows it.
 func (s *Slack) Zone(ctx context.Context, id string) (*time.Location, bool) {
 	_, name, err := s.Person(ctx, id)

@@ -17,8 +17,9 @@ import (
 // Follower files a ticket for each follow-up that is agreed on.
 type Follower struct {
 	Tracker Tracker
-	// Email returns the address by which the tracker knows someone.
-	Email func(ctx context.Context, person string) (string, error)
+	// Contact returns someone's name, and the address by which the tracker knows
+	// them.
+	Contact func(ctx context.Context, person string) (name, email string, err error)
 }
 
 // Name is "tracker".
@@ -84,15 +85,15 @@ const looksMost = 5
 func (f Follower) ticket(ctx context.Context, inc timeline.Incident, seq int, agreed timeline.ActionAgreed, tries int) (Ticket, error) {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%v/%d/%d", inc.ID, seq, inc.Declared.UnixNano()))
 	plain := templates.Plain(func(id string) string { return inc.Person(id).Name })
-	dri := cmp.Or(inc.Person(agreed.DRI.ID).Name, agreed.DRI.ID)
+	name, email, err := f.Contact(ctx, agreed.DRI.ID)
+	dri := cmp.Or(inc.Person(agreed.DRI.ID).Name, name, "someone whose name is not known")
 	t := Ticket{
 		Key: "muster-" + hex.EncodeToString(sum[:8]), Title: plain.Write(agreed.What), Incident: inc.ID.String(), Due: agreed.Due,
-		Body: fmt.Sprintf("A follow-up of %v: %s.\nAnswers for it: %s. Due: %s.", inc.ID, templates.PlainTitle(inc), dri, templates.Day(agreed.Due)),
+		Body:  fmt.Sprintf("A follow-up of %v: %s.\nAnswers for it: %s. Due: %s.", inc.ID, templates.PlainTitle(inc), dri, templates.Day(agreed.Due)),
+		Email: email,
 	}
-	email, err := f.Email(ctx, agreed.DRI.ID)
 	if err != nil && !timeline.IsRefusal(err) && tries < looksMost {
 		return t, fmt.Errorf("find the e-mail address: %w", timeline.NotDone(err))
 	}
-	t.Email = email
 	return t, nil
 }
