@@ -139,7 +139,7 @@ func restOf(c config.Config, o Outside) (*pagerduty.REST, bool) {
 // trackerOf returns who files tickets, where a tracker is configured.
 func trackerOf(c config.Config, o Outside, contact func(context.Context, string) (string, string, error)) (tracker.Follower, bool, error) {
 	j, ok, err := jiraOf(c, o)
-	return tracker.Follower{Tracker: j, Contact: contact}, ok, err
+	return tracker.Follower{Tracker: j, Contact: contact, Now: o.Now}, ok, err
 }
 
 func jiraOf(c config.Config, o Outside) (*jira.Jira, bool, error) {

@@ -29,7 +29,7 @@ type Effect struct {
 	Tries    int       `json:"tries,omitempty"`    // how often it was handed out
 	Crashes  int       `json:"crashes,omitempty"`  // how often the process ended while it was handed out
 	Rested   int       `json:"rested,omitempty"`   // the crashes after which it was given a rest
-	DoubtAt  int       `json:"doubt_at,omitempty"` // the try that left the latest doubt
+	Doubted  time.Time `json:"doubted,omitzero"`   // when it was handed out first since the latest doubt
 	Doubt    bool      `json:"doubt,omitempty"`    // an earlier try may have taken effect: look before doing it again
 }
 
@@ -71,13 +71,9 @@ func (e Effect) Read(with any) error {
 
 // Doubtful returns the effect as one that may have happened at its latest try.
 func (e Effect) Doubtful() Effect {
-	e.Doubt, e.DoubtAt = true, e.Tries
+	e.Doubt, e.Doubted = true, time.Time{}
 	return e
 }
-
-// Looks returns how often an effect in doubt was tried, and so looked for,
-// since the try that left the doubt: 1 at the first.
-func (e Effect) Looks() int { return e.Tries - e.DoubtAt }
 
 // Key names the effect for ever, here and where it takes effect: by the event
 // that calls for it, or by its object where only the newest state counts.

@@ -57,7 +57,8 @@ type Store interface {
 	// one follower owes one incident (of pages: owes it on one object), one at
 	// a time is handed out, in the order it was called for; only an effect that was never tried and is not
 	// due yet lets others pass. An effect that was handed out when the store
-	// was last closed or died is in doubt.
+	// was last closed or died is in doubt. Of one in doubt it notes when it is
+	// handed out first.
 	Claim(ctx context.Context, from, to Urgency, now time.Time, n int) ([]Effect, error)
 	// Postpone puts back an effect that was handed out, with its new NotUntil
 	// and Doubt.

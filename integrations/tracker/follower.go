@@ -20,6 +20,7 @@ type Follower struct {
 	// Contact returns someone's name, and the address by which the tracker knows
 	// them.
 	Contact func(ctx context.Context, person string) (name, email string, err error)
+	Now     func() time.Time
 }
 
 // Name is "tracker".
@@ -38,9 +39,20 @@ func (Follower) React(_ timeline.Incident, ev timeline.Event) []timeline.Effect 
 	return nil
 }
 
-// lags is how long to wait between two looks for a ticket in doubt. The search
-// of a tracker lags; after the last look it is filed again.
-var lags = []time.Duration{30 * time.Second, 2 * time.Minute, 10 * time.Minute, time.Hour}
+// looks is when to look for a ticket in doubt, besides at once. The search of a
+// tracker lags; after the last look it is filed again.
+var looks = []time.Duration{30 * time.Second, 2 * time.Minute, 10 * time.Minute, 75 * time.Minute}
+
+// nextLook returns how long to wait for the next look, so long after the first,
+// and whether there is one.
+func nextLook(elapsed time.Duration) (time.Duration, bool) {
+	for _, at := range looks {
+		if at > elapsed {
+			return at - elapsed, true
+		}
+	}
+	return 0, false
+}
 
 // Deliver files a ticket, or finds the one that an earlier try has filed.
 func (f Follower) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
@@ -58,14 +70,15 @@ func (f Follower) Deliver(ctx context.Context, inc timeline.Incident, e timeline
 	}
 	if e.Doubt {
 		filed, ok, err := f.Tracker.Find(ctx, t)
-		switch looks := e.Looks(); {
-		case err != nil:
+		if err != nil {
 			return nil, err
-		case ok:
+		}
+		if ok {
 			filed.For = seq
 			return []timeline.Fact{filed}, nil
-		case looks <= len(lags):
-			return nil, timeline.Later(errors.New("the ticket may have been filed, and the tracker's search does not show it yet"), lags[max(0, looks-1)])
+		}
+		if wait, again := nextLook(f.Now().Sub(e.Doubted)); again {
+			return nil, timeline.Later(errors.New("the ticket may have been filed, and the tracker's search does not show it yet"), wait)
 		}
 	}
 	filed, err := f.Tracker.File(ctx, t)

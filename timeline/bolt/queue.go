@@ -248,6 +248,9 @@ func (s *Store) Claim(ctx context.Context, from, to timeline.Urgency, now time.T
 					continue // a newer state took its place meanwhile
 				}
 				e.Tries++
+				if e.Doubt && e.Doubted.IsZero() {
+					e.Doubted = now.Round(0)
+				}
 				p.put(bucketEffects, number(int(e.Place)), encode(stored{e, true}))
 				claimed = append(claimed, e)
 			}
