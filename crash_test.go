@@ -335,7 +335,7 @@ func (s *stage) holds(t *testing.T) {
 // how many crashes there were.
 func crashEverywhere(t *testing.T) (points int) {
 	step := 1
-	if testing.Short() {
+	if testing.Short() || raced {
 		step = 7
 	}
 	points = everyPoint(t, "point", step, live)

@@ -26,7 +26,7 @@ const (
 func tortureImages(t *testing.T, budget time.Duration) string {
 	images := 0
 	times := repeat(budget, func() bool {
-		images += cutPower(t, 40, 12)
+		images += cutPower(t, 40, fewer(12))
 		return !t.Failed()
 	})
 	return fmt.Sprintf("%d images of %d commits; each opens with what was committed before, or with all of it", images, 40*times)
@@ -150,7 +150,7 @@ func tortureFlips(t *testing.T, budget time.Duration) string {
 	whole := read(t, path)
 	flips, served := 0, 0
 	repeat(budget, func() bool {
-		for range 4000 {
+		for range fewer(4000) {
 			at := rand.IntN(len(whole))
 			for whole[at] == 0 { // most of the file is not in use
 				at = rand.IntN(len(whole))

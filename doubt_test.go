@@ -25,7 +25,7 @@ const fewDoubts = 15
 func tortureDoubt(t *testing.T, budget time.Duration) string {
 	var all tally
 	repeat(budget, func() bool {
-		for range fewDoubts {
+		for range fewer(fewDoubts) {
 			if wrong, script := liveInDoubt(t, &all); len(wrong) > 0 {
 				t.Errorf("%s\nthe script: %#v", strings.Join(wrong, "\n"), script)
 				return false
@@ -52,7 +52,7 @@ func liveInDoubt(t *testing.T, all *tally) (wrong []string, script []step) {
 func tortureDuplicates(t *testing.T, budget time.Duration) string {
 	delivered := 0
 	repeat(budget, func() bool {
-		inBubble(t, workspace.Options{NoLimits: true}, func(t *testing.T, s *stage) { delivered += s.doubled(t, 4000) })
+		inBubble(t, workspace.Options{NoLimits: true}, func(t *testing.T, s *stage) { delivered += s.doubled(t, fewer(4000)) })
 		return !t.Failed()
 	})
 	return fmt.Sprintf("%d deliveries, no fact and no effect more", delivered)

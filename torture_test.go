@@ -88,13 +88,21 @@ func tortureCrashes(t *testing.T, budget time.Duration) string {
 	return fmt.Sprintf("%d crashes: every point %d times", points, times)
 }
 
+// fewer is a part of so many, where the race detector is on.
+func fewer(n int) int {
+	if raced {
+		return max(1, n/8)
+	}
+	return n
+}
+
 // fewLives is how many random lives are lived where no time is given.
 const fewLives = 25
 
 func tortureLives(t *testing.T, budget time.Duration) string {
 	var all tally
 	repeat(budget, func() bool {
-		liveAtRandom(t, fewLives, &all)
+		liveAtRandom(t, fewer(fewLives), &all)
 		return !t.Failed()
 	})
 	return all.String()
