@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -94,9 +95,10 @@ type stage struct {
 	config  config.Config
 	bot     *cli.Instance
 	end     func() error
-	gone    chan struct{} // closed when the bot has ended
-	fuse    *fuse         // makes the process die; nil where it lives
-	stands  bool          // the clock does, and moves only when it is told to
+	gone    chan struct{}        // closed when the bot has ended
+	fuse    *fuse                // makes the process die; nil where it lives
+	lit     atomic.Pointer[fuse] // the same, for who serves its calls
+	stands  bool                 // the clock does, and moves only when it is told to
 
 	wire      *torture.Wire // in a bubble; nil for the machine's own network
 	transport *http.Transport
@@ -139,7 +141,7 @@ func furnish(dir string, listener net.Listener, o workspace.Options) (*stage, er
 	s.config.Slack.APIURL = url + "/api/"
 	s.config.Slack.AppToken, s.config.Slack.BotToken = config.Secret(town.AppToken()), config.Secret(town.BotToken())
 	s.config.Store, s.config.Postmortems = "bolt:"+filepath.Join(dir, "muster.db"), filepath.Join(dir, "postmortems")
-	s.server = &http.Server{Handler: wired(town, func() *fuse { return s.fuse })}
+	s.server = &http.Server{Handler: wired(town, s.lit.Load)}
 	go s.server.Serve(listener)
 	return s, nil
 }

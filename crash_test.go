@@ -54,6 +54,12 @@ func (f *fuse) passed() (dead bool) {
 	return true
 }
 
+// light puts a fuse in, or takes it out where it is nil.
+func (s *stage) light(f *fuse) {
+	s.fuse = f
+	s.lit.Store(f)
+}
+
 // arm makes it burn at the n-th point from now on.
 func (f *fuse) arm(n int) {
 	f.mu.Lock()
@@ -188,7 +194,7 @@ func (s *stage) story() string {
 func live(t *testing.T, after int) (burnt bool) {
 	t.Helper()
 	inBubble(t, workspace.Options{NoLimits: true}, func(t *testing.T, s *stage) {
-		s.fuse = &fuse{left: after, over: make(chan struct{}), cut: func() { _ = s.town.Break(workspace.Fault{Kind: "cut"}) }}
+		s.light(&fuse{left: after, over: make(chan struct{}), cut: func() { _ = s.town.Break(workspace.Fault{Kind: "cut"}) }})
 		s.vendors(t)
 		burnt = s.live(t, s.fuse)
 	})
@@ -244,7 +250,8 @@ func (s *stage) rise(t *testing.T) {
 	t.Helper()
 	_ = s.end() // its store has failed
 	_ = s.bot.Store.Close()
-	s.bot, s.fuse = nil, nil
+	s.bot = nil
+	s.light(nil)
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	if err := s.town.Disconnected(ctx); err != nil {

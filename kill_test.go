@@ -112,10 +112,11 @@ func (v *victim) ask() {
 			for {
 				v.mu.Lock()
 				v.count++
-				word := fmt.Sprintf("word%dx", v.count)
+				number := v.count
 				v.mu.Unlock()
+				word := fmt.Sprintf("word%dx", number)
 				line := "/incident note INC-1 " + word
-				if v.count < 4 || v.count%40 == 0 {
+				if number < 4 || number%40 == 0 {
 					line = "/incident declare-anyway sev3 " + word
 				}
 				answer, err := v.town.Say(people[n], "incidents", line)
@@ -188,7 +189,7 @@ func (v *victim) dieAt(n int) (burnt bool) {
 	defer v.close()
 	run := v.run()
 	f := &fuse{left: n, over: make(chan struct{}), cut: func() { _ = run.Process.Kill() }}
-	v.fuse = f
+	v.light(f)
 	for _, d := range shortLife {
 		err := d.do(v.stage)
 		v.calm()
@@ -200,7 +201,7 @@ func (v *victim) dieAt(n int) (burnt bool) {
 		}
 		burnt = true
 		_ = run.Wait() // it was killed
-		v.fuse = nil
+		v.light(nil)
 		run = v.run()
 		v.calm()
 		if err != nil { // a person who saw it fail looks, and does it again where it was not done
@@ -213,7 +214,7 @@ func (v *victim) dieAt(n int) (burnt bool) {
 	if err := run.Wait(); err != nil {
 		v.t.Errorf("it does not end well: %v", err)
 	}
-	v.fuse = nil
+	v.light(nil)
 	v.isThere()
 	return burnt
 }

@@ -213,7 +213,7 @@ func (l *simulation) tell(format string, args ...any) {
 }
 
 func (l *simulation) boot() error {
-	l.fuse = &fuse{over: make(chan struct{}), cut: func() { _ = l.town.Break(workspace.Fault{Kind: "cut"}) }}
+	l.light(&fuse{over: make(chan struct{}), cut: func() { _ = l.town.Break(workspace.Fault{Kind: "cut"}) }})
 	_, err := l.begin()
 	return err
 }
