@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -188,10 +189,16 @@ func (m *memory) SetAside(_ context.Context, _ string, frame []byte, _ string) e
 	return nil
 }
 
+func (m *memory) kept() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.aside)
+}
+
 // TestWhatFailsAgainAndAgainIsSetAside has a handler that one message and one
 // command are too much for.
 func TestWhatFailsAgainAndAgainIsSetAside(t *testing.T) {
-	tries := 0
+	var tries atomic.Int64
 	handle := func(_ context.Context, req chat.Request) (chat.Answer, error) {
 		switch what := req.What.(type) {
 		case chat.Typed:
@@ -199,7 +206,7 @@ func TestWhatFailsAgainAndAgainIsSetAside(t *testing.T) {
 				panic("a fault")
 			}
 		case chat.Mentioned:
-			tries++
+			tries.Add(1)
 			panic("a fault")
 		}
 		return chat.Reply(chat.Say("yes")), nil
@@ -213,8 +220,8 @@ func TestWhatFailsAgainAndAgainIsSetAside(t *testing.T) {
 			t.Error(err)
 		}
 		time.Sleep(time.Hour)
-		if tries != 3 || len(m.aside) != 2 || !strings.Contains(m.aside[1], "declare") {
-			t.Errorf("tried %d times, set aside %q", tries, m.aside)
+		if aside := m.kept(); tries.Load() != 3 || len(aside) != 2 || !strings.Contains(aside[1], "declare") {
+			t.Errorf("tried %d times, set aside %q", tries.Load(), aside)
 		}
 		if answer, err := w.Say("ana", "general", "/test"); err != nil || len(answer.Ephemeral) != 1 {
 			t.Errorf("afterwards: %v, %v", answer, err)
