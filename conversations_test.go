@@ -65,7 +65,7 @@ func verbs() map[string]func(*testscript.TestScript, bool, []string) {
 		"show": (*stage).show, "messages": (*stage).messages, "lines": (*stage).lines, "record": (*stage).record, "topic": (*stage).topic,
 		"postmortem": (*stage).postmortem, "calls": (*stage).calls, "later": (*stage).later,
 		"fault": (*stage).fault, "mend": (*stage).mend, "again": (*stage).again,
-		"damage": (*stage).damage, "pager": (*stage).pager, "pages": (*stage).pages, "tracker": (*stage).tracker, "tickets": (*stage).tickets, "down": (*stage).down, "up": (*stage).up, "settle": (*stage).settle,
+		"damage": (*stage).damage, "pager": (*stage).pager, "pages": (*stage).pages, "tracker": (*stage).tracker, "tickets": (*stage).tickets, "newcomer": (*stage).newcomer, "down": (*stage).down, "up": (*stage).up, "settle": (*stage).settle,
 	} {
 		cmds[name] = on(do)
 	}
@@ -254,6 +254,15 @@ func (s *stage) rest() error {
 		}
 	}
 	return nil
+}
+
+// newcomer brings someone into the workspace whom the bot has not met.
+func (s *stage) newcomer(args []string) (string, error) {
+	if len(args) != 2 {
+		return "", errors.New("who comes? newcomer NAME 'REAL NAME'")
+	}
+	_, err := s.town.AddPerson(workspace.Person{Name: args[0], RealName: args[1], Email: args[0] + "@demo.example"})
+	return "", err
 }
 
 // person does something as someone: "ana says incidents TEXT".

@@ -22,9 +22,9 @@ var layers = []struct {
 	allow []string
 }{
 	{"muster", []string{"cli"}},
-	{"muster/cli", []string{"integrations/pager", "integrations/pager/pagerduty", "integrations/tracker", "integrations/tracker/jira", "bot", "web", "commands", "chat", "chat/slack", "templates", "timeline", "timeline/bolt", "config", "redact", "workspace"}},
-	{"muster/bot", []string{"commands", "chat", "templates", "timeline"}},
-	{"muster/commands", []string{"chat", "templates", "timeline"}},
+	{"muster/cli", []string{"policy", "integrations/pager", "integrations/pager/pagerduty", "integrations/tracker", "integrations/tracker/jira", "bot", "web", "commands", "chat", "chat/slack", "templates", "timeline", "timeline/bolt", "config", "redact", "workspace"}},
+	{"muster/bot", []string{"commands", "chat", "policy", "templates", "timeline"}},
+	{"muster/commands", []string{"chat", "policy", "templates", "timeline"}},
 	{"muster/chat/slack", []string{"chat", "templates", "timeline"}},
 	{"muster/chat", []string{"templates", "timeline", "redact"}},
 	{"muster/templates", []string{"timeline"}},
@@ -37,6 +37,7 @@ var layers = []struct {
 	{"muster/timeline/storetest", []string{"timeline"}},
 	{"muster/timeline", nil},
 	{"muster/config", nil},
+	{"muster/policy", nil},
 	{"muster/redact", nil},
 	{"muster/web", nil},
 	{"muster/workspace", nil},

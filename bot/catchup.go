@@ -243,7 +243,7 @@ func (r reading) reactions(known timeline.TaggedMessage, now chat.Standing, emoj
 func (r reading) arrivals(inc timeline.Incident, members []string, self string) []chat.Request {
 	var all []chat.Request
 	for _, person := range members {
-		if person != self && !inc.HasJoined(person) {
+		if person != self && !inc.IsThere(person) {
 			all = append(all, r.request(person, "arrived", chat.Arrived{}))
 		}
 	}

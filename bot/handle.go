@@ -51,6 +51,10 @@ func (b *Bot) handle(ctx context.Context, req chat.Request) (chat.Answer, error)
 		return chat.Answer{}, b.removed(ctx, req, what)
 	case chat.Arrived:
 		return chat.Answer{}, b.arrived(ctx, req)
+	case chat.Departed:
+		return chat.Answer{}, b.departed(ctx, req)
+	case chat.AccountClosed:
+		return chat.Answer{}, b.accountClosed(ctx, req)
 	}
 	return chat.Answer{}, nil
 }

@@ -3,9 +3,11 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"muster/chat"
 	"muster/commands"
+	"muster/policy"
 	"muster/timeline"
 )
 
@@ -23,6 +25,9 @@ func (b *Bot) picked(ctx context.Context, req chat.Request, what chat.Picked) (c
 		return chat.Ask(b.Desk.DeclareForm(ctx, req, what)), nil
 	case ShortcutTag:
 		inc, err := b.Desk.Journal.Named(ctx, req.Channel)
+		if err == nil && !b.Desk.May(ctx, req.By.ID, policy.Record, inc) {
+			err = timeline.ErrUnknown
+		}
 		if errors.Is(err, timeline.ErrUnknown) {
 			return chat.Reply(chat.Say("This channel is no incident's, so there is no timeline to add the message to. Nothing was recorded.")), nil
 		}
@@ -54,6 +59,9 @@ func (b *Bot) reacted(ctx context.Context, req chat.Request, what chat.Reacted) 
 	}
 	if err != nil {
 		return err
+	}
+	if !b.Desk.May(ctx, req.By.ID, policy.Record, inc) {
+		return nil
 	}
 	return b.decide(ctx, inc.ID, req, func(inc timeline.Incident) timeline.Fact {
 		switch {
@@ -132,11 +140,49 @@ func (b *Bot) arrived(ctx context.Context, req chat.Request) error {
 		return err
 	}
 	return b.decide(ctx, inc.ID, req, func(inc timeline.Incident) timeline.Fact {
-		if inc.HasJoined(req.By.ID) {
+		if inc.IsThere(req.By.ID) {
 			return nil
 		}
 		return timeline.Joined{Person: req.By}
 	})
+}
+
+// departed records who left an incident's channel.
+func (b *Bot) departed(ctx context.Context, req chat.Request) error {
+	inc, err := b.Desk.Journal.Named(ctx, req.Channel)
+	if errors.Is(err, timeline.ErrUnknown) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return b.decide(ctx, inc.ID, req, func(timeline.Incident) timeline.Fact {
+		return timeline.Left{Person: req.By}
+	})
+}
+
+// accountClosed records, on every open incident in which someone holds a role,
+// that their account is no more.
+func (b *Bot) accountClosed(ctx context.Context, req chat.Request) error {
+	open, err := b.Desk.Journal.Open(ctx)
+	if err != nil {
+		return err
+	}
+	for _, inc := range open {
+		one := req
+		one.ID = req.ID + " " + inc.ID.String()
+		one.By = timeline.Person{} // Slack tells of it, and not they
+		err := b.decide(ctx, inc.ID, one, func(inc timeline.Incident) timeline.Fact {
+			if !slices.ContainsFunc(inc.Holders, func(h timeline.Holder) bool { return h.Person.ID == req.By.ID }) {
+				return nil
+			}
+			return timeline.Deactivated{Person: req.By}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // decide records one fact or none. That the request was answered before is

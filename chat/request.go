@@ -74,15 +74,28 @@ type Removed struct {
 // Arrived is someone, the request's person, who came into the channel.
 type Arrived struct{}
 
-func (Typed) what()     {}
-func (Mentioned) what() {}
-func (Pressed) what()   {}
-func (Submitted) what() {}
-func (Picked) what()    {}
-func (Reacted) what()   {}
-func (Changed) what()   {}
-func (Removed) what()   {}
-func (Arrived) what()   {}
+// Departed is someone, the request's person, who left the channel or was taken
+// out of it.
+type Departed struct{}
+
+// CameHome is someone who looks at the bot's own page in the chat.
+type CameHome struct{}
+
+// AccountClosed is someone, the request's person, whose account was closed.
+type AccountClosed struct{}
+
+func (Departed) what()      {}
+func (CameHome) what()      {}
+func (AccountClosed) what() {}
+func (Typed) what()         {}
+func (Mentioned) what()     {}
+func (Pressed) what()       {}
+func (Submitted) what()     {}
+func (Picked) what()        {}
+func (Reacted) what()       {}
+func (Changed) what()       {}
+func (Removed) what()       {}
+func (Arrived) what()       {}
 
 // Clean makes a text from outside fit to be kept: secrets of a well-known shape
 // are taken out, and so are characters that do not show but change what is

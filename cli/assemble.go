@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"maps"
 	"net"
@@ -57,7 +58,10 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	if err != nil {
 		return nil, err
 	}
-	texts := textsOf(c)
+	texts, err := textsOf(c)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	workspace := slack.New(slack.Options{
 		APIURL: c.Slack.APIURL, AppToken: c.Slack.AppToken.Reveal(), BotToken: c.Slack.BotToken.Reveal(),
 		Command: c.Slack.Command, Log: o.Log, Transport: o.Transport, Dial: o.Dial,
@@ -85,17 +89,26 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	}
 	desk := commands.Desk{
 		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All, Pages: c.PagerDuty.Pages(), Tickets: c.Jira.Files(), Services: slices.Sorted(maps.Keys(c.Services)), Bot: workspace.Me, Zone: workspace.Zone,
+		Standing: standings(workspace, c.Access),
 	}
 	b := bot.New(desk, replies, reactionsOf(c), o.Log)
 	b.Past = workspace
 	return &Instance{Store: store, Journal: journal, Slack: workspace, Log: o.Log, Bot: b, config: c}, nil
 }
 
-func textsOf(c config.Config) templates.Texts {
-	texts := templates.New()
+func textsOf(c config.Config) (templates.Texts, error) {
+	texts, err := templates.New().In(c.Texts.Language)
+	if err != nil {
+		return texts, fmt.Errorf("texts.language: %w", err)
+	}
+	if c.Texts.Dir != "" {
+		if texts, err = texts.From(c.Texts.Dir); err != nil {
+			return texts, fmt.Errorf("texts.dir: %w", err)
+		}
+	}
 	texts.Command = c.Slack.Command
 	texts.Cadence = func(s timeline.Severity) time.Duration { return time.Duration(c.Updates[s.String()]) }
-	return texts
+	return texts, nil
 }
 
 func reactionsOf(c config.Config) map[string]timeline.Tag {

@@ -20,7 +20,6 @@ import (
 	"muster/chat"
 	"muster/config"
 	"muster/redact"
-	"muster/templates"
 	"muster/timeline"
 	"muster/workspace"
 )
@@ -286,8 +285,9 @@ func (d *demo) record(ctx context.Context) (string, error) {
 		return "", err
 	}
 	var lines strings.Builder
+	e := exporter{store: d.bot.Store, format: "jsonl", out: &lines}
 	for _, id := range ids {
-		if err := export(ctx, d.bot.Store, id, "jsonl", templates.Texts{}, &lines); err != nil {
+		if err := e.export(ctx, id); err != nil {
 			return "", err
 		}
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 func exportCommand(sh *shell) *cobra.Command {
-	format := "jsonl"
+	format, private := "jsonl", false
 	cmd := withConfig(sh, &cobra.Command{
 		Use: "export [INCIDENT]", Short: "Prints timelines: one incident's or all.",
 		Long: "Prints the timeline of one incident or of all. jsonl is the record itself, one event a line,\neach chained to the one before; md is the postmortem.",
@@ -36,9 +36,14 @@ func exportCommand(sh *shell) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				texts, err := textsOf(c)
+				if err != nil {
+					return err
+				}
 				out := bufio.NewWriter(sh.out)
+				e := exporter{s, format, texts, private, len(args) == 1, out}
 				for _, id := range ids {
-					if err := export(cmd.Context(), s, id, format, textsOf(c), out); err != nil {
+					if err := e.export(cmd.Context(), id); err != nil {
 						return err
 					}
 				}
@@ -47,6 +52,7 @@ func exportCommand(sh *shell) *cobra.Command {
 		},
 	})
 	cmd.Flags().StringVar(&format, "format", format, "`jsonl` or md")
+	cmd.Flags().BoolVar(&private, "private", false, "private incidents too; keep what it prints from others")
 	return cmd
 }
 
@@ -79,17 +85,33 @@ func chosen(ctx context.Context, s timeline.Store, args []string) ([]timeline.ID
 	return timeline.Numbers(ctx, s)
 }
 
-func export(ctx context.Context, s timeline.Store, id timeline.ID, format string, texts templates.Texts, out io.Writer) error {
-	events, err := s.Events(ctx, id, 0)
+// exporter prints timelines.
+type exporter struct {
+	store   timeline.Store
+	format  string
+	texts   templates.Texts
+	private bool // print private incidents too
+	named   bool // the incident was asked for by its number
+	out     io.Writer
+}
+
+func (e exporter) export(ctx context.Context, id timeline.ID) error {
+	events, err := e.store.Events(ctx, id, 0)
 	if err != nil {
 		return err
 	}
-	if format == "md" {
-		_, err := io.WriteString(out, texts.Postmortem(timeline.Fold(id, events)))
+	inc := timeline.Fold(id, events)
+	switch {
+	case inc.Private && !e.private && e.named:
+		return fmt.Errorf("%v is private; add --private to print it, and keep what it prints from others", id)
+	case inc.Private && !e.private:
+		return nil
+	case e.format == "md":
+		_, err := io.WriteString(e.out, e.texts.Postmortem(inc))
 		return err
 	}
 	for _, ev := range events {
-		if _, err := fmt.Fprintf(out, "%s\n", ev.Encode()); err != nil {
+		if _, err := fmt.Fprintf(e.out, "%s\n", ev.Encode()); err != nil {
 			return err
 		}
 	}

@@ -59,6 +59,9 @@ func (i *Instance) listen(ctx context.Context, hand *bot.Hand, connected func(bo
 		return
 	}
 	i.Bot.Wake()
+	var all sync.WaitGroup
+	defer all.Wait()
+	all.Go(func() { i.acquaint(ctx) })
 	reach := reach{hand: hand, now: i.Journal.Now}
 	defer reach.lost()
 	i.Slack.Listen(ctx, i.Bot.Handle, bot.Intake{Hand: hand, Journal: i.Journal}, func(up bool) {
@@ -70,6 +73,18 @@ func (i *Instance) listen(ctx context.Context, hand *bot.Hand, connected func(bo
 		}
 		connected(up)
 	})
+}
+
+// acquaintMost is how many people the bot meets before they ask for something.
+// Of a larger workspace it meets the rest one by one.
+const acquaintMost = 5000
+
+// acquaint meets people, so that what they may do need not be looked up while
+// they wait.
+func (i *Instance) acquaint(ctx context.Context) {
+	if err := i.Slack.Acquaint(ctx, acquaintMost); err != nil && ctx.Err() == nil {
+		i.Log.Info("people are not met yet; each is looked up when they ask", "err", err)
+	}
 }
 
 // reach notes when Slack reaches the bot.

@@ -8,17 +8,20 @@ import (
 	"time"
 
 	"muster/chat"
+	"muster/policy"
 	"muster/templates"
 	"muster/timeline"
 )
 
 var action = Command{
+	Act:  policy.Record,
 	Name: "action", Aliases: []string{"followup", "follow-up"}, Args: `[INC-N] "WHAT" @dri [DUE]`, Example: `"add a memory alert" @ana friday`,
 	Help: "Agrees on a follow-up: what is to be done, by whom, by when. It is filed as a ticket.",
 	Run:  runAction,
 }
 
 var actions = Command{
+	Act:  policy.Read,
 	Name: "actions", Aliases: []string{"followups", "follow-ups"}, Args: "[INC-N]", Example: "INC-12",
 	Help: "Lists the follow-ups of an incident.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {

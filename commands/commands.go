@@ -12,6 +12,7 @@ import (
 	"unicode"
 
 	"muster/chat"
+	"muster/policy"
 	"muster/templates"
 	"muster/timeline"
 )
@@ -21,11 +22,12 @@ import (
 type Command struct {
 	Name    string
 	Aliases []string
-	Args    string   // as the usage shows them: "[sevN] TITLE"
-	Help    string   // what it does, in a sentence
-	Example string   // arguments to copy
-	Inputs  []string // the inputs of its form, in the order of the arguments
-	Hidden  bool     // for buttons; help does not list it
+	Args    string     // as the usage shows them: "[sevN] TITLE"
+	Help    string     // what it does, in a sentence
+	Example string     // arguments to copy
+	Inputs  []string   // the inputs of its form, in the order of the arguments
+	Hidden  bool       // for buttons; help does not list it
+	Act     policy.Act // what it is, as far as rights go; none is refused
 	Run     func(context.Context, Call) (chat.Answer, error)
 }
 
@@ -43,9 +45,10 @@ var All = []Command{
 // Call is one asking.
 type Call struct {
 	Desk
-	Request chat.Request
-	Command Command
-	Args    string
+	Request  chat.Request
+	Command  Command
+	Args     string
+	Standing policy.Standing // of whoever asks
 }
 
 // Desk is what commands need. It is the same for every call.
@@ -60,8 +63,9 @@ type Desk struct {
 	Tickets  bool     // whether follow-ups are filed
 	Services []string // of the directory
 
-	Bot  func() string                                                   // the bot's own ID in the chat; may be nil
-	Zone func(ctx context.Context, person string) (*time.Location, bool) // someone's time zone; may be nil
+	Bot      func() string                                                   // the bot's own ID in the chat; may be nil
+	Zone     func(ctx context.Context, person string) (*time.Location, bool) // someone's time zone; may be nil
+	Standing func(ctx context.Context, person string) policy.Standing        // what someone is; nobody has rights where it is nil
 }
 
 // Emoji is a reaction that tags, as help explains it.
@@ -116,6 +120,10 @@ func (d Desk) Fill(ctx context.Context, req chat.Request, form chat.Submitted) (
 }
 
 func (d Desk) run(ctx context.Context, c Call) (chat.Answer, error) {
+	c.Standing = d.standingOf(ctx, c.Request.By.ID)
+	if err := c.allowed(ctx, policy.Anywhere, 0); err != nil {
+		return chat.Answer{}, err
+	}
 	answer, err := c.Command.Run(ctx, c)
 	if errors.Is(err, timeline.ErrRepeated) {
 		return chat.Reply(chat.Say("That is done already.")), nil
@@ -175,13 +183,13 @@ func (c Call) cause() timeline.Cause {
 func (c Call) incident(ctx context.Context) (inc timeline.Incident, rest string, err error) {
 	first, rest := firstWord(c.Args)
 	if id, err := timeline.ParseID(first); err == nil {
-		inc, err := c.Journal.Incident(ctx, id)
+		inc, err := c.load(ctx, id)
 		if errors.Is(err, timeline.ErrUnknown) {
 			return inc, "", c.lost(ctx, fmt.Sprintf("There is no %v.", id))
 		}
 		return inc, rest, err
 	}
-	inc, err = c.Journal.Named(ctx, c.Request.Channel)
+	inc, err = c.here(ctx)
 	if errors.Is(err, timeline.ErrUnknown) {
 		return inc, "", c.lost(ctx, "This channel is no incident's.")
 	}
@@ -190,7 +198,7 @@ func (c Call) incident(ctx context.Context) (inc timeline.Incident, rest string,
 
 // lost tells which incidents there are and how to name one.
 func (c Call) lost(ctx context.Context, why string) error {
-	open, err := c.Journal.Open(ctx)
+	open, err := c.open(ctx)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"muster/chat"
+	"muster/policy"
 	"muster/templates"
 	"muster/timeline"
 	"muster/timeline/bolt"
@@ -102,7 +103,8 @@ func FuzzDo(f *testing.F) {
 	}
 	f.Cleanup(func() { store.Close() })
 	journal := &timeline.Journal{Store: store, Now: time.Now}
-	d := Desk{Journal: journal, Texts: templates.New(), Slash: "/incident", All: All}
+	d := Desk{Journal: journal, Texts: templates.New(), Slash: "/incident", All: All,
+		Standing: func(context.Context, string) policy.Standing { return policy.Admin }}
 	ctx := context.Background()
 	req := chat.Request{By: timeline.Person{ID: "U1"}, Channel: "C1", What: chat.Typed{}}
 	if _, err := d.Do(ctx, req, "declare sev1 x"); err != nil {

@@ -8,11 +8,13 @@ import (
 	"time"
 
 	"muster/chat"
+	"muster/policy"
 	"muster/templates"
 	"muster/timeline"
 )
 
 var declare = Command{
+	Act:  policy.Declare,
 	Name: "declare", Aliases: []string{"new", "open"},
 	Args:    "[sevN] TITLE",
 	Help:    "Declares an incident: opens its channel, makes you the commander, and tells everybody.",
@@ -23,6 +25,7 @@ var declare = Command{
 
 // declareAnyway is what the button under "did you mean" stands for.
 var declareAnyway = Command{
+	Act:  policy.Declare,
 	Name: "declare-anyway", Args: declare.Args, Hidden: true,
 	Inputs: declare.Inputs, Run: runDeclareAnyway,
 }
@@ -30,6 +33,7 @@ var declareAnyway = Command{
 // declareAbout declares from a message, which becomes the first line of the
 // timeline.
 var declareAbout = Command{
+	Act:  policy.Declare,
 	Name: "declare-about", Args: "CHANNEL TIMESTAMP " + declare.Args, Hidden: true,
 	Inputs: declare.Inputs, Run: runDeclareAbout,
 }
@@ -80,6 +84,7 @@ func (c Call) declare(ctx context.Context, args string, objects unless, more ...
 	}
 	var others []timeline.Incident
 	inc, err := c.Journal.Declare(ctx, c.cause(), func(open []timeline.Incident) ([]timeline.Fact, error) {
+		open = c.visible(open)
 		if err := objects(open, what.title, what.severity); err != nil {
 			return nil, err
 		}
@@ -238,7 +243,7 @@ func (c Call) declareForm(ctx context.Context, command, title string) chat.Form 
 				Hint: "A few words that everybody understands. They name the channel."},
 		},
 	}
-	if open, err := c.Journal.Open(ctx); err == nil {
+	if open, err := c.open(ctx); err == nil {
 		for _, o := range open {
 			if c.now().Sub(o.Declared) < recently {
 				form.Note += fmt.Sprintf("%v · %v · %s\n", o.ID, o.Severity, o.Title)
@@ -254,7 +259,7 @@ func (c Call) declareForm(ctx context.Context, command, title string) chat.Form 
 // DeclareForm is the form that the shortcuts open. About is the message it was
 // picked for, if any.
 func (d Desk) DeclareForm(ctx context.Context, req chat.Request, picked chat.Picked) chat.Form {
-	c := Call{Desk: d, Request: req, Command: declare}
+	c := Call{Desk: d, Request: req, Command: declare, Standing: d.standingOf(ctx, req.By.ID)}
 	if picked.About.TS == "" {
 		return c.declareForm(ctx, "declare", "")
 	}

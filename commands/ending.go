@@ -5,10 +5,12 @@ import (
 	"fmt"
 
 	"muster/chat"
+	"muster/policy"
 	"muster/timeline"
 )
 
 var mitigate = Command{
+	Act:  policy.Run,
 	Name: "mitigate", Aliases: []string{"mitigated"}, Args: "[INC-N] [TEXT]", Example: "traffic moved to the other region",
 	Help: "Marks it as mitigated: customers no longer suffer, the work goes on.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
@@ -34,6 +36,7 @@ var mitigate = Command{
 }
 
 var resolve = Command{
+	Act:  policy.Run,
 	Name: "resolve", Aliases: []string{"resolved", "close"}, Args: "[INC-N] [TEXT]", Example: "the rollback ended it",
 	Help: "Ends it: the channel and the announcement say so.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
@@ -52,6 +55,7 @@ var resolve = Command{
 }
 
 var reopen = Command{
+	Act:  policy.Run,
 	Name: "reopen", Args: "[INC-N] REASON", Example: "errors are back since 14:05",
 	Help: "Takes back that it is resolved, or that it is mitigated.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
@@ -85,6 +89,7 @@ func (c Call) notKept(text string) string {
 }
 
 var postmortem = Command{
+	Act:  policy.Record,
 	Name: "postmortem", Aliases: []string{"writeup"}, Args: "[INC-N]",
 	Help: "Writes the postmortem from the timeline, posts it to the channel and saves it.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {

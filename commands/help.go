@@ -7,9 +7,11 @@ import (
 	"strings"
 
 	"muster/chat"
+	"muster/policy"
 )
 
 var help = Command{
+	Act:  policy.Read,
 	Name: "help", Args: "[COMMAND]", Example: "declare",
 	Help: "Explains all commands, or one.",
 	Run: func(_ context.Context, c Call) (chat.Answer, error) {

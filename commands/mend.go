@@ -5,11 +5,13 @@ import (
 	"strconv"
 
 	"muster/chat"
+	"muster/policy"
 	"muster/timeline"
 )
 
 // retry and drop are what the buttons under a failure stand for.
 var retry = Command{
+	Act:  policy.Run,
 	Name: "retry", Args: "INC-N EVENT", Hidden: true,
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		return c.mend(ctx, "It is being tried again.", func(e timeline.Effect) timeline.Fact { return timeline.Retried{Effect: e} })
@@ -17,6 +19,7 @@ var retry = Command{
 }
 
 var drop = Command{
+	Act:  policy.Run,
 	Name: "drop", Args: "INC-N EVENT", Hidden: true,
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		return c.mend(ctx, "It is left as it is.", func(e timeline.Effect) timeline.Fact { return timeline.Dropped{Effect: e} })

@@ -8,11 +8,13 @@ import (
 	"time"
 
 	"muster/chat"
+	"muster/policy"
 	"muster/templates"
 	"muster/timeline"
 )
 
 var note = Command{
+	Act:  policy.Record,
 	Name: "note", Args: "[INC-N] [HH:MM] TEXT", Example: "14:05 detected: the first alert",
 	Help: "Puts a line on the timeline, at the time it happened (yours), without a word in the channel.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {

@@ -6,11 +6,13 @@ import (
 	"strings"
 
 	"muster/chat"
+	"muster/policy"
 	"muster/templates"
 	"muster/timeline"
 )
 
 var page = Command{
+	Act:  policy.Run,
 	Name: "page", Args: "[INC-N] SERVICE|@user [TEXT]", Example: "checkout orders fail since 14:05",
 	Help: "Wakes who is on call for a service, or one person, through PagerDuty.",
 	Run:  runPage,

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"muster/chat"
+	"muster/policy"
 	"muster/templates"
 	"muster/timeline"
 )
@@ -17,7 +18,7 @@ var scribe = giving(timeline.Scribe, "Makes someone, or you, the scribe, who kee
 // giving is the command that gives a role.
 func giving(r timeline.Role, help string, aliases ...string) Command {
 	return Command{
-		Name: r.Verb(), Aliases: aliases, Args: "[INC-N] [@user]", Help: help, Example: "@ana",
+		Act: policy.Run, Name: r.Verb(), Aliases: aliases, Args: "[INC-N] [@user]", Help: help, Example: "@ana",
 		Run: func(ctx context.Context, c Call) (chat.Answer, error) { return c.give(ctx, r) },
 	}
 }

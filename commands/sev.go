@@ -5,10 +5,12 @@ import (
 	"strings"
 
 	"muster/chat"
+	"muster/policy"
 	"muster/timeline"
 )
 
 var sev = Command{
+	Act:  policy.Run,
 	Name: "sev", Aliases: []string{"severity"}, Args: "[INC-N] N [REASON]", Example: "2 only one region is hit",
 	Help: "Changes the severity, from 1 (the worst) to 4.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {

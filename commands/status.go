@@ -6,11 +6,13 @@ import (
 	"strings"
 
 	"muster/chat"
+	"muster/policy"
 	"muster/templates"
 	"muster/timeline"
 )
 
 var status = Command{
+	Act:  policy.Read,
 	Name: "status", Args: "[INC-N]",
 	Help: "Shows who leads, how bad it is, how far it has come, and when the next update is due.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
@@ -27,10 +29,11 @@ var status = Command{
 }
 
 var list = Command{
+	Act:  policy.Read,
 	Name: "list", Aliases: []string{"ls"},
 	Help: "Lists the incidents that are open.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
-		open, err := c.Journal.Open(ctx)
+		open, err := c.open(ctx)
 		if err != nil {
 			return chat.Answer{}, err
 		}

@@ -7,11 +7,13 @@ import (
 	"strings"
 
 	"muster/chat"
+	"muster/policy"
 	"muster/templates"
 	"muster/timeline"
 )
 
 var timelineOf = Command{
+	Act:  policy.Read,
 	Name: "timeline", Args: "[INC-N]",
 	Help: "Shows the last lines of the timeline.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {

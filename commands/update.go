@@ -5,10 +5,12 @@ import (
 	"fmt"
 
 	"muster/chat"
+	"muster/policy"
 	"muster/timeline"
 )
 
 var update = Command{
+	Act:  policy.Run,
 	Name: "update", Args: "[INC-N] TEXT", Example: "we know the cause; a fix is being rolled out, done in 20 minutes",
 	Help:   "Tells everybody, in the channel and in the announcement, how things stand.",
 	Inputs: []string{"text"},

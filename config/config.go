@@ -23,6 +23,8 @@ type Config struct {
 	GitHub     GitHub             `yaml:"github"`
 	HTTP       HTTP               `yaml:"http"`
 	Services   map[string]Service `yaml:"services"`
+	Access     Access             `yaml:"access"`
+	Texts      Texts              `yaml:"texts"`
 
 	path  string
 	lines map[string]int // the line of each key, by its dotted path
@@ -85,6 +87,19 @@ type GitHub struct {
 	Repositories []string `yaml:"repositories"`
 }
 
+// Access says who may do more, or less, than every member of the workspace. It
+// lists people and user groups, by their IDs in Slack.
+type Access struct {
+	Admins     []string `yaml:"admins"`     // the workspace's own admins where it is empty
+	Responders []string `yaml:"responders"` // every member where it is empty
+}
+
+// Texts says in which words Muster speaks.
+type Texts struct {
+	Language string `yaml:"language"` // "en"
+	Dir      string `yaml:"dir"`      // a folder of the team's own texts; empty for none
+}
+
 // HTTP is the listener for health checks.
 type HTTP struct {
 	Listen string `yaml:"listen"` // host:port; empty for none
@@ -137,8 +152,9 @@ func Default() Config {
 		PagerDuty: PagerDuty{
 			APIURL: "https://api.pagerduty.com", EventsURL: "https://events.pagerduty.com", Page: []string{"sev1", "sev2"},
 		},
-		Jira: Jira{IssueType: "Task"},
-		HTTP: HTTP{Listen: "127.0.0.1:8080"},
+		Jira:  Jira{IssueType: "Task"},
+		Texts: Texts{Language: "en"},
+		HTTP:  HTTP{Listen: "127.0.0.1:8080"},
 	}
 }
 

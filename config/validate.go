@@ -17,6 +17,7 @@ var (
 	commandShape = regexp.MustCompile(`^/[a-z0-9_-]{1,31}$`)
 	prefixShape  = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,19}$`)
 	emojiShape   = regexp.MustCompile(`^[a-z0-9_+'-]+$`)
+	accessShape  = regexp.MustCompile(`^[UWS][A-Z0-9]{2,}$`)
 	severities   = []string{"sev1", "sev2", "sev3", "sev4"}
 )
 
@@ -50,6 +51,13 @@ func (c *Config) validate() error {
 		}
 		if !slices.Contains(tags, tag) {
 			refuse(key, "%q is no tag; the tags are %s", tag, strings.Join(tags, ", "))
+		}
+	}
+	for key, ids := range map[string][]string{"access.admins": c.Access.Admins, "access.responders": c.Access.Responders} {
+		for _, id := range ids {
+			if !accessShape.MatchString(id) {
+				refuse(key, "%q is no ID; write those of people (U…) and of user groups (S…), as Slack shows them under Copy member ID", id)
+			}
 		}
 	}
 	for severity := range c.Updates {

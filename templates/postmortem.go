@@ -45,9 +45,14 @@ type line struct {
 // Postmortem returns the write-up of an incident in Markdown. Every tagged
 // message stands in it once, and no other message does.
 func (t Texts) Postmortem(inc timeline.Incident) string {
+	return t.render("postmortem.md.tmpl", t.document(inc)) + "\n"
+}
+
+// document is what the postmortem tells.
+func (t Texts) document(inc timeline.Incident) postmortem {
 	w := writer{Texts: t, inc: inc}
 	w.md, w.days = t.Markdown(w.name), w.severalDays()
-	return t.render("postmortem.md.tmpl", w.postmortem()) + "\n"
+	return w.postmortem()
 }
 
 type writer struct {
@@ -187,6 +192,44 @@ func what(f timeline.Fact) (kind, text string) {
 		return "note", timeline.TextOf(f)
 	case timeline.Updated:
 		return "update", timeline.TextOf(f)
+	case timeline.Titled:
+		return "renamed", f.To
+	case timeline.Left:
+		return "left", ""
+	case timeline.RoleLeft:
+		return "role", fmt.Sprintf("%s is no longer the %v", Person(f.Of.ID), f.Role)
+	case timeline.HandoverOffered:
+		return "handover", fmt.Sprintf("the role of the %v was offered to %s", f.Role, Person(f.To.ID))
+	case timeline.HandoverDeclined:
+		return "handover", fmt.Sprintf("%s did not take the role of the %v", Person(f.To.ID), f.Role)
+	case timeline.Deactivated:
+		return "account", fmt.Sprintf("that of %s was closed", Person(f.Person.ID))
+	case timeline.Identified:
+		return "identified", timeline.TextOf(f)
+	case timeline.Closed:
+		return "closed", timeline.TextOf(f)
+	case timeline.Cancelled:
+		return "cancelled", timeline.TextOf(f)
+	case timeline.Merged:
+		return "merged", strings.TrimSpace(fmt.Sprintf("into %v. %s", f.Into, f.Reason))
+	case timeline.Absorbed:
+		return "merged", fmt.Sprintf("%v was the same: %s", f.Other, f.Title)
+	case timeline.Archived:
+		return "channel", "archived #" + f.Channel.Name
+	case timeline.SideOpened:
+		return "channel", "opened #" + f.Channel.Name
+	case timeline.AccessGranted:
+		return "access", "let in " + Person(f.To.ID)
+	case timeline.GlassBroken:
+		return "access", "came in without being let in: " + f.Reason
+	case timeline.TaskSet:
+		return "task", f.What
+	case timeline.TaskTaken:
+		return "task", fmt.Sprintf("%s took it on", Person(f.By.ID))
+	case timeline.TaskDone:
+		return "task", "it is done"
+	case timeline.TaskDropped:
+		return "task", "it need not be done"
 	case timeline.Mitigated:
 		return "mitigated", timeline.TextOf(f)
 	case timeline.Resolved:

@@ -20,8 +20,9 @@ var files embed.FS
 
 // Texts renders texts. Make it with [New].
 type Texts struct {
-	set  *template.Template
-	Zone *time.Location // of times in documents; the chat shows the reader's own
+	set   *template.Template
+	words words
+	Zone  *time.Location // of times in documents; the chat shows the reader's own
 	// Cadence is how often an update is owed at a severity; 0 is never.
 	Cadence func(timeline.Severity) time.Duration
 	Command string // what people type: "/incident"
@@ -32,6 +33,10 @@ type Texts struct {
 func New() Texts {
 	t := Texts{Zone: time.UTC, Command: "/incident", Cadence: func(timeline.Severity) time.Duration { return 0 }}
 	funcs := template.FuncMap{"person": personOrNobody, "when": When, "inc": func(n int) int { return n + 1 }}
+	var err error
+	if t.words, err = wordsIn(wordFiles, "words/"+English+".yaml"); err != nil {
+		panic(err) // unreachable: the file is tested
+	}
 	t.set = template.Must(template.New("").Funcs(funcs).ParseFS(files, "*.tmpl"))
 	return t
 }
@@ -106,11 +111,14 @@ func (t Texts) Announcement(inc timeline.Incident) string {
 
 // Role tells someone which role they hold and what it asks of them.
 func (t Texts) Role(inc timeline.Incident, role timeline.Role) string {
-	return t.render("role.tmpl", struct {
-		board
-		Role    timeline.Role
-		Command string
-	}{t.board(inc), role, t.Command})
+	return t.render("role.tmpl", roleBoard{t.board(inc), role, t.Command})
+}
+
+// roleBoard is what the holder of a role is told.
+type roleBoard struct {
+	board
+	Role    timeline.Role
+	Command string
 }
 
 // Topic is the channel's topic, at most 250 characters.

@@ -24,6 +24,11 @@ var facts = []Fact{
 	Asked{}, Linked{}, Undelivered{}, Retried{}, Dropped{}, Delivered{}, Told{}, CaughtUp{},
 	PageAsked{}, Paged{}, PageDoubted{}, ActionAgreed{}, Ticketed{},
 	SetAside{}, TakenUp{}, Restored{}, Numbered{},
+	Titled{}, Identified{}, Closed{}, Cancelled{}, Merged{}, Absorbed{}, Archived{}, ArchiveKept{}, SideAsked{}, SideOpened{}, Surveyed{},
+	RoleLeft{}, HandoverOffered{}, HandoverDeclined{}, Ticked{}, Left{}, Followed{}, Deactivated{},
+	AccessAsked{}, AccessGranted{}, GlassBroken{}, Refused{},
+	TaskSet{}, TaskTaken{}, TaskDone{}, TaskDropped{},
+	Reminded{}, Snoozed{},
 }
 
 // Message names one message in the chat.
@@ -45,6 +50,10 @@ type Channel struct {
 type Declared struct {
 	Title    string   `json:"title"`
 	Severity Severity `json:"severity"`
+	Service  string   `json:"service,omitempty"` // of the directory, or any other word
+	Private  bool     `json:"private,omitempty"` // nobody but its members hears of it
+	Drill    bool     `json:"drill,omitempty"`   // an exercise: nobody is paged, nothing is filed
+	Source   string   `json:"source,omitempty"`  // what declared it, where no person did
 }
 
 // ChannelOpened tells that the incident has its channel.
@@ -94,24 +103,31 @@ type Noted struct {
 	At   time.Time `json:"at,omitzero"` // when it happened, if that was earlier
 }
 
-// Updated is what everybody outside the channel is told.
+// Updated is what everybody outside the channel is told: the conditions, the
+// actions and the needs, as far as they were told apart.
 type Updated struct {
-	Text string `json:"text"`
+	Text    string `json:"text"`              // all of it, or the conditions
+	Actions string `json:"actions,omitempty"` // what is being done
+	Needs   string `json:"needs,omitempty"`   // what is needed, and from whom
+	Nothing bool   `json:"nothing,omitempty"` // there is nothing new since the one before
 }
 
 // Mitigated tells that customers no longer suffer.
 type Mitigated struct {
-	Text string `json:"text,omitempty"`
+	Text  string `json:"text,omitempty"`
+	Aloud bool   `json:"aloud,omitempty"` // the answer to the command was shown to the whole room
 }
 
 // Resolved tells that it is over.
 type Resolved struct {
-	Text string `json:"text,omitempty"`
+	Text  string `json:"text,omitempty"`
+	Aloud bool   `json:"aloud,omitempty"`
 }
 
 // Reopened tells that it was not over.
 type Reopened struct {
 	Reason string `json:"reason"`
+	Aloud  bool   `json:"aloud,omitempty"`
 }
 
 // Tagged tells that the event's person put a tagging emoji on a message.
@@ -377,6 +393,16 @@ func TextOf(f Fact) string {
 	case PageAsked:
 		return f.Text
 	case ActionAgreed:
+		return f.What
+	case Identified:
+		return f.Text
+	case Closed:
+		return f.Text
+	case Cancelled:
+		return f.Reason
+	case Merged:
+		return f.Reason
+	case TaskSet:
 		return f.What
 	case Captured:
 		return f.Text

@@ -15,29 +15,49 @@ type Incident struct {
 	Title      string
 	Severity   Severity
 	Status     Status
+	Service    string // what is hit, as far as it was said
+	Private    bool   // nobody but its members hears of it
+	Drill      bool   // an exercise
 	DeclaredBy Person
 	Holders    []Holder // who holds which role, in the order of Roles
-	Channel    Channel  // the zero Channel until it is opened
+	Handovers  []Handover
+	Following  []string // who hears of it without having joined
+	Channel    Channel  // the zero Channel until it is opened, and after it was archived
+	Side       Channel  // for what is not the work on the incident; zero until it is opened
+	Archived   Channel  // the latest one that was archived
 	Failures   []Failure
 	Links      []Linked
 	Pages      []Paged  // that went out
 	Actions    []Action // that were agreed on
+	Tasks      []Task   // that were set
+
+	EndedBecause string // why it was cancelled or merged
+	MergedInto   ID     // 0 where it was not
+	Reopened     bool   // at least once
+	KeepChannel  bool   // it is not to be archived
 
 	mayHavePaged []PageDoubted
 	LastUpdate   Update
 
-	Declared  time.Time
-	Mitigated time.Time // zero while it is not
-	Resolved  time.Time // zero while it is not
-	Waiting   time.Time // since when everybody waits for the next update
+	Declared   time.Time
+	Identified time.Time // zero while it is not
+	Mitigated  time.Time // zero while it is not
+	Resolved   time.Time // zero while it is not
+	Closed     time.Time // zero while it is not closed, cancelled or merged
+	Waiting    time.Time // since when everybody waits for the next update
 
 	Events []Event
 
-	house  house
-	posts  []Posted
-	people *immutable.Map[string, Introduced]
-	told   *immutable.Map[string, bool]
-	tagged *immutable.Map[Message, TaggedMessage]
+	house     house
+	posts     []Posted
+	ticked    []Ticked
+	asking    []AccessWanted
+	reminders []reminder
+	inside    *immutable.Map[string, bool] // who belongs to it
+	there     *immutable.Map[string, bool] // who is in the channel
+	people    *immutable.Map[string, Introduced]
+	told      *immutable.Map[string, bool]
+	tagged    *immutable.Map[Message, TaggedMessage]
 }
 
 // Holder holds a role.
@@ -63,9 +83,15 @@ type Action struct {
 
 // Update is what everybody was told.
 type Update struct {
-	Text string
-	At   time.Time
-	By   Person
+	Updated
+	At time.Time
+	By Person
+}
+
+// AccessWanted tells who asked to be let into a private incident, and when last.
+type AccessWanted struct {
+	By Person
+	At time.Time
 }
 
 type messageHasher struct{}
@@ -78,12 +104,13 @@ func (messageHasher) Equal(a, b Message) bool { return a == b }
 var (
 	noPeople = immutable.NewMap[string, Introduced](nil)
 	noneTold = immutable.NewMap[string, bool](nil)
+	nobody   = immutable.NewMap[string, bool](nil)
 	noTagged = immutable.NewMap[Message, TaggedMessage](messageHasher{})
 )
 
 // Fold adds up events that were read from a store.
 func Fold(id ID, events []Event) Incident {
-	inc := Incident{ID: id, people: noPeople, told: noneTold, tagged: noTagged}
+	inc := Incident{ID: id, people: noPeople, told: noneTold, inside: nobody, there: nobody, tagged: noTagged}
 	for _, ev := range events {
 		inc = inc.after(ev)
 	}
@@ -107,8 +134,9 @@ func (inc Incident) At(seq int) Incident {
 	return Fold(inc.ID, inc.Events[:max(seq, 0):max(seq, 0)])
 }
 
-// Open reports whether the incident is not resolved.
-func (inc Incident) Open() bool { return len(inc.Events) > 0 && inc.Status != IsResolved }
+// Open reports whether the incident is not over: neither resolved, closed,
+// cancelled nor merged.
+func (inc Incident) Open() bool { return len(inc.Events) > 0 && !inc.Status.IsOver() }
 
 // Holder returns who holds a role; the zero Person where nobody does.
 func (inc Incident) Holder(r Role) Person {
@@ -140,13 +168,13 @@ func (inc Incident) Person(id string) Person {
 	return Person{ID: id}
 }
 
-// HasJoined reports whether someone is on record as having come into the
-// channel. It costs as much as there are events.
-func (inc Incident) HasJoined(id string) bool {
-	return slices.ContainsFunc(inc.Events, func(ev Event) bool {
-		j, ok := ev.Fact.(Joined)
-		return ok && j.Person.ID == id
-	})
+// IsThere reports whether someone is on record as being in the channel.
+func (inc Incident) IsThere(id string) bool {
+	if inc.there == nil {
+		return false
+	}
+	there, _ := inc.there.Get(id)
+	return there
 }
 
 // PageFor returns the page that an event has called for, and whether it went out.
@@ -204,10 +232,14 @@ func (inc Incident) Detected() (at time.Time, noted bool) {
 // after is the meaning of every fact. It must not write to anything that inc
 // shares with its copies.
 func (inc Incident) after(ev Event) Incident {
+	inc = inc.withMembers(ev)
 	switch f := ev.Fact.(type) {
 	case Declared:
-		inc.Title, inc.Severity, inc.Status = f.Title, f.Severity, Investigating
+		inc.Title, inc.Severity, inc.Status = f.Title, f.Severity, IsDeclared
+		inc.Service, inc.Private, inc.Drill = f.Service, f.Private, f.Drill
 		inc.Declared, inc.DeclaredBy, inc.Waiting = ev.At, ev.By, ev.At
+	case Titled:
+		inc.Title = f.To
 	case ChannelOpened:
 		inc.Channel = f.Channel
 	case Posted:
@@ -217,24 +249,45 @@ func (inc Incident) after(ev Event) Incident {
 	case Told:
 		inc.told = inc.told.Set(ev.By.ID+" "+f.What, true)
 	case RoleGiven:
-		inc.Holders = inc.withHolder(Holder{f.Role, f.To})
+		inc.Holders, inc.Handovers = inc.withHolder(Holder{f.Role, f.To}), withoutHandover(inc.Handovers, f.Role)
+		if inc.Status == IsDeclared && f.Role == Commander {
+			inc.Status = Investigating
+		}
+	case RoleLeft:
+		inc.Holders = without(inc.Holders, func(h Holder) bool { return h.Role == f.Role })
+		inc.Handovers = withoutHandover(inc.Handovers, f.Role)
+	case HandoverOffered:
+		inc.Handovers = append(withoutHandover(inc.Handovers, f.Role), Handover{ev.Seq, f.Role, inc.Holder(f.Role), f.To, ev.At})
+	case HandoverDeclined:
+		inc.Handovers = withoutHandover(inc.Handovers, f.Role)
+	case Ticked:
+		inc.ticked = append(slices.Clip(inc.ticked), f)
+	case Followed:
+		inc.Following = inc.following(ev.By, f.Off)
+	case AccessAsked:
+		inc.asking = append(without(inc.asking, func(a AccessWanted) bool { return a.By.ID == ev.By.ID }), AccessWanted{ev.By, ev.At})
 	case SeverityChanged:
 		if inc.Severity = f.To; f.To < f.From {
 			inc.Waiting = ev.At
 		}
 	case Updated:
-		inc.LastUpdate, inc.Waiting = Update{f.Text, ev.At, ev.By}, ev.At
-	case Mitigated:
-		inc.Status, inc.Mitigated = IsMitigated, ev.At
-		inc.LastUpdate = inc.LastUpdate.or(f.Text, ev)
-	case Resolved:
-		inc.Status, inc.Resolved = IsResolved, ev.At
-		inc.LastUpdate = inc.LastUpdate.or(f.Text, ev)
-		if inc.Mitigated.IsZero() {
-			inc.Mitigated = ev.At
+		if inc.Waiting = ev.At; f.Nothing {
+			f.Text, f.Actions, f.Needs = inc.LastUpdate.Text, inc.LastUpdate.Actions, inc.LastUpdate.Needs
 		}
-	case Reopened:
-		inc.Status, inc.Mitigated, inc.Resolved, inc.Waiting = Investigating, time.Time{}, time.Time{}, ev.At
+		inc.LastUpdate = Update{f, ev.At, ev.By}
+		inc = inc.forgetting(UpdateDue)
+	case Identified, Mitigated, Resolved, Closed, Cancelled, Merged, Reopened, Archived:
+		inc = inc.withCourse(ev)
+	case ArchiveKept:
+		inc.KeepChannel = true
+	case SideOpened:
+		inc.Side = f.Channel
+	case TaskSet, TaskTaken, TaskDone, TaskDropped:
+		inc.Tasks = withTasks(inc.Tasks, ev)
+	case Reminded:
+		inc = inc.withReminder(f.Of, func(r *reminder) { r.last, r.times = ev.At, r.times+1 })
+	case Snoozed:
+		inc = inc.withReminder(f.Of, func(r *reminder) { r.snoozed = f.Until })
 	case Linked:
 		inc.Links = append(without(inc.Links, func(l Linked) bool { return l.What == f.What }), f)
 	case PageDoubted:
@@ -271,15 +324,34 @@ func (u Update) or(text string, ev Event) Update {
 	if text == "" {
 		return u
 	}
-	return Update{text, ev.At, ev.By}
+	return Update{Updated{Text: text}, ev.At, ev.By}
 }
 
 func (inc Incident) withHolder(h Holder) []Holder {
 	holders := append(without(inc.Holders, func(o Holder) bool { return o.Role == h.Role }), h)
 	slices.SortStableFunc(holders, func(a, b Holder) int {
-		return slices.Index(Roles, a.Role) - slices.Index(Roles, b.Role)
+		return place(a.Role) - place(b.Role)
 	})
 	return holders
+}
+
+// place is where a role stands among others: those that a configuration adds
+// come last.
+func place(r Role) int {
+	if at := slices.Index(Roles, r); at >= 0 {
+		return at
+	}
+	return len(Roles)
+}
+
+// AccessAskedAt returns when someone last asked to be let in; zero for never.
+func (inc Incident) AccessAskedAt(id string) time.Time {
+	for _, a := range inc.asking {
+		if a.By.ID == id {
+			return a.At
+		}
+	}
+	return time.Time{}
 }
 
 // failed returns how often an effect was given up; 0 where it is not among the

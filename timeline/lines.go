@@ -55,7 +55,13 @@ func (inc Incident) line(ev Event) (Line, bool) {
 		}
 	case Linked:
 		return line, slices.Contains(inc.Links, f) // the latest of its kind
-	case Declared, ChannelOpened, RoleGiven, SeverityChanged, Updated, Mitigated, Resolved, Reopened, CaughtUp, PageAsked, Paged, ActionAgreed, Ticketed:
+	case Left:
+		line.By = f.Person
+	case Declared, Titled, ChannelOpened, SeverityChanged, Updated, CaughtUp,
+		RoleGiven, RoleLeft, HandoverOffered, HandoverDeclined, Deactivated,
+		Identified, Mitigated, Resolved, Closed, Cancelled, Merged, Absorbed, Reopened, Archived, SideOpened,
+		PageAsked, Paged, ActionAgreed, Ticketed, TaskSet, TaskTaken, TaskDone, TaskDropped,
+		AccessGranted, GlassBroken:
 	default:
 		return Line{}, false
 	}

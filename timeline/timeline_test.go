@@ -29,10 +29,10 @@ var ana, bo = Person{ID: "U1", Name: "Ana"}, Person{ID: "U2", Name: "Bo"}
 
 // every has one fact of each kind, with every field filled.
 var every = []Fact{
-	Declared{"checkout <is> & down", Sev1}, ChannelOpened{Channel{"C1", "inc-1"}},
+	Declared{Title: "checkout <is> & down", Severity: Sev1}, ChannelOpened{Channel{"C1", "inc-1"}},
 	Posted{CardPost, Message{"C1", "1.1"}, "https://x"}, Joined{bo}, Introduced{bo, "Europe/Paris"},
-	RoleGiven{Comms, bo}, SeverityChanged{Sev1, Sev2}, Noted{"note", noon}, Updated{"update"},
-	Mitigated{"m"}, Resolved{"r"}, Reopened{"again"},
+	RoleGiven{Comms, bo}, SeverityChanged{Sev1, Sev2}, Noted{"note", noon}, Updated{Text: "update"},
+	Mitigated{Text: "m"}, Resolved{Text: "r"}, Reopened{Reason: "again"},
 	Tagged{Message{"C1", "2.1"}, KeyEvent, "pushpin", "3.1"}, Untagged{Message{"C1", "2.1"}, KeyEvent, "pushpin", "3.2"},
 	Captured{Message{"C1", "2.1"}, ana, "said", noon, "https://y", "4.1"},
 	Edited{Message{"C1", "2.1"}, "now", "before", "5.1"}, Deleted{Message{"C1", "2.1"}, ana, "before"},
@@ -43,6 +43,11 @@ var every = []Fact{
 	PageAsked{"checkout", bo, "please"}, Paged{2, "PagerDuty", "Q1", "https://p", []string{"Bo"}, ana}, PageDoubted{2, "PagerDuty"},
 	ActionAgreed{"add an alert", bo, "2026-11-27"}, Ticketed{9, "OPS-12", "https://j", []string{"the due date"}},
 	SetAside{"Ev1", `{"a":1}`, "why"}, TakenUp{"Ev1", true}, Restored{7}, Numbered{9},
+	Titled{"a", "b"}, Identified{"i", true}, Closed{"c", true}, Cancelled{"no"}, Merged{3, "same"}, Absorbed{4, "other"},
+	Archived{Channel{"C1", "inc-1"}}, ArchiveKept{}, SideAsked{}, SideOpened{Channel{"C2", "inc-1-biz"}}, Surveyed{4, "calm", "late"},
+	RoleLeft{Comms, bo}, HandoverOffered{Commander, bo, "so"}, HandoverDeclined{Commander, bo}, Ticked{Comms, "look"},
+	Left{bo}, Followed{true}, Deactivated{bo}, AccessAsked{"please"}, AccessGranted{bo}, GlassBroken{"must"}, Refused{"resolve", 3, "guest"},
+	TaskSet{"look", bo}, TaskTaken{70, ana}, TaskDone{70}, TaskDropped{70}, Reminded{UpdateDue}, Snoozed{UpdateDue, noon},
 }
 
 func TestEveryFactSurvivesStorage(t *testing.T) {
@@ -236,10 +241,10 @@ func TestTimesNeverGoBack(t *testing.T) {
 }
 
 func BenchmarkFold(b *testing.B) {
-	facts := []Fact{Declared{"x", Sev1}}
+	facts := []Fact{Declared{Title: "x", Severity: Sev1}}
 	for n := range 50_000 - 1 {
 		m := Message{"C1", strings.Repeat("0", n%7) + "1.1"}
-		facts = append(facts, []Fact{Noted{Text: "a line of some words"}, Tagged{m, KeyEvent, "pushpin", "1"}, Updated{"x"}}[n%3])
+		facts = append(facts, []Fact{Noted{Text: "a line of some words"}, Tagged{m, KeyEvent, "pushpin", "1"}, Updated{Text: "x"}}[n%3])
 	}
 	inc := told([]Person{ana, bo}, facts...)
 	var lines [][]byte

@@ -58,12 +58,26 @@ func (s *Severity) UnmarshalText(text []byte) (err error) {
 // Status says how far an incident has come.
 type Status string
 
-// The statuses, in the order an incident goes through them.
+// The statuses, in the order an incident goes through them. The last two end it
+// as what it was not.
 const (
+	IsDeclared    Status = "declared" // and nobody has taken charge
 	Investigating Status = "investigating"
-	IsMitigated   Status = "mitigated"
-	IsResolved    Status = "resolved"
+	IsIdentified  Status = "identified" // the cause is known
+	IsMitigated   Status = "mitigated"  // customers no longer suffer
+	IsResolved    Status = "resolved"   // it is over
+	IsClosed      Status = "closed"     // and nothing is left to do
+	IsCancelled   Status = "cancelled"  // it was no incident
+	IsMerged      Status = "merged"     // it was the same as another
 )
+
+// Statuses lists every status, in the order an incident goes through them.
+var Statuses = []Status{IsDeclared, Investigating, IsIdentified, IsMitigated, IsResolved, IsClosed, IsCancelled, IsMerged}
+
+// IsOver reports whether an incident of that status is not open any more.
+func (s Status) IsOver() bool {
+	return s == IsResolved || s == IsClosed || s == IsCancelled || s == IsMerged
+}
 
 // Role is a part that one person plays in an incident.
 type Role string

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/slack-go/slack"
+
 	"muster/chat"
 	"muster/timeline"
 )
@@ -30,6 +32,7 @@ type event struct {
 	EventTS     string `json:"event_ts"`
 	DeletedTS   string `json:"deleted_ts"`
 	Reaction    string `json:"reaction"`
+	Tab         string `json:"tab"`
 	Item        struct {
 		Type    string `json:"type"`
 		Channel string `json:"channel"`
@@ -54,7 +57,8 @@ type eventMessage struct {
 // same name and another shape.
 var concerns = map[string]bool{
 	"reaction_added": true, "reaction_removed": true, "message": true,
-	"app_mention": true, "member_joined_channel": true,
+	"app_mention": true, "member_joined_channel": true, "member_left_channel": true,
+	"app_home_opened": true, "pin_added": true, "pin_removed": true,
 }
 
 func (s *Slack) event(f frame) (req chat.Request, ok bool, err error) {
@@ -63,8 +67,14 @@ func (s *Slack) event(f frame) (req chat.Request, ok bool, err error) {
 	if err := json.Unmarshal(f.Payload, &o); err != nil {
 		return req, false, fmt.Errorf("an event: %w", err)
 	}
-	if err := json.Unmarshal(o.Event, &kind); err != nil || !concerns[kind.Type] {
+	if err := json.Unmarshal(o.Event, &kind); err != nil {
 		return req, false, err
+	}
+	if kind.Type == "user_change" {
+		return s.changedPerson(o)
+	}
+	if !concerns[kind.Type] {
+		return req, false, nil
 	}
 	var e event
 	if err := json.Unmarshal(o.Event, &e); err != nil {
@@ -74,13 +84,27 @@ func (s *Slack) event(f frame) (req chat.Request, ok bool, err error) {
 		return req, false, nil // an echo of our own
 	}
 	what := s.what(e)
-	if e.ChannelType == "im" {
+	if e.ChannelType == "im" || e.Tab != "" {
 		e.Channel, e.ThreadTS = "", "" // it is answered by a direct message, which stays
 	}
 	by := cmp.Or(e.User, e.Message.Edited.User)
 	return chat.Request{
 		ID: "event " + o.EventID, By: timeline.Person{ID: by}, Channel: e.Channel, Thread: e.ThreadTS, What: what,
 	}, what != nil && (by != "" || e.Type == "message"), nil
+}
+
+// changedPerson takes note of what Slack tells of someone. Only that an account
+// was closed is a request.
+func (s *Slack) changedPerson(o outer) (req chat.Request, ok bool, err error) {
+	var e struct {
+		User slack.User `json:"user"`
+	}
+	if err := json.Unmarshal(o.Event, &e); err != nil {
+		return req, false, fmt.Errorf("event %s: %w", o.EventID, err)
+	}
+	p := s.profileOf(&e.User)
+	s.meet(p)
+	return chat.Request{ID: "event " + o.EventID, By: timeline.Person{ID: p.ID}, What: chat.AccountClosed{}}, p.Kind == chat.Gone, nil
 }
 
 // what reads what was done; nil is what does not concern us.
@@ -97,6 +121,12 @@ func (s *Slack) what(e event) chat.What {
 		}
 	case "member_joined_channel":
 		return chat.Arrived{}
+	case "member_left_channel":
+		return chat.Departed{}
+	case "app_home_opened":
+		if e.Tab == "home" {
+			return chat.CameHome{}
+		}
 	case "app_mention":
 		return chat.Mentioned{Text: s.withoutMe(decode(e.Text))}
 	case "message":

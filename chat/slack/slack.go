@@ -65,12 +65,9 @@ type Slack struct {
 	mu       sync.Mutex
 	channels map[string]timeline.Channel // by name
 	people   map[string]acquaintance     // by ID
-}
+	groups   map[string]members          // by ID
 
-// acquaintance is someone whom the bot has looked up.
-type acquaintance struct {
-	timeline.Person
-	zone, email string
+	behind sync.WaitGroup // look-ups that nobody waits for
 }
 
 // identity is who the bot is in the workspace.
@@ -94,6 +91,7 @@ func New(o Options) *Slack {
 		Meter:    unmetered{},
 		channels: map[string]timeline.Channel{},
 		people:   map[string]acquaintance{},
+		groups:   map[string]members{},
 	}
 }
 
@@ -386,75 +384,6 @@ func (s *Slack) permalink(ctx context.Context, at timeline.Message) (url string,
 		return err
 	})
 	return url, err
-}
-
-// Person implements [chat.Chat]. It remembers whom it has met.
-func (s *Slack) Person(ctx context.Context, id string) (timeline.Person, string, error) {
-	if name, local := timeline.IsLocal(id); local {
-		return timeline.Person{ID: id, Name: name}, "", nil
-	}
-	s.mu.Lock()
-	known, ok := s.people[id]
-	s.mu.Unlock()
-	if ok {
-		return known.Person, known.zone, nil
-	}
-	met := acquaintance{Person: timeline.Person{ID: id}}
-	err := s.call(ctx, "users.info", "", func() error {
-		u, err := s.api.GetUserInfoContext(ctx, id)
-		if err == nil {
-			met.Name, met.zone, met.email = nameOf(u), u.TZ, u.Profile.Email
-		}
-		return err
-	})
-	if err != nil {
-		return met.Person, "", err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.people[id] = met
-	return met.Person, met.zone, nil
-}
-
-// Email returns someone's e-mail address.
-func (s *Slack) Email(ctx context.Context, id string) (string, error) {
-	if _, local := timeline.IsLocal(id); local {
-		return "", timeline.Refusal(errors.New("they are known on the command line only; page the service instead"))
-	}
-	if _, _, err := s.Person(ctx, id); err != nil {
-		return "", err
-	}
-	s.mu.Lock()
-	email := s.people[id].email
-	s.mu.Unlock()
-	if email == "" {
-		return "", timeline.Refusal(errors.New("Slack shows no e-mail address of theirs (the app needs the scope users:read.email); page the service instead"))
-	}
-	return email, nil
-}
-
-// Contact returns someone's name and e-mail address.
-func (s *Slack) Contact(ctx context.Context, id string) (name, email string, err error) {
-	email, err = s.Email(ctx, id)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.people[id].Name, email, err
-}
-
-// Zone returns someone's time zone, and whether Slack knows it.
-func (s *Slack) Zone(ctx context.Context, id string) (*time.Location, bool) {
-	_, name, err := s.Person(ctx, id)
-	zone, unknown := time.LoadLocation(name)
-	return zone, err == nil && unknown == nil && name != ""
-}
-
-func nameOf(u *slack.User) string {
-	for _, name := range []string{u.Profile.RealName, u.RealName, u.Profile.DisplayName, u.Name} {
-		if name := chat.CleanLine(name); name != "" {
-			return name
-		}
-	}
-	return u.ID
 }
 
 // forget makes the bot look for a channel again that is not where it was.

@@ -1,0 +1,186 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"muster/chat"
+	"muster/timeline"
+)
+
+// acquaintance is someone whom the bot has looked up.
+type acquaintance struct {
+	chat.Profile
+	at time.Time // when, by the machine's clock
+}
+
+// members is who belongs to a user group.
+type members struct {
+	ids []string
+	at  time.Time
+}
+
+// What was looked up is good for so long. Afterwards it is still used, and looked
+// up anew meanwhile: nobody waits for it.
+const (
+	profileGood = 15 * time.Minute
+	groupGood   = 5 * time.Minute
+)
+
+// Profile returns what Slack knows of someone. It remembers whom it has met.
+func (s *Slack) Profile(ctx context.Context, id string) (chat.Profile, error) {
+	if name, local := timeline.IsLocal(id); local {
+		return chat.Profile{Person: timeline.Person{ID: id, Name: name}, Kind: chat.Local}, nil
+	}
+	s.mu.Lock()
+	known, ok := s.people[id]
+	stale := ok && time.Since(known.at) > profileGood
+	if stale {
+		known.at = time.Now() // one look-up is enough
+		s.people[id] = known
+	}
+	s.mu.Unlock()
+	switch {
+	case !ok:
+		return s.lookUp(ctx, id)
+	case stale:
+		s.behind.Go(func() { s.lookUp(context.WithoutCancel(ctx), id) })
+	}
+	return known.Profile, nil
+}
+
+func (s *Slack) lookUp(ctx context.Context, id string) (chat.Profile, error) {
+	p := chat.Profile{Person: timeline.Person{ID: id}}
+	err := s.call(ctx, "users.info", "", func() error {
+		u, err := s.api.GetUserInfoContext(ctx, id)
+		if err == nil {
+			p = s.profileOf(u)
+		}
+		return err
+	})
+	if err == nil {
+		s.meet(p)
+	}
+	return p, err
+}
+
+func (s *Slack) meet(p chat.Profile) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.people[p.ID] = acquaintance{p, time.Now()}
+}
+
+// profileOf reads one of Slack's people. Who belongs to another team is a
+// stranger, whatever else is said of them.
+func (s *Slack) profileOf(u *slack.User) chat.Profile {
+	p := chat.Profile{
+		Person: timeline.Person{ID: u.ID, Name: nameOf(u)}, Zone: u.TZ, Email: u.Profile.Email,
+		Kind: chat.Member, Admin: u.IsAdmin || u.IsOwner,
+	}
+	switch {
+	case u.Deleted:
+		p.Kind = chat.Gone
+	case u.IsBot || u.ID == "USLACKBOT":
+		p.Kind = chat.App
+	case u.IsStranger || u.TeamID != "" && s.me().team != "" && u.TeamID != s.me().team && u.Enterprise.ID == "":
+		p.Kind = chat.Stranger
+	case u.IsRestricted || u.IsUltraRestricted:
+		p.Kind = chat.Guest
+	}
+	return p
+}
+
+// Person implements [chat.Chat].
+func (s *Slack) Person(ctx context.Context, id string) (timeline.Person, string, error) {
+	p, err := s.Profile(ctx, id)
+	return p.Person, p.Zone, err
+}
+
+// Email returns someone's e-mail address.
+func (s *Slack) Email(ctx context.Context, id string) (string, error) {
+	p, err := s.Profile(ctx, id)
+	switch {
+	case err != nil:
+		return "", err
+	case p.Kind == chat.Local:
+		return "", timeline.Refusal(errors.New("they are known on the command line only; page the service instead"))
+	case p.Email == "":
+		return "", timeline.Refusal(errors.New("Slack shows no e-mail address of theirs (the app needs the scope users:read.email); page the service instead"))
+	}
+	return p.Email, nil
+}
+
+// Contact returns someone's name and e-mail address.
+func (s *Slack) Contact(ctx context.Context, id string) (name, email string, err error) {
+	email, err = s.Email(ctx, id)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.people[id].Name, email, err
+}
+
+// Zone returns someone's time zone, and whether Slack knows it.
+func (s *Slack) Zone(ctx context.Context, id string) (*time.Location, bool) {
+	p, err := s.Profile(ctx, id)
+	zone, unknown := time.LoadLocation(p.Zone)
+	return zone, err == nil && unknown == nil && p.Zone != ""
+}
+
+// InGroup reports whether someone belongs to a user group. What Slack said last
+// holds where it does not answer.
+func (s *Slack) InGroup(ctx context.Context, person, group string) (bool, error) {
+	s.mu.Lock()
+	known, ok := s.groups[group]
+	s.mu.Unlock()
+	if ok && time.Since(known.at) < groupGood {
+		return slices.Contains(known.ids, person), nil
+	}
+	var ids []string
+	err := s.call(ctx, "usergroups.users.list", "", func() (err error) {
+		ids, err = s.api.GetUserGroupMembersContext(ctx, group)
+		return err
+	})
+	if err != nil {
+		return slices.Contains(known.ids, person), err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.groups[group] = members{ids, time.Now()}
+	return slices.Contains(ids, person), nil
+}
+
+// Acquaint meets the people of the workspace, up to a number, so that what they
+// may do is known before they ask. Nobody waits for it.
+func (s *Slack) Acquaint(ctx context.Context, most int) error {
+	for cursor, met := "", 0; ; {
+		var page []slack.User
+		err := s.calmly(ctx, "users.list", func() (err error) {
+			p := s.api.GetUsersPaginated(slack.GetUsersOptionLimit(pageMost))
+			p.Cursor = cursor
+			p, err = p.Next(ctx)
+			page, cursor = p.Users, p.Cursor
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for n := range page {
+			s.meet(s.profileOf(&page[n]))
+		}
+		if met += len(page); cursor == "" || met >= most {
+			return nil
+		}
+	}
+}
+
+func nameOf(u *slack.User) string {
+	for _, name := range []string{u.Profile.RealName, u.RealName, u.Profile.DisplayName, u.Name} {
+		if name := chat.CleanLine(name); name != "" {
+			return name
+		}
+	}
+	return u.ID
+}

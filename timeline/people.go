@@ -1,0 +1,177 @@
+package timeline
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// RoleLeft tells that a role has no holder from now on.
+type RoleLeft struct {
+	Role Role   `json:"role"`
+	Of   Person `json:"of"` // who held it
+}
+
+// HandoverOffered tells that the holder of a role wants to hand it on. Until it
+// is accepted the holder stays in charge.
+type HandoverOffered struct {
+	Role  Role   `json:"role"`
+	To    Person `json:"to"`
+	State string `json:"state"` // how things stood when it was offered
+}
+
+// HandoverDeclined tells that a handover was not accepted, or was taken back.
+type HandoverDeclined struct {
+	Role Role   `json:"role"`
+	To   Person `json:"to"`
+}
+
+// Ticked tells that a step of a role's checklist is done.
+type Ticked struct {
+	Role Role   `json:"role"`
+	Step string `json:"step"`
+}
+
+// Left tells that someone went out of the incident's channel.
+type Left struct {
+	Person Person `json:"person"`
+}
+
+// Followed tells that the event's person wants to hear of an incident without
+// joining its channel, or no longer does.
+type Followed struct {
+	Off bool `json:"off,omitempty"`
+}
+
+// Deactivated tells that the account of someone who holds a role was closed.
+type Deactivated struct {
+	Person Person `json:"person"`
+}
+
+// AccessAsked tells that the event's person wants to be let into a private
+// incident.
+type AccessAsked struct {
+	Why string `json:"why,omitempty"`
+}
+
+// AccessGranted tells that a member let someone into a private incident.
+type AccessGranted struct {
+	To Person `json:"to"`
+}
+
+// GlassBroken tells that an admin came into a private incident without being
+// let in. Its members are told.
+type GlassBroken struct {
+	Reason string `json:"reason"`
+}
+
+// Refused tells that someone asked for what they may not do. House only.
+type Refused struct {
+	What     string `json:"what"`               // the command
+	Incident ID     `json:"incident,omitempty"` // none where it was about none
+	Why      string `json:"why"`                // the rule that refused it
+}
+
+func (RoleLeft) kind() string         { return "role_left" }
+func (HandoverOffered) kind() string  { return "handover_offered" }
+func (HandoverDeclined) kind() string { return "handover_declined" }
+func (Ticked) kind() string           { return "ticked" }
+func (Left) kind() string             { return "left" }
+func (Followed) kind() string         { return "followed" }
+func (Deactivated) kind() string      { return "deactivated" }
+func (AccessAsked) kind() string      { return "access_asked" }
+func (AccessGranted) kind() string    { return "access_granted" }
+func (GlassBroken) kind() string      { return "glass_broken" }
+func (Refused) kind() string          { return "refused" }
+
+func (f RoleLeft) String() string { return fmt.Sprintf("%s is no longer the %v", f.Of.ID, f.Role) }
+func (f HandoverOffered) String() string {
+	return fmt.Sprintf("offered the role of the %v to %s", f.Role, f.To.ID)
+}
+func (f HandoverDeclined) String() string {
+	return fmt.Sprintf("%s is not the next %v", f.To.ID, f.Role)
+}
+func (f Ticked) String() string        { return fmt.Sprintf("the %v did a step", f.Role) }
+func (f Left) String() string          { return f.Person.ID + " left" }
+func (f Followed) String() string      { return "follows" }
+func (f Deactivated) String() string   { return f.Person.ID + " has no account any more" }
+func (f AccessAsked) String() string   { return "asked for access" }
+func (f AccessGranted) String() string { return "let in " + f.To.ID }
+func (f GlassBroken) String() string   { return "broke the glass" }
+func (f Refused) String() string       { return "was refused " + f.What }
+
+// Handover is a role that is being handed on.
+type Handover struct {
+	Seq  int // the event that offered it
+	Role Role
+	From Person
+	To   Person
+	At   time.Time
+}
+
+// IsMember reports whether someone belongs to a private incident: declared it,
+// holds a role, is in its channel, or was let in.
+func (inc Incident) IsMember(id string) bool {
+	if id == "" || inc.inside == nil {
+		return false
+	}
+	inside, _ := inc.inside.Get(id)
+	return inside || slices.ContainsFunc(inc.Holders, func(h Holder) bool { return h.Person.ID == id })
+}
+
+// withMembers is the meaning of facts that bring people in, or take them out.
+func (inc Incident) withMembers(ev Event) Incident {
+	switch f := ev.Fact.(type) {
+	case Declared:
+		inc = inc.admit(ev.By)
+	case RoleGiven:
+		inc = inc.admit(f.To)
+	case Joined:
+		inc = inc.admit(f.Person)
+		inc.there = inc.there.Set(f.Person.ID, true)
+	case AccessGranted:
+		inc = inc.admit(f.To)
+	case GlassBroken:
+		inc = inc.admit(ev.By)
+	case Left:
+		inc.inside, inc.there = inc.inside.Set(f.Person.ID, false), inc.there.Set(f.Person.ID, false)
+	}
+	return inc
+}
+
+func (inc Incident) admit(p Person) Incident {
+	if p.ID != "" {
+		inc.inside = inc.inside.Set(p.ID, true)
+	}
+	return inc
+}
+
+// Offered returns the handover of a role that is neither accepted nor declined.
+func (inc Incident) Offered(r Role) (Handover, bool) {
+	for _, h := range inc.Handovers {
+		if h.Role == r {
+			return h, true
+		}
+	}
+	return Handover{}, false
+}
+
+func withoutHandover(all []Handover, r Role) []Handover {
+	return without(all, func(h Handover) bool { return h.Role == r })
+}
+
+// HasTicked reports whether a step of a role's checklist is done.
+func (inc Incident) HasTicked(r Role, step string) bool {
+	return slices.Contains(inc.ticked, Ticked{r, step})
+}
+
+// Follows reports whether someone hears of the incident without having joined.
+func (inc Incident) Follows(id string) bool { return slices.Contains(inc.Following, id) }
+
+func (inc Incident) following(by Person, off bool) []string {
+	others := without(inc.Following, func(id string) bool { return id == by.ID })
+	if off {
+		return others
+	}
+	return append(others, by.ID)
+}
