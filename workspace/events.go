@@ -48,6 +48,8 @@ func (w *Workspace) teamEvent(subscription string, event object) {
 	if _, ok := event["type"]; !ok {
 		event["type"] = subscription
 	}
+	in, _ := event["channel"].(string) // of events of the team itself it is none
+	ch, known := w.channel(in)
 	now := w.now()
 	if _, ok := event["event_ts"]; !ok {
 		event["event_ts"] = w.ts()
@@ -56,7 +58,7 @@ func (w *Workspace) teamEvent(subscription string, event object) {
 		"token": "deprecated", "team_id": teamID, "context_team_id": teamID, "context_enterprise_id": nil, "api_app_id": w.app.id,
 		"event": event, "type": "event_callback", "event_id": w.id("Ev"), "event_time": now.Unix(),
 		"authorizations":        []object{{"enterprise_id": nil, "team_id": teamID, "user_id": w.app.user.id, "is_bot": true, "is_enterprise_install": false}},
-		"is_ext_shared_channel": false, "event_context": "4-" + w.letters("context", hex, 16),
+		"is_ext_shared_channel": known && w.shared(ch), "event_context": "4-" + w.letters("context", hex, 16),
 	}
 	w.sendEvent(payload, 0, "")
 }
@@ -146,7 +148,7 @@ func (w *Workspace) pinEvent(kind string, ch *channel, m *message, by *user) {
 }
 
 func (w *Workspace) joinedEvent(ch *channel, u *user, inviter string) {
-	event := object{"user": u.id, "channel": ch.id, "channel_type": letterOf(ch), "team": teamID}
+	event := object{"user": u.id, "channel": ch.id, "channel_type": letterOf(ch), "team": u.workplace()}
 	if inviter != "" {
 		event["inviter"] = inviter
 	}
@@ -154,7 +156,7 @@ func (w *Workspace) joinedEvent(ch *channel, u *user, inviter string) {
 }
 
 func (w *Workspace) leftEvent(ch *channel, u *user) {
-	w.emit("member_left_channel", ch, object{"user": u.id, "channel": ch.id, "channel_type": letterOf(ch), "team": teamID})
+	w.emit("member_left_channel", ch, object{"user": u.id, "channel": ch.id, "channel_type": letterOf(ch), "team": u.workplace()})
 }
 
 func letterOf(ch *channel) string {

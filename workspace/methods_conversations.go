@@ -144,12 +144,19 @@ func (c *call) invitable(ch *channel, id string) (*user, string) {
 		return nil, "user_not_found"
 	case id == c.app.user.id:
 		return nil, "cant_invite_self"
-	case u.deleted:
+	case u.deleted, u.stranger() && !c.shared(ch):
 		return nil, "cant_invite"
 	case ch.has(id):
 		return nil, "already_in_channel"
+	case u.single && c.isIn(u):
+		return nil, "ura_max_channels"
 	}
 	return u, ""
+}
+
+// isIn reports whether someone is in any channel.
+func (w *Workspace) isIn(u *user) bool {
+	return slices.ContainsFunc(w.channels, func(ch *channel) bool { return !ch.im && !ch.mpim && ch.has(u.id) })
 }
 
 // enter brings someone into a channel.
@@ -359,7 +366,7 @@ func listOwnChannels(c *call) (object, error) {
 		user = c.app.user.id
 	}
 	return c.list(func(ch *channel) bool {
-		return ch.has(user) && ch.has(c.app.user.id) || ch.has(user) && !ch.private && !ch.im
+		return ch.has(user) && (ch.has(c.app.user.id) || !ch.private && !ch.im)
 	})
 }
 

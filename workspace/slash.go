@@ -39,6 +39,9 @@ func (w *Workspace) invite(u *user, ch *channel, args string) error {
 		if !ok {
 			return fmt.Errorf("nobody here is called %s; nobody was invited", name)
 		}
+		if why := w.unwelcome(ch, guest); why != "" {
+			return fmt.Errorf("%s; nobody was invited", why)
+		}
 		guests = append(guests, guest)
 	}
 	if len(guests) == 0 {
@@ -50,6 +53,21 @@ func (w *Workspace) invite(u *user, ch *channel, args string) error {
 		}
 	}
 	return nil
+}
+
+// unwelcome is why someone can not be brought into a channel; empty where they can.
+func (w *Workspace) unwelcome(ch *channel, u *user) string {
+	switch {
+	case ch.has(u.id):
+		return ""
+	case u.deleted:
+		return u.name + " is deactivated"
+	case u.single && w.isIn(u):
+		return u.name + " is a guest of one channel, and is in one"
+	case u.stranger() && !w.shared(ch):
+		return u.name + " works elsewhere, and " + ch.label(w) + " is not shared"
+	}
+	return ""
 }
 
 // knows reports whether a text begins with a command that there is.

@@ -16,7 +16,7 @@ assert.match((await client.apps.connections.open({ token: SLACK_APP_TOKEN })).ur
 // People
 const people = [];
 for await (const page of client.paginate('users.list', { limit: 3 })) people.push(...page.members);
-assert.equal(people.length, 9);
+assert.equal(people.length, 15);
 const ana = (await client.users.info({ user: ANA, include_locale: true })).user;
 assert.equal(ana.profile.display_name, 'ana');
 assert.equal((await client.users.lookupByEmail({ email: ana.profile.email })).user.id, ANA);
