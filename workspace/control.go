@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -166,13 +167,15 @@ var deeds = map[string]func(w *Workspace, a act) (Answer, error){
 	"message_shortcut": func(w *Workspace, a act) (Answer, error) {
 		return w.reactionTo(a.As, func() (Answer, error) { return w.MessageShortcut(a.As, a.Channel, a.TS, a.CallbackID) })
 	},
-	"submit":  func(w *Workspace, a act) (Answer, error) { return w.Submit(a.As, a.ViewID, a.Values) },
-	"close":   func(w *Workspace, a act) (Answer, error) { return w.Dismiss(a.As, a.ViewID) },
-	"home":    func(w *Workspace, a act) (Answer, error) { return Answer{}, w.OpenHome(a.As) },
-	"join":    func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Join(a.As, a.Channel) },
-	"leave":   func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Leave(a.As, a.Channel) },
-	"archive": func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Archive(a.As, a.Channel) },
-	"read":    func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Read(a.As, a.Channel, a.TS) },
+	"submit":     func(w *Workspace, a act) (Answer, error) { return w.Submit(a.As, a.ViewID, a.Values) },
+	"close":      func(w *Workspace, a act) (Answer, error) { return w.Dismiss(a.As, a.ViewID) },
+	"home":       func(w *Workspace, a act) (Answer, error) { return Answer{}, w.OpenHome(a.As) },
+	"join":       func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Join(a.As, a.Channel) },
+	"leave":      func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Leave(a.As, a.Channel) },
+	"archive":    func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Archive(a.As, a.Channel) },
+	"unarchive":  func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Unarchive(a.As, a.Channel) },
+	"deactivate": func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Deactivate(cmp.Or(a.Name, a.As)) },
+	"read":       func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Read(a.As, a.Channel, a.TS) },
 	"upload": func(w *Workspace, a act) (Answer, error) {
 		content, err := base64.StdEncoding.DecodeString(a.Content)
 		if err != nil {

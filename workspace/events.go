@@ -17,7 +17,8 @@ var eventScopes = map[string]string{
 	"member_joined_channel": "channels:read", "member_left_channel": "channels:read",
 	"channel_created": "channels:read", "channel_rename": "channels:read", "channel_archive": "channels:read", "channel_unarchive": "channels:read",
 	"group_rename": "groups:read", "group_archive": "groups:read", "group_unarchive": "groups:read",
-	"team_join": "users:read", "subteam_members_changed": "usergroups:read",
+	"channel_left": "channels:read", "group_left": "groups:read",
+	"team_join": "users:read", "user_change": "users:read", "subteam_members_changed": "usergroups:read",
 }
 
 // Events returns the names of all events that apps can subscribe to here.
@@ -140,11 +141,17 @@ func (w *Workspace) reactionEvent(kind string, ch *channel, m *message, by *user
 }
 
 func (w *Workspace) pinEvent(kind string, ch *channel, m *message, by *user) {
-	w.emit(kind, ch, object{
+	shown := w.messageJSON(ch, m)
+	shown["permalink"] = permalink(ch, m)
+	event := object{
 		"type": kind, "user": by.id, "channel_id": ch.id, "item_user": m.user, "pin_count": len(ch.pins),
-		"item":        object{"type": "message", "created": w.now().Unix(), "created_by": by.id, "channel": ch.id, "message": w.messageJSON(ch, m)},
+		"item":        object{"type": "message", "created": w.now().Unix(), "created_by": by.id, "channel": ch.id, "message": shown},
 		"pinned_info": object{"channel": ch.id, "pinned_by": by.id, "pinned_ts": w.now().Unix()},
-	})
+	}
+	if kind == "pin_removed" {
+		event["has_pins"] = len(ch.pins) > 0
+	}
+	w.emit(kind, ch, event)
 }
 
 func (w *Workspace) joinedEvent(ch *channel, u *user, inviter string) {

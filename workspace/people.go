@@ -367,6 +367,18 @@ func (w *Workspace) Archive(as, channel string) error {
 	return err
 }
 
+// Unarchive opens an archived channel again.
+func (w *Workspace) Unarchive(as, channel string) error {
+	_, err := w.do(as, func(u *user) (Answer, *envelope, error) {
+		ch, ok := w.channelNamed(channel)
+		if !ok || !ch.sees(u) {
+			return Answer{}, nil, fmt.Errorf("there is no channel %s, or %s is not in it", channel, as)
+		}
+		return Answer{}, nil, w.unarchive(ch, u)
+	})
+	return err
+}
+
 // InviteApp brings the app into a channel, as /invite does.
 func (w *Workspace) InviteApp(as, channel string) error {
 	_, err := w.do(as, func(u *user) (Answer, *envelope, error) {

@@ -28,7 +28,7 @@ func (w *Workspace) channelJSON(c *channel) object {
 	}
 	o := object{
 		"id": c.id, "name": c.name, "name_normalized": c.name, "created": c.created, "creator": c.creator,
-		"is_channel": !c.private, "is_group": c.private && !c.mpim, "is_im": false, "is_mpim": c.mpim, "is_private": c.private,
+		"is_channel": !c.mpim, "is_group": c.mpim, "is_im": false, "is_mpim": c.mpim, "is_private": c.private,
 		"is_archived": c.archived, "is_general": c.name == general, "is_member": c.has(w.app.user.id),
 		"is_shared": shared, "is_ext_shared": shared, "is_org_shared": false, "is_pending_ext_shared": false,
 		"pending_shared": []string{}, "shared_team_ids": teams, "unlinked": 0, "context_team_id": teamID, "updated": c.created * 1000,

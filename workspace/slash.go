@@ -16,6 +16,7 @@ type builtIn struct {
 func builtIns() []builtIn {
 	return []builtIn{
 		{command{Command: "/invite", Hint: "@someone", Description: "Bring someone, or the app, into this channel"}, (*Workspace).invite},
+		{command{Command: "/remove", Hint: "@someone", Description: "Take someone, or the app, out of this channel"}, (*Workspace).expel},
 		{command{Command: "/topic", Hint: "TEXT", Description: "Set the topic of this channel"}, func(w *Workspace, u *user, ch *channel, args string) error {
 			return w.topicSet(ch, u, w.typed(args))
 		}},
@@ -53,6 +54,17 @@ func (w *Workspace) invite(u *user, ch *channel, args string) error {
 		}
 	}
 	return nil
+}
+
+func (w *Workspace) expel(u *user, ch *channel, args string) error {
+	guest, ok := w.userNamed(strings.TrimPrefix(args, "@"))
+	switch {
+	case !ok || !ch.has(guest.id):
+		return fmt.Errorf("%s is not in %s", args, ch.label(w))
+	case u.confined():
+		return fmt.Errorf("%s is a guest and can not take anybody out", u.name)
+	}
+	return w.part(ch, guest)
 }
 
 // unwelcome is why someone can not be brought into a channel; empty where they can.

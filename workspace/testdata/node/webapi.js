@@ -51,7 +51,7 @@ const direct = (await client.conversations.open({ users: ANA })).channel.id;
 await client.conversations.close({ channel: direct });
 const spare = (await client.conversations.create({ name: 'spare' })).channel.id;
 await client.conversations.archive({ channel: spare });
-await client.conversations.unarchive({ channel: spare });
+await assert.rejects(client.conversations.unarchive({ channel: spare }), /not_in_channel/);
 await client.conversations.leave({ channel: spare });
 
 // Messages
