@@ -110,20 +110,23 @@ func (w *Workspace) slash(u *user, ch *channel, text string, answer *Answer) (*e
 	}
 	w.happen(Happening{Kind: Typed, Channel: ch.label(w), Person: u.name, Text: text, channel: ch})
 	trigger := w.newTrigger(u, nil)
+	to := w.replyTo(u, ch, nil)
 	payload := object{
 		"token": "deprecated", "team_id": teamID, "team_domain": domain, "channel_id": ch.id, "channel_name": ch.calledIn(),
 		"user_id": u.id, "user_name": u.name, "command": name, "text": args, "api_app_id": w.app.id,
-		"is_enterprise_install": "false", "response_url": w.replyURL(u, ch, nil), "trigger_id": trigger,
+		"is_enterprise_install": "false", "response_url": to.address, "trigger_id": trigger,
 	}
 	return &envelope{kind: "slash_commands", payload: payload, accepts: true, done: func(answered json.RawMessage, _ bool) {
-		w.answered(u, ch, text, answered, answer)
+		w.answered(to, text, answered, answer)
 		answer.View = w.modalOf(trigger)
 	}}, nil
 }
 
-// answered shows what came with an acknowledgement.
-func (w *Workspace) answered(u *user, ch *channel, typed string, payload json.RawMessage, answer *Answer) {
+// answered shows what came with an acknowledgement; where everybody is to see
+// the answer, they see what was typed as well.
+func (w *Workspace) answered(to *replyURL, typed string, payload json.RawMessage, answer *Answer) {
 	var m reply
+	u, ch := to.user, to.channel
 	if json.Unmarshal(payload, &m) != nil {
 		return
 	}
@@ -139,6 +142,7 @@ func (w *Workspace) answered(u *user, ch *channel, typed string, payload json.Ra
 		return
 	}
 	shown := w.showReply(u, ch, m)
+	to.message = shown
 	if shown.only != "" {
 		answer.Ephemeral = append(answer.Ephemeral, w.readable(shown.text))
 	}

@@ -51,8 +51,9 @@ const direct = (await client.conversations.open({ users: ANA })).channel.id;
 await client.conversations.close({ channel: direct });
 const spare = (await client.conversations.create({ name: 'spare' })).channel.id;
 await client.conversations.archive({ channel: spare });
-await assert.rejects(client.conversations.unarchive({ channel: spare }), /not_in_channel/);
-await client.conversations.leave({ channel: spare });
+await refused(client.conversations.unarchive({ channel: spare }), 'not_in_channel');
+const left = (await client.conversations.create({ name: 'left' })).channel.id;
+await client.conversations.leave({ channel: left });
 
 // Messages
 const said = await client.chat.postMessage({ channel: channel.id, text: 'hello', metadata: { event_type: 'test', event_payload: { n: 1 } } });
