@@ -39,6 +39,7 @@ func (w *Workspace) routeControl() {
 	})
 	control.HandleFunc("GET /control/stream", w.serveStream)
 	control.HandleFunc("GET /control/past", w.servePast)
+	control.HandleFunc("GET /control/files/{id}/{name}", w.servePageFile)
 	control.HandleFunc("GET /control/emoji", serveEmoji)
 	control.HandleFunc("GET /control/issues", func(rw http.ResponseWriter, _ *http.Request) { writeJSON(rw, w.Issues()) })
 	control.HandleFunc("GET /control/pages", func(rw http.ResponseWriter, _ *http.Request) { writeJSON(rw, w.Pages()) })

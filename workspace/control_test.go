@@ -236,7 +236,11 @@ func TestAFileCanNotRun(t *testing.T) {
 		}
 		messages, err := a.Messages("general")
 		must(t, err)
-		r, err := http.Get(messages[len(messages)-1].Files[0])
+		file, ok := strings.CutPrefix(messages[len(messages)-1].Files[0], a.url)
+		if !ok {
+			t.Fatal(messages)
+		}
+		r, err := http.Get(a.url + "/control" + file + "?as=ana")
 		if err != nil {
 			t.Fatal(err)
 		}

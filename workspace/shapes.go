@@ -171,11 +171,17 @@ func (w *Workspace) threadJSON(o object, c *channel, m *message) {
 
 func (w *Workspace) fileJSON(f *file) object {
 	kind := kindOf(f.name)
+	within := map[string][]string{}
+	for _, id := range f.channels {
+		if ch, ok := w.channel(id); ok {
+			within[ch.kind()] = append(within[ch.kind()], id)
+		}
+	}
 	o := object{
 		"id": f.id, "created": f.created, "timestamp": f.created, "name": f.name, "title": f.title, "user": f.user, "user_team": teamID,
 		"mimetype": kind, "filetype": strings.TrimPrefix(path.Ext(f.name), "."), "pretty_type": kind, "size": len(f.content), "mode": "hosted",
-		"is_external": false, "external_type": "", "is_public": true, "public_url_shared": false, "display_as_bot": false, "editable": false,
-		"username": "", "channels": listed(f.channels), "groups": []string{}, "ims": []string{}, "comments_count": 0,
+		"is_external": false, "external_type": "", "is_public": len(within["channel"]) > 0, "public_url_shared": false, "display_as_bot": false, "editable": false,
+		"username": "", "channels": listed(within["channel"]), "groups": listed(append(within["group"], within["mpim"]...)), "ims": listed(within["im"]), "comments_count": 0,
 		"url_private": f.url, "url_private_download": f.url, "file_access": "visible", "has_rich_preview": false,
 		"permalink": "https://" + domain + ".slack.com/files/" + f.user + "/" + f.id + "/" + url.PathEscape(f.name),
 	}

@@ -98,8 +98,8 @@ function file(f) {
   return h('a', { class: 'file card', href: here(f), target: '_blank', rel: 'noopener' }, icon('file'), h('span', {}, h('strong', {}, f.title), h('small', {}, `${f.name} · ${size(f.size)}`)));
 }
 
-// here is a file's address on this page, by whatever name that is reached.
-const here = (f) => new URL(f.url_private).pathname;
+// here is where this page reads a file.
+const here = (f) => api.file(f.url_private);
 
 function size(bytes) {
   if (bytes < 1024) return `${bytes} bytes`;
