@@ -68,14 +68,14 @@ func beAway(t *testing.T, hours, incidents int) (drained time.Duration) {
 func (s *stage) drain(t *testing.T, most time.Duration) time.Duration {
 	began := time.Now()
 	for time.Since(began) < 2*most {
-		if owed, err := s.bot.Store.Owed(t.Context()); err != nil || owed == 0 {
+		if owed, err := s.bot.Store.Owed(t.Context(), s.town.Now()); err != nil || owed == 0 {
 			break
 		}
 		time.Sleep(time.Second)
 	}
 	took := time.Since(began)
 	if took > most {
-		owed, err := s.bot.Store.Owed(t.Context())
+		owed, err := s.bot.Store.Owed(t.Context(), s.town.Now())
 		t.Errorf("after %v %d effects are left, %v", took, owed, err)
 	}
 	return took

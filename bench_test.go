@@ -108,7 +108,7 @@ func spotsIn(b *testing.B, s *stage, incidents int) (spots []spot) {
 	}
 	for owed := 1; owed > 0; time.Sleep(100 * time.Millisecond) {
 		var err error
-		if owed, err = s.bot.Store.Owed(b.Context()); err != nil {
+		if owed, err = s.bot.Store.Owed(b.Context(), s.town.Now()); err != nil {
 			b.Fatal(err)
 		}
 	}

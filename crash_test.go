@@ -313,7 +313,7 @@ func (s *stage) holds(t *testing.T) {
 	if strings.Contains(story, "undelivered") {
 		t.Errorf("something was given up:\n%s", story)
 	}
-	if n, err := s.bot.Store.Owed(t.Context()); err != nil || n > 0 {
+	if n, err := s.bot.Store.Owed(t.Context(), s.town.Now()); err != nil || n > 0 {
 		t.Errorf("%d effects are left, %v", n, err)
 	}
 	inc, err := s.bot.Journal.Incident(t.Context(), 1)

@@ -297,7 +297,7 @@ func (v *victim) isThere() {
 	defer s.Close()
 	events, err := s.Events(context.Background(), 1, 0)
 	inc := timeline.Fold(1, events)
-	owed, err2 := s.Owed(context.Background())
+	owed, err2 := s.Owed(context.Background(), time.Now())
 	if err != nil || err2 != nil || owed > 0 || inc.Open() || len(inc.Failures) > 0 || inc.Holder(timeline.Comms).ID == "" {
 		v.t.Errorf("%d effects are left, it is %v, failures %v, %v, %v", owed, inc.Status, inc.Failures, err, err2)
 	}

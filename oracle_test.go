@@ -19,7 +19,7 @@ func (l *simulation) oracle() []string {
 	if err := l.bot.Store.Prove(context.Background()); err != nil {
 		o.wrong("the store: %v", err)
 	}
-	if n, err := l.bot.Store.Owed(context.Background()); err != nil || n > 0 {
+	if n, err := l.bot.Store.Owed(context.Background(), l.town.Now()); err != nil || n > 0 {
 		o.wrong("%d effects are left, %v", n, err)
 	}
 	all, err := timeline.Numbers(context.Background(), l.bot.Store)

@@ -22,6 +22,8 @@ type Bot struct {
 	Replies   chat.Replies
 	Reactions map[string]timeline.Tag // emoji name → tag
 	Past      Past                    // nil where nothing can be read back
+	Home      *chat.Home              // nil where there is none
+	Trouble   *Trouble                // nil where nobody looks at it
 	Meter     Meter
 	Log       *slog.Logger
 

@@ -56,8 +56,10 @@ func (b *Bot) deliver(ctx context.Context, e timeline.Effect) {
 		}
 		log.Info("to be tried again", "err", err, "after", after, "doubt", e.Doubt)
 		b.postpone(ctx, e, after)
+		b.tellTrouble(ctx, e, true)
 		return
 	}
+	b.tellTrouble(ctx, e, false)
 	b.settle(ctx, e, facts)
 }
 

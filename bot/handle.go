@@ -53,6 +53,8 @@ func (b *Bot) handle(ctx context.Context, req chat.Request) (chat.Answer, error)
 		return chat.Answer{}, b.arrived(ctx, req)
 	case chat.Departed:
 		return chat.Answer{}, b.departed(ctx, req)
+	case chat.CameHome:
+		return chat.Answer{}, b.cameHome(ctx, req)
 	case chat.AccountClosed:
 		return chat.Answer{}, b.accountClosed(ctx, req)
 	}
@@ -106,7 +108,7 @@ func (b *Bot) warned(answer chat.Answer) chat.Answer {
 // said follows as a message. A form and what is wrong with one can not wait.
 func (b *Bot) answerLater(ctx context.Context, req chat.Request, ask func() (chat.Answer, error)) (chat.Answer, error) {
 	answer, err := b.answer(ask())
-	if err != nil || answer.Message == nil {
+	if err != nil || answer.Message == nil || answer.Aloud {
 		return answer, err
 	}
 	inc, err := b.Desk.Journal.Store.Find(ctx, req.Channel)

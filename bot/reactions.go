@@ -147,6 +147,18 @@ func (b *Bot) arrived(ctx context.Context, req chat.Request) error {
 	})
 }
 
+// cameHome puts the Home up of someone who looks at it.
+func (b *Bot) cameHome(ctx context.Context, req chat.Request) error {
+	if b.Home == nil {
+		return nil
+	}
+	err := b.Desk.Journal.Owe(ctx, timeline.House, req.ID, b.Home, b.Home.Show(req.By.ID))
+	if errors.Is(err, timeline.ErrRepeated) || errors.Is(err, timeline.ErrFull) || errors.Is(err, timeline.ErrDamaged) {
+		return nil // it is put up when they come again
+	}
+	return err
+}
+
 // departed records who left an incident's channel.
 func (b *Bot) departed(ctx context.Context, req chat.Request) error {
 	inc, err := b.Desk.Journal.Named(ctx, req.Channel)

@@ -12,7 +12,8 @@ import (
 	"muster/timeline"
 )
 
-// Shelf saves postmortems as files, for whoever wants them without the chat.
+// Shelf saves postmortems as files, for whoever wants them without the chat;
+// those of private incidents it does not.
 type Shelf struct {
 	Dir   string // made where there is none
 	Texts templates.Texts
@@ -27,7 +28,10 @@ func (Shelf) Urgency() timeline.Urgency { return timeline.Announce }
 const save = "save"
 
 // React saves a postmortem when it is asked for and when it is shared.
-func (Shelf) React(_ timeline.Incident, ev timeline.Event) []timeline.Effect {
+func (Shelf) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
+	if inc.Private {
+		return nil // it is for its members alone, in the channel
+	}
 	switch f := ev.Fact.(type) {
 	case timeline.Asked:
 		if f.For == timeline.Postmortem {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"muster/templates"
 	"muster/timeline"
@@ -15,6 +16,9 @@ import (
 type Board struct {
 	Chat  Chat
 	Texts templates.Texts
+	// Trying returns the effects of an incident that did not work at once and are
+	// being tried again. It may be nil.
+	Trying func(timeline.ID) []timeline.Effect
 }
 
 // Name is "board".
@@ -31,8 +35,11 @@ func (b Board) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect
 		return nil
 	}
 	switch f := ev.Fact.(type) {
-	case timeline.ChannelOpened, timeline.SeverityChanged, timeline.Mitigated, timeline.Resolved, timeline.Reopened,
-		timeline.RoleGiven, timeline.Updated, timeline.Linked, timeline.Retried, timeline.Dropped, timeline.Delivered, timeline.Paged:
+	case timeline.ChannelOpened, timeline.SeverityChanged, timeline.Titled, timeline.Identified, timeline.Mitigated, timeline.Resolved,
+		timeline.Closed, timeline.Cancelled, timeline.Merged, timeline.Reopened,
+		timeline.RoleGiven, timeline.RoleLeft, timeline.HandoverOffered, timeline.HandoverDeclined, timeline.Ticked,
+		timeline.TaskSet, timeline.TaskTaken, timeline.TaskDone, timeline.TaskDropped,
+		timeline.Updated, timeline.Linked, timeline.Retried, timeline.Dropped, timeline.Delivered, timeline.Paged, timeline.SideOpened:
 		return []timeline.Effect{timeline.Keep(card)}
 	case timeline.Introduced:
 		if inTitle(inc, f.Person) {
@@ -93,63 +100,155 @@ func keepPost(ctx context.Context, c Chat, inc timeline.Incident, e timeline.Eff
 
 func (b Board) card(inc timeline.Incident) Message {
 	return Message{
-		Text:  b.Texts.Card(inc) + NotDone(inc),
-		Parts: append([]Part{headline(inc), b.state(inc)}, b.rest(inc)...),
+		Text:  b.Texts.Card(inc) + b.trying(inc) + NotDone(inc),
+		Parts: append([]Part{headline(b.Texts, inc), b.state(inc)}, b.rest(inc)...),
 	}
 }
 
-func headline(inc timeline.Incident) Heading {
-	return Heading{fmt.Sprintf("%v · %v · %s", inc.ID, inc.Severity, templates.PlainTitle(inc))}
+func headline(t templates.Texts, inc timeline.Incident) Heading {
+	text := fmt.Sprintf("%v · %s · %s", inc.ID, t.Severity(inc.Severity), templates.PlainTitle(inc))
+	if inc.Drill {
+		text = t.T("card.drill", text)
+	}
+	return Heading{text}
 }
 
 func (b Board) state(inc timeline.Incident) Fields {
-	fields := Fields{{"Status", statusWord(inc)}}
-	for _, r := range timeline.Roles {
-		fields = append(fields, Field{r.Title(), holderWord(inc, r)})
+	t := b.Texts
+	fields := Fields{{t.T("card.status"), statusWord(t, inc)}}
+	for _, h := range t.Held(inc) {
+		fields = append(fields, Field{h.Title(), holderWord(t, inc, h)})
 	}
-	fields = append(fields, Field{"Declared", templates.When(inc.Declared) + " by " + templates.Person(inc.DeclaredBy.ID)})
-	if due := b.Texts.NextUpdate(inc); !due.IsZero() {
-		fields = append(fields, Field{"Next update due", templates.When(due)})
+	declared := templates.When(inc.Declared)
+	if inc.DeclaredBy.ID != "" {
+		declared = t.T("card.declared by", declared, templates.Person(inc.DeclaredBy.ID))
+	}
+	fields = append(fields, Field{t.T("card.declared"), declared})
+	if due := t.NextUpdate(inc); !due.IsZero() {
+		fields = append(fields, Field{t.T("card.next update"), templates.When(due)})
 	}
 	if paged := templates.Paged(inc); paged != "" {
-		fields = append(fields, Field{"Paged", paged})
+		fields = append(fields, Field{t.T("card.paged"), paged})
 	}
 	return fields
 }
 
-func statusWord(inc timeline.Incident) string {
-	switch inc.Status {
-	case timeline.IsMitigated:
-		return "Mitigated, since " + templates.When(inc.Mitigated)
-	case timeline.IsResolved:
-		return "Resolved, since " + templates.When(inc.Resolved)
-	default:
-		return "Investigating"
+func statusWord(t templates.Texts, inc timeline.Incident) string {
+	if since := t.Since(inc); since != "" {
+		return since
 	}
+	word := t.Status(inc.Status)
+	return strings.ToUpper(word[:1]) + word[1:]
 }
 
-func holderWord(inc timeline.Incident, r timeline.Role) string {
-	if p := inc.Holder(r); p.ID != "" {
-		return templates.Person(p.ID)
+// holderWord names who holds a role, and who is to hold it next.
+func holderWord(t templates.Texts, inc timeline.Incident, h templates.Held) string {
+	text := t.T("card.nobody")
+	if h.Holder.ID != "" {
+		text = templates.Person(h.Holder.ID)
 	}
-	return "nobody yet"
+	if offered, ok := inc.Offered(h.Role); ok {
+		text += t.T("card.offered", templates.Person(offered.To.ID))
+	}
+	return text
+}
+
+// trying tells what is still being done and did not work at once.
+func (b Board) trying(inc timeline.Incident) string {
+	text := ""
+	if b.Trying == nil {
+		return text
+	}
+	for _, e := range b.Trying(inc.ID) {
+		text += "\n" + b.Texts.T("card.trying", order(e), ordinal(e.Tries+1))
+	}
+	return text
+}
+
+// ordinal is a number in a row: "2nd".
+func ordinal(n int) string {
+	end := "th"
+	if tens := n % 100; tens < 11 || tens > 13 {
+		switch n % 10 {
+		case 1:
+			end = "st"
+		case 2:
+			end = "nd"
+		case 3:
+			end = "rd"
+		}
+	}
+	return fmt.Sprintf("%d%s", n, end)
+}
+
+// checklists shows, of each role that somebody holds, what is done and what is
+// next.
+func (b Board) checklists(inc timeline.Incident) (parts []Part) {
+	var buttons Buttons
+	for _, h := range b.Texts.Held(inc) {
+		if h.Holder.ID == "" || len(h.Steps) == 0 {
+			continue
+		}
+		var lines []string
+		next := ""
+		for _, step := range h.Steps {
+			mark := "☐ "
+			if inc.HasTicked(h.Role, step) {
+				mark = "☑ "
+			} else if next == "" {
+				next = step
+			}
+			lines = append(lines, mark+step)
+		}
+		if next == "" {
+			continue
+		}
+		parts = append(parts, Small{b.Texts.T("card.checklist", h.Title(), strings.Join(lines, " · "))})
+		buttons = append(buttons, Button{Label: b.Texts.T("button.tick", next), Command: fmt.Sprintf("tick %v %s %s", inc.ID, h.Role, next)})
+	}
+	if len(buttons) > 0 {
+		parts = append(parts, buttons)
+	}
+	return parts
 }
 
 func (b Board) rest(inc timeline.Incident) []Part {
 	var parts []Part
+	t := b.Texts
 	if u := inc.LastUpdate; u.Text != "" {
-		parts = append(parts, Paragraph{fmt.Sprintf("Last update, %s by %s: %s", templates.When(u.At), templates.Person(u.By.ID), u.Text)})
+		text := t.T("card.last update", templates.When(u.At), templates.Person(u.By.ID), u.Text)
+		parts = append(parts, Paragraph{text + canText(t, u.Updated)})
+	}
+	if tasks := t.Tasks(inc); tasks != "" {
+		parts = append(parts, Paragraph{tasks})
 	}
 	for _, l := range inc.Links {
 		parts = append(parts, Small{templates.Link(l.URL, "The "+l.What)})
 	}
+	if inc.Open() {
+		parts = append(parts, b.checklists(inc)...)
+	}
+	if trying := strings.TrimSpace(b.trying(inc)); trying != "" {
+		parts = append(parts, Small{trying})
+	}
 	for _, f := range inc.Failures[:min(len(inc.Failures), failuresMost)] {
 		parts = append(parts, Paragraph{notDone(f)}, waysOut(inc.ID, f.Seq))
 	}
-	if buttons := cardButtons(inc); len(buttons) > 0 {
+	if buttons := b.buttons(inc); len(buttons) > 0 {
 		parts = append(parts, buttons)
 	}
 	return parts
+}
+
+// canText is what an update says of actions and needs.
+func canText(t templates.Texts, u timeline.Updated) (text string) {
+	if u.Actions != "" {
+		text += "\n" + t.T("said.actions", u.Actions)
+	}
+	if u.Needs != "" {
+		text += "\n" + t.T("said.needs", u.Needs)
+	}
+	return text
 }
 
 // failuresMost is how many failures the card shows with buttons.
@@ -168,21 +267,23 @@ func notDone(f timeline.Failure) string {
 	return fmt.Sprintf("Not done: %s. Why: %s", order(f.Effect), f.Why)
 }
 
-func cardButtons(inc timeline.Incident) Buttons {
-	id := " " + inc.ID.String()
+func (b Board) buttons(inc timeline.Incident) Buttons {
+	t, id := b.Texts, " "+inc.ID.String()
+	if inc.Status == timeline.IsResolved || inc.Status == timeline.IsClosed {
+		return Buttons{{Label: t.T("button.postmortem"), Command: timeline.Postmortem + id}}
+	}
 	if !inc.Open() {
-		return Buttons{{Label: "Write the postmortem", Command: timeline.Postmortem + id}}
+		return nil
 	}
 	var buttons Buttons
 	for _, r := range timeline.Roles {
 		if inc.Holder(r).ID == "" {
-			buttons = append(buttons, Button{Label: "Be the " + r.String(), Command: r.Verb() + id})
+			buttons = append(buttons, claim(t, inc, r))
 		}
 	}
-	buttons = append(buttons, Button{Label: "Post an update", Command: "update" + id, Primary: true})
+	buttons = append(buttons, Button{Label: t.T("button.update"), Command: "update" + id, Primary: true})
 	if inc.Status != timeline.IsMitigated {
-		buttons = append(buttons, Button{Label: "Mark as mitigated", Command: "mitigate" + id})
+		buttons = append(buttons, Button{Label: t.T("button.mitigate"), Command: "mitigate" + id})
 	}
-	return append(buttons, Button{Label: "Resolve the incident", Command: "resolve" + id, Danger: true,
-		Confirm: "Is it over? The channel and the announcement then say that it is resolved."})
+	return append(buttons, Button{Label: t.T("button.resolve"), Command: "resolve" + id, Danger: true, Confirm: t.T("button.resolve confirm")})
 }

@@ -16,8 +16,8 @@ import (
 // Chat is what the followers need of a chat system. Errors are marked as the
 // followers' own are: refusals, waits and doubts.
 type Chat interface {
-	// OpenChannel makes a public channel; ErrNameTaken where there is one of that name.
-	OpenChannel(ctx context.Context, name string) (timeline.Channel, error)
+	// OpenChannel makes a channel; ErrNameTaken where there is one of that name.
+	OpenChannel(ctx context.Context, name string, private bool) (timeline.Channel, error)
 	// FindOwnChannel looks for a channel of that name that the bot itself made
 	// no earlier than since.
 	FindOwnChannel(ctx context.Context, name string, since time.Time) (timeline.Channel, bool, error)
@@ -27,17 +27,23 @@ type Chat interface {
 	// *NotInvited tells who could not come.
 	Invite(ctx context.Context, channel string, people ...string) error
 	SetTopic(ctx context.Context, channel, topic string) error
+	// Archive closes a channel for good. That it is closed already is no error.
+	Archive(ctx context.Context, channel string) error
+	// GroupMembers returns who belongs to a user group.
+	GroupMembers(ctx context.Context, group string) ([]string, error)
 
 	// Post posts to a channel, or to a person's direct messages. What can not
 	// be known to have failed is Doubtful: look with FindPost.
 	Post(ctx context.Context, to string, m Message) (timeline.Message, error)
 	// FindPost looks for a message of the bot's own by its key, posted no
-	// earlier than since.
-	FindPost(ctx context.Context, to, key string, since time.Time) (timeline.Message, bool, error)
+	// earlier than since; in a thread where one is named.
+	FindPost(ctx context.Context, to, thread, key string, since time.Time) (timeline.Message, bool, error)
 	// Edit replaces a message of the bot's own. ErrGone where it was deleted.
 	Edit(ctx context.Context, at timeline.Message, m Message) error
 	// Pin pins a message. That it is pinned already is no error.
 	Pin(ctx context.Context, at timeline.Message) error
+	// ShowHome puts a page up for one person, in the bot's own place.
+	ShowHome(ctx context.Context, person string, m Message) error
 	// Whisper shows a message in a channel to one person only.
 	Whisper(ctx context.Context, channel, person string, m Message) error
 	// Share puts a file into a channel and returns where it can be read.

@@ -91,12 +91,16 @@ type Option struct{ Value, Label string }
 // Answer is what a request is answered with: shown to the asker alone.
 type Answer struct {
 	Message *Message
+	Aloud   bool // the whole channel sees the message
 	Form    *Form
 	Errors  map[string]string // what is wrong with a form, by the name of the input
 }
 
 // Reply answers with a message.
 func Reply(m Message) Answer { return Answer{Message: &m} }
+
+// ReplyAloud answers with a message that the whole channel sees.
+func ReplyAloud(m Message) Answer { return Answer{Message: &m, Aloud: true} }
 
 // Ask answers with a form.
 func Ask(f Form) Answer { return Answer{Form: &f} }

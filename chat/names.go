@@ -54,6 +54,14 @@ func named(ev timeline.Event) (people []timeline.Person, text string) {
 		people = append(people, f.Person)
 	case timeline.ActionAgreed:
 		people = append(people, f.DRI)
+	case timeline.HandoverOffered:
+		people = append(people, f.To)
+	case timeline.AccessGranted:
+		people = append(people, f.To)
+	case timeline.TaskSet:
+		people = append(people, f.For)
+	case timeline.TaskTaken:
+		people = append(people, f.By)
 	}
 	return people, timeline.TextOf(ev.Fact)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"muster/templates"
 	"muster/timeline"
@@ -16,6 +17,9 @@ import (
 type People struct {
 	Chat  Chat
 	Texts templates.Texts
+	// Wanted returns who is to be invited besides, by the severity and the service:
+	// people and user groups. It may be nil.
+	Wanted func(timeline.Incident) []string
 }
 
 // Name is "people".
@@ -28,6 +32,8 @@ const (
 	invite       = "invite"
 	tellRole     = "tell-role"
 	tellDeclarer = "tell-declarer"
+	inviteMore   = "invite-more"
+	offer        = "offer"
 )
 
 // React invites and tells whoever is given a part, as soon as there is a
@@ -40,7 +46,21 @@ func (p People) React(inc timeline.Incident, ev timeline.Event) []timeline.Effec
 		for _, h := range inc.Holders {
 			effects = append(effects, timeline.Do(tellRole, h.Role).OnObject(string(h.Role)))
 		}
+		return append(effects, p.more(inc)...)
+	case timeline.SeverityChanged:
+		if inc.Channel.ID != "" && f.To < f.From {
+			return p.more(inc)
+		}
+	case timeline.HandoverOffered:
+		effects := []timeline.Effect{timeline.Do(offer, f.Role).OnObject(string(f.Role))}
+		if inc.Channel.ID != "" {
+			effects = append(effects, timeline.Do(invite, []string{f.To.ID}))
+		}
 		return effects
+	case timeline.AccessGranted:
+		return p.letIn(inc, f.To)
+	case timeline.GlassBroken:
+		return p.letIn(inc, ev.By)
 	case timeline.RoleGiven:
 		if inc.Channel.ID == "" {
 			return nil
@@ -59,10 +79,32 @@ func (p People) React(inc timeline.Incident, ev timeline.Event) []timeline.Effec
 	return nil
 }
 
+// more invites whom the configuration wants here. Into private incidents nobody
+// comes who was not let in.
+func (p People) more(inc timeline.Incident) []timeline.Effect {
+	if p.Wanted == nil || inc.Private {
+		return nil
+	}
+	if wanted := p.Wanted(inc); len(wanted) > 0 {
+		return []timeline.Effect{timeline.Do(inviteMore, wanted)}
+	}
+	return nil
+}
+
+func (p People) letIn(inc timeline.Incident, who timeline.Person) []timeline.Effect {
+	if inc.Channel.ID == "" {
+		return nil
+	}
+	return []timeline.Effect{timeline.Do(invite, []string{who.ID})}
+}
+
 // involved returns the declarer and whoever holds a role, each once.
 func involved(inc timeline.Incident) []string {
-	people := []string{inc.DeclaredBy.ID}
-	seen := map[string]bool{inc.DeclaredBy.ID: true}
+	var people []string
+	seen := map[string]bool{"": true}
+	if by := inc.DeclaredBy.ID; by != "" {
+		people, seen[by] = append(people, by), true
+	}
 	for _, h := range inc.Holders {
 		if !seen[h.Person.ID] {
 			seen[h.Person.ID] = true
@@ -81,10 +123,14 @@ func (p People) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 			return nil, err
 		}
 		return nil, p.invite(ctx, inc.Channel.ID, people)
+	case inviteMore:
+		return nil, p.inviteMore(ctx, inc, e)
+	case offer:
+		return nil, p.offer(ctx, inc, e)
 	case tellRole:
 		return nil, p.tellRole(ctx, inc, e)
 	case tellDeclarer:
-		if isLocal(inc.DeclaredBy.ID) {
+		if isLocal(inc.DeclaredBy.ID) || inc.DeclaredBy.ID == "" {
 			return nil, nil
 		}
 		was := inc.At(e.Seq)
@@ -125,6 +171,48 @@ func (p People) invite(ctx context.Context, channel string, people []string) err
 	return timeline.Refusal(missed)
 }
 
+// inviteMore brings in people and the members of user groups, as far as they can
+// come.
+func (p People) inviteMore(ctx context.Context, inc timeline.Incident, e timeline.Effect) error {
+	var wanted []string
+	if err := e.Read(&wanted); err != nil {
+		return err
+	}
+	var people []string
+	for _, id := range wanted {
+		if !strings.HasPrefix(id, "S") {
+			people = append(people, id)
+			continue
+		}
+		members, err := p.Chat.GroupMembers(ctx, id)
+		if err != nil && (len(members) == 0 || !timeline.IsRefusal(err)) {
+			return fmt.Errorf("who is in the user group %s: %w", id, err)
+		}
+		people = append(people, members...)
+	}
+	slices.Sort(people)
+	people = slices.DeleteFunc(slices.Compact(people), inc.IsThere)
+	return p.invite(ctx, inc.Channel.ID, people)
+}
+
+// offer tells someone that they are to take a role over.
+func (p People) offer(ctx context.Context, inc timeline.Incident, e timeline.Effect) error {
+	var role timeline.Role
+	if err := e.Read(&role); err != nil {
+		return err
+	}
+	offered, ok := inc.Offered(role)
+	if !ok || offered.Seq != e.Seq || isLocal(offered.To.ID) {
+		return nil // answered meanwhile, or offered to somebody else
+	}
+	t, id := p.Texts, inc.ID.String()
+	m := Say(t.Handover(inc.At(e.Seq), role)).With(
+		Button{Label: t.T("button.accept", t.RoleName(role)), Command: fmt.Sprintf("accept %s %s", id, role), Primary: true},
+		Button{Label: t.T("button.decline"), Command: fmt.Sprintf("decline %s %s", id, role)},
+	)
+	return postOnce(ctx, p.Chat, offered.To.ID, m, e)
+}
+
 func isLocal(id string) bool {
 	_, local := timeline.IsLocal(id)
 	return local
@@ -143,5 +231,5 @@ func (p People) tellRole(ctx context.Context, inc timeline.Incident, e timeline.
 	if isLocal(holder.ID) {
 		return nil // who is on the command line has been told there
 	}
-	return postOnce(ctx, p.Chat, holder.ID, Say(p.Texts.Role(was, role)), e)
+	return postOnce(ctx, p.Chat, holder.ID, Say(p.Texts.RoleTold(was, role)), e)
 }

@@ -17,6 +17,7 @@ type Request struct {
 	Channel string // where it was done; empty for direct messages with the bot, and for what has no place
 	Trigger string // what lets the bot open a form, for a few seconds
 	Thread  string // the thread it was done in, if any
+	ReplyTo string // where an answer can be sent that the whole channel sees; empty where nowhere
 	What    What
 }
 

@@ -14,6 +14,7 @@ import (
 // hear.
 type Room struct {
 	Chat   Chat
+	Texts  templates.Texts
 	Prefix string // of channel names
 }
 
@@ -25,6 +26,7 @@ func (Room) Urgency() timeline.Urgency { return timeline.Room }
 
 const (
 	openChannel = "open-channel"
+	openSide    = "open-side"
 	say         = "say"
 )
 
@@ -36,7 +38,13 @@ func (r Room) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect 
 	if failed, ok := ev.Fact.(timeline.Undelivered); ok && (failed.Effect.To == r.Name() || !inc.News(failed)) {
 		return nil
 	}
-	if _, worthSaying := saying(inc, ev); inc.Channel.ID == "" || !worthSaying {
+	if _, ok := ev.Fact.(timeline.Reopened); ok && inc.Channel.ID == "" && inc.Archived.ID != "" {
+		return []timeline.Effect{timeline.Do(openChannel, nil)} // Slack lets no app take a channel out of the archive
+	}
+	if _, ok := ev.Fact.(timeline.SideAsked); ok && inc.Side.ID == "" {
+		return []timeline.Effect{timeline.Do(openSide, nil)}
+	}
+	if _, worthSaying := Spoken(r.Texts, inc, ev); inc.Channel.ID == "" || !worthSaying || isAloud(ev.Fact) {
 		return nil
 	}
 	return []timeline.Effect{timeline.Do(say, nil)}
@@ -47,9 +55,11 @@ func (r Room) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Eff
 	switch e.Do {
 	case openChannel:
 		return r.open(ctx, inc, e)
+	case openSide:
+		return r.openBeside(ctx, inc, e)
 	case say:
 		was := inc.At(e.Seq)
-		m, _ := saying(was, was.Events[len(was.Events)-1])
+		m, _ := Spoken(r.Texts, was, was.Events[len(was.Events)-1])
 		return nil, postOnce(ctx, r.Chat, inc.Channel.ID, m, e)
 	}
 	return nil, unknownOrder(e)
@@ -62,35 +72,55 @@ func (r Room) open(ctx context.Context, inc timeline.Incident, e timeline.Effect
 	if inc.Channel.ID != "" {
 		return nil, nil
 	}
-	for n := range names {
-		channel, err := r.openOnce(ctx, r.channelName(inc, n), e)
-		if errors.Is(err, ErrNameTaken) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		return []timeline.Fact{timeline.ChannelOpened{Channel: channel}}, nil
+	channel, err := r.openFirst(ctx, inc.Private, e, func(n int) string { return r.channelName(inc, n) })
+	if err != nil {
+		return nil, err
 	}
-	return nil, timeline.Refusal(fmt.Errorf("%d channel names from %s on are taken; rename or archive some", names, r.channelName(inc, 0)))
+	return []timeline.Fact{timeline.ChannelOpened{Channel: channel}}, nil
+}
+
+// openBeside opens the channel for what is not the work on the incident.
+func (r Room) openBeside(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
+	if inc.Side.ID != "" {
+		return nil, nil
+	}
+	channel, err := r.openFirst(ctx, inc.Private, e, func(n int) string { return ChannelName(r.Prefix, inc.ID, "biz", n) })
+	if err != nil {
+		return nil, err
+	}
+	return []timeline.Fact{timeline.SideOpened{Channel: channel}}, nil
+}
+
+// openFirst opens a channel under the first name that is not taken.
+func (r Room) openFirst(ctx context.Context, private bool, e timeline.Effect, name func(n int) string) (timeline.Channel, error) {
+	for n := range names {
+		channel, err := r.openOnce(ctx, name(n), private, e)
+		if !errors.Is(err, ErrNameTaken) {
+			return channel, err
+		}
+	}
+	return timeline.Channel{}, timeline.Refusal(fmt.Errorf("%d channel names from %s on are taken; rename or archive some", names, name(0)))
 }
 
 // channelName is the n-th name to try. Whoever the title mentions is no part
 // of it: people's names are no channel's business.
 func (r Room) channelName(inc timeline.Incident, n int) string {
+	if inc.Private { // a name is seen by more than those inside
+		return ChannelName(r.Prefix, inc.ID, "", n)
+	}
 	nobody := templates.Plain(func(string) string { return "" })
 	return ChannelName(r.Prefix, inc.ID, nobody.Write(inc.Title), n)
 }
 
 // openOnce opens a channel, or adopts the one that an earlier try has opened.
-func (r Room) openOnce(ctx context.Context, name string, e timeline.Effect) (timeline.Channel, error) {
+func (r Room) openOnce(ctx context.Context, name string, private bool, e timeline.Effect) (timeline.Channel, error) {
 	if e.Doubt {
 		channel, ok, err := r.Chat.FindOwnChannel(ctx, name, e.Since.Add(-skew))
 		if ok || err != nil {
 			return channel, err
 		}
 	}
-	return r.Chat.OpenChannel(ctx, name)
+	return r.Chat.OpenChannel(ctx, name, private)
 }
 
 // skew is how far the chat's clock may be behind ours.
@@ -108,7 +138,7 @@ func postOnce(ctx context.Context, c Chat, to string, m Message, e timeline.Effe
 func postOrAdopt(ctx context.Context, c Chat, to string, m Message, e timeline.Effect, gone timeline.Message) (at timeline.Message, adopted bool, err error) {
 	m.Key = e.Key()
 	if e.Doubt {
-		at, adopted, err = c.FindPost(ctx, to, m.Key, e.Since.Add(-skew))
+		at, adopted, err = c.FindPost(ctx, to, m.Thread, m.Key, e.Since.Add(-skew))
 		if err != nil || adopted && at != gone {
 			return at, adopted, err
 		}
@@ -120,3 +150,6 @@ func postOrAdopt(ctx context.Context, c Chat, to string, m Message, e timeline.E
 func unknownOrder(e timeline.Effect) error {
 	return timeline.Refusal(fmt.Errorf("this version of Muster does not know how to %q", e.Do))
 }
+
+// RoomOf marks a channel in a text.
+func RoomOf(c timeline.Channel) string { return templates.Room(c.ID, c.Name) }

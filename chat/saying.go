@@ -8,46 +8,192 @@ import (
 	"muster/timeline"
 )
 
-// saying returns what is said in the channel about an event, and whether
-// anything is: what the card shows at once need not be said as well.
-func saying(inc timeline.Incident, ev timeline.Event) (Message, bool) {
+// Spoken returns what is said in the channel about an event, and whether anything
+// is: what the card shows at once need not be said as well.
+func Spoken(t templates.Texts, inc timeline.Incident, ev timeline.Event) (Message, bool) {
 	by := "Muster"
 	if ev.By.ID != "" {
 		by = templates.Person(ev.By.ID)
 	}
+	if text, ok := courseSaid(t, inc, ev, by); ok {
+		return text, true
+	}
 	switch f := ev.Fact.(type) {
 	case timeline.RoleGiven:
-		return Say(roleSaid(f, ev.By)), ev.Request != inc.Events[0].Request || ev.Request == ""
-	case timeline.SeverityChanged:
-		return Say(fmt.Sprintf("%s changed the severity from %v to %v: %s.", by, f.From, f.To, f.To.Meaning())), true
+		return Say(roleSaid(t, f, ev.By)), ev.Request != inc.Events[0].Request || ev.Request == ""
+	case timeline.RoleLeft:
+		return Say(t.T("said.role left", templates.Person(f.Of.ID), t.RoleName(f.Role))).With(claim(t, inc, f.Role)), true
+	case timeline.HandoverOffered:
+		return Say(t.T("said.handover offered", by, t.RoleName(f.Role), templates.Person(f.To.ID))), true
+	case timeline.HandoverDeclined:
+		return Say(t.T("said.handover declined", templates.Person(f.To.ID), t.RoleName(f.Role))), true
+	case timeline.Deactivated:
+		return gone(t, inc, f.Person), true
 	case timeline.Updated:
-		return Say(fmt.Sprintf("Update by %s: %s", by, f.Text)), true
-	case timeline.Mitigated:
-		return Say(ended("Mitigated", by, f.Text)), true
-	case timeline.Resolved:
-		return Say(ended("Resolved", by, f.Text)).With(
-			Button{Label: "Write the postmortem", Command: "postmortem " + inc.ID.String(), Primary: true},
-		), true
-	case timeline.Reopened:
-		return Say(fmt.Sprintf("Reopened by %s: %s", by, f.Reason)), true
+		return Say(updateSaid(t, inc, by, f)), true
+	case timeline.TaskSet:
+		return taskSaid(t, inc, ev.Seq, by)
+	case timeline.TaskTaken:
+		return taskChanged(t, inc, "said.task taken", f.Task, templates.Person(f.By.ID))
+	case timeline.TaskDone:
+		return taskChanged(t, inc, "said.task done", f.Task, by)
 	case timeline.Paged:
 		return Say(templates.PagedWords(f) + ". Muster goes on trying to page them too."), f.InPlaceOf.ID != ""
 	case timeline.ActionAgreed:
-		return Say(fmt.Sprintf("Follow-up agreed on by %s: %s. %s answers for it; it is due %s.", by, f.What, templates.Person(f.DRI.ID), templates.Day(f.Due))), true
+		return Say(t.T("said.action agreed", by, f.What, templates.Person(f.DRI.ID), templates.Day(f.Due))), true
 	case timeline.Ticketed:
 		return Say(filed(inc, f)), true
+	case timeline.AccessAsked:
+		return accessAsked(t, inc, ev.By, f), true
+	case timeline.AccessGranted:
+		return Say(t.T("said.access granted", by, templates.Person(f.To.ID))), true
+	case timeline.GlassBroken:
+		return Say(t.T("said.glass broken", by, f.Reason)), true
 	case timeline.Undelivered:
 		return failure(inc.ID, ev.Seq, f), true
 	}
 	return Message{}, false
 }
 
-func roleSaid(f timeline.RoleGiven, by timeline.Person) string {
+// courseSaid is Spoken for what tells how far an incident has come.
+func courseSaid(t templates.Texts, inc timeline.Incident, ev timeline.Event, by string) (Message, bool) {
+	switch f := ev.Fact.(type) {
+	case timeline.Titled:
+		return Say(t.T("said.titled", by, f.To)), true
+	case timeline.SeverityChanged:
+		return Say(severitySaid(t, inc, by, f)), true
+	case timeline.Identified:
+		return Say(ended(t, "said.identified", by, f.Text)), true
+	case timeline.Mitigated:
+		return Say(ended(t, "said.mitigated", by, f.Text)), true
+	case timeline.Resolved:
+		return Say(ended(t, "said.resolved", by, f.Text)).With(
+			Button{Label: t.T("button.postmortem"), Command: "postmortem " + inc.ID.String(), Primary: true},
+		), true
+	case timeline.Closed:
+		return Say(ended(t, "said.closed", by, f.Text)), true
+	case timeline.Cancelled:
+		return Say(t.T("said.cancelled", by, f.Reason)), true
+	case timeline.Merged:
+		return Say(strings.TrimSpace(t.T("said.merged", by, f.Into, f.Reason))), true
+	case timeline.Absorbed:
+		return Say(t.T("said.absorbed", f.Other, f.Title)), true
+	case timeline.Reopened:
+		return Say(t.T("said.reopened", by, f.Reason)), true
+	case timeline.ArchiveKept:
+		return Say(t.T("said.archive kept", by)), true
+	case timeline.SideOpened:
+		return Say(t.T("said.side opened", templates.Room(f.Channel.ID, f.Channel.Name))), true
+	}
+	return Message{}, false
+}
+
+// isAloud reports whether the whole room has seen what happened as the answer to
+// the command that asked for it.
+func isAloud(f timeline.Fact) bool {
+	switch f := f.(type) {
+	case timeline.Identified:
+		return f.Aloud
+	case timeline.Mitigated:
+		return f.Aloud
+	case timeline.Resolved:
+		return f.Aloud
+	case timeline.Closed:
+		return f.Aloud
+	case timeline.Reopened:
+		return f.Aloud
+	}
+	return false
+}
+
+func roleSaid(t templates.Texts, f timeline.RoleGiven, by timeline.Person) string {
 	to := templates.Person(f.To.ID)
 	if f.To.ID == by.ID {
-		return fmt.Sprintf("%s is the %v now.", to, f.Role)
+		return t.T("said.role taken", to, t.RoleName(f.Role))
 	}
-	return fmt.Sprintf("%s made %s the %v.", templates.Person(by.ID), to, f.Role)
+	return t.T("said.role given", templates.Person(by.ID), to, t.RoleName(f.Role))
+}
+
+// claim is the button by which somebody takes a role that nobody holds.
+func claim(t templates.Texts, inc timeline.Incident, r timeline.Role) Button {
+	return Button{Label: t.T("button.claim", t.RoleName(r)), Command: "claim " + inc.ID.String() + " " + string(r)}
+}
+
+// gone tells that the account of someone was closed who holds roles.
+func gone(t templates.Texts, inc timeline.Incident, p timeline.Person) Message {
+	var names []string
+	var buttons []Button
+	for _, h := range inc.Holders {
+		if h.Person.ID == p.ID {
+			names = append(names, t.RoleName(h.Role))
+			buttons = append(buttons, claim(t, inc, h.Role))
+		}
+	}
+	return Say(t.T("said.deactivated", templates.Person(p.ID), strings.Join(names, ", "))).With(buttons...)
+}
+
+// severitySaid tells of another severity and of all that follows from it.
+func severitySaid(t templates.Texts, inc timeline.Incident, by string, f timeline.SeverityChanged) string {
+	text := t.T("said.severity", by, t.Severity(f.From), t.Severity(f.To), t.Meaning(f.To))
+	if due := t.NextUpdate(inc); !due.IsZero() {
+		text += " " + t.T("said.severity updates", templates.Span(t.Cadence(f.To)), templates.When(due))
+	}
+	if t.Follows != nil {
+		if more := t.Follows(inc, f); more != "" {
+			text += " " + more
+		}
+	}
+	return text
+}
+
+func updateSaid(t templates.Texts, inc timeline.Incident, by string, f timeline.Updated) string {
+	if f.Nothing {
+		return t.T("said.nothing new", by)
+	}
+	text := t.T("said.update", by, f.Text)
+	if f.Actions != "" {
+		text += "\n" + t.T("said.actions", f.Actions)
+	}
+	if f.Needs != "" {
+		text += "\n" + t.T("said.needs", f.Needs)
+	}
+	if due := t.NextUpdate(inc); !due.IsZero() {
+		text += "\n" + t.T("said.next update", templates.When(due))
+	}
+	return text
+}
+
+func taskSaid(t templates.Texts, inc timeline.Incident, seq int, by string) (Message, bool) {
+	task, ok := inc.Task(seq)
+	if !ok {
+		return Message{}, false
+	}
+	return Say(t.T("said.task set", by, t.Task(task))).With(taskButtons(t, inc, task)...), true
+}
+
+// taskButtons are what can be done about a task.
+func taskButtons(t templates.Texts, inc timeline.Incident, task timeline.Task) []Button {
+	done := Button{Label: t.T("button.task done", task.N), Command: fmt.Sprintf("task %v done %d", inc.ID, task.N)}
+	if task.By.ID != "" {
+		return []Button{done}
+	}
+	return []Button{{Label: t.T("button.task take", task.N), Command: fmt.Sprintf("task %v take %d", inc.ID, task.N)}, done}
+}
+
+func taskChanged(t templates.Texts, inc timeline.Incident, key string, seq int, who string) (Message, bool) {
+	task, ok := inc.Task(seq)
+	return Say(t.T(key, who, task.N, task.What)), ok
+}
+
+// accessAsked asks those inside whether to let someone in.
+func accessAsked(t templates.Texts, inc timeline.Incident, by timeline.Person, f timeline.AccessAsked) Message {
+	text := t.T("said.access asked", templates.Person(by.ID))
+	if f.Why != "" {
+		text += " " + f.Why
+	}
+	return Say(text).With(Button{
+		Label: t.T("button.let in"), Command: "grant " + inc.ID.String() + " " + templates.Person(by.ID),
+	})
 }
 
 // filed tells of a ticket, and of what it lacks.
@@ -64,11 +210,11 @@ func filed(inc timeline.Incident, f timeline.Ticketed) string {
 	return text + "."
 }
 
-func ended(how, by, text string) string {
+func ended(t templates.Texts, key, by, text string) string {
 	if text == "" {
-		return fmt.Sprintf("%s by %s.", how, by)
+		return t.T(key, by)
 	}
-	return fmt.Sprintf("%s by %s: %s", how, by, text)
+	return strings.TrimSuffix(t.T(key, by), ".") + ": " + text
 }
 
 // failure tells what could not be done, why, and the two ways out.
@@ -101,6 +247,17 @@ var orders = map[string]string{
 	"people/tell-declarer":   "tell the declarer what went wrong",
 	"announcer/announcement": "keep the announcement current",
 	"scribe/capture":         "read a tagged message",
+	"people/invite-more":     "invite more people",
+	"people/offer":           "offer the role to someone",
+	"room/open-side":         "open the side channel",
+	"closer/archive":         "archive the channel",
+	"merger/absorb":          "tell the other incident",
+	"reminders/remind":       "remind people",
+	"courier/tell":           "tell those who follow",
+	"greeter/greet":          "greet someone who came late",
+	"executive/announcement": "keep the executive card current",
+	"thread/tell":            "post the update in the thread",
+	"home/show":              "show someone's Home",
 	"writer/write-up":        "share the postmortem",
 	"shelf/save":             "save the postmortem to its file",
 	"replies/whisper":        "answer someone",

@@ -30,7 +30,7 @@ const (
 // card that is posted.
 func (Sign) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
 	switch f := ev.Fact.(type) {
-	case timeline.ChannelOpened, timeline.SeverityChanged, timeline.Mitigated, timeline.Resolved, timeline.Reopened:
+	case timeline.ChannelOpened, timeline.SeverityChanged, timeline.Titled:
 		if inc.Channel.ID != "" {
 			return []timeline.Effect{timeline.Keep(topic)}
 		}

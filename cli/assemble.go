@@ -67,18 +67,31 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 		Command: c.Slack.Command, Log: o.Log, Transport: o.Transport, Dial: o.Dial,
 	})
 	replies := chat.Replies{Chat: workspace}
-	journal := &timeline.Journal{Store: store, Now: o.Now, Followers: []timeline.Follower{
-		chat.Room{Chat: workspace, Prefix: c.Slack.ChannelPrefix},
-		chat.People{Chat: workspace, Texts: texts},
+	journal := &timeline.Journal{Store: store, Now: o.Now}
+	trouble := &bot.Trouble{}
+	desk := deskOf(c, journal, texts, workspace)
+	home := chat.NewHome(workspace, desk.Home)
+	archive := time.Duration(c.Archive)
+	journal.Followers = []timeline.Follower{
+		chat.Room{Chat: workspace, Texts: texts, Prefix: c.Slack.ChannelPrefix},
+		chat.People{Chat: workspace, Texts: texts, Wanted: wantedOf(c)},
+		bot.Merger{Journal: journal},
 		replies,
-		chat.Board{Chat: workspace, Texts: texts},
+		chat.Board{Chat: workspace, Texts: texts, Trying: trouble.Of},
 		chat.Sign{Chat: workspace, Texts: texts},
 		chat.Scribe{Chat: workspace},
-		chat.Announcer{Chat: workspace, Texts: texts, Channel: c.Slack.AnnounceChannel},
+		chat.Greeter{Chat: workspace, Texts: texts},
+		chat.Announcer{Chat: workspace, Texts: texts, Channel: c.Slack.AnnounceChannel, Mentions: mentionsOf(c)},
+		chat.Executive{Chat: workspace, Texts: texts, Channel: c.Slack.ExecutiveChannel, Worst: timeline.Sev2},
+		chat.Thread{Chat: workspace, Texts: texts},
+		chat.Courier{Chat: workspace, Texts: texts},
+		chat.Reminders{Chat: workspace, Texts: texts, RoleAfter: time.Duration(c.Reminders.RoleAfter), Archive: archive},
 		chat.Writer{Chat: workspace, Texts: texts},
 		bot.Shelf{Dir: c.Postmortems, Texts: texts},
+		chat.Closer{Chat: workspace, After: archive},
+		home,
 		chat.Names{Chat: workspace},
-	}}
+	}
 	if pages := pagerOf(c, o, workspace.Email); len(pages.Routes) > 0 {
 		journal.Followers = append(journal.Followers, pages, pager.Sweeper{Follower: pages})
 	}
@@ -87,13 +100,59 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	} else if ok {
 		journal.Followers = append(journal.Followers, follower)
 	}
-	desk := commands.Desk{
-		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All, Pages: c.PagerDuty.Pages(), Tickets: c.Jira.Files(), Services: slices.Sorted(maps.Keys(c.Services)), Bot: workspace.Me, Zone: workspace.Zone,
-		Standing: standings(workspace, c.Access),
-	}
 	b := bot.New(desk, replies, reactionsOf(c), o.Log)
-	b.Past = workspace
+	b.Past, b.Home, b.Trouble = workspace, &home, trouble
 	return &Instance{Store: store, Journal: journal, Slack: workspace, Log: o.Log, Bot: b, config: c}, nil
+}
+
+func deskOf(c config.Config, journal *timeline.Journal, texts templates.Texts, workspace *slack.Slack) commands.Desk {
+	return commands.Desk{
+		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All,
+		Pages: c.PagerDuty.Pages(), Tickets: c.Jira.Files(), Services: slices.Sorted(maps.Keys(c.Services)),
+		Bot: workspace.Me, Zone: workspace.Zone, Standing: standings(workspace, c.Access),
+	}
+}
+
+// partsOf returns the roles that the configuration adds or words anew, in the
+// order of their names.
+func partsOf(c config.Config) []templates.Part {
+	var parts []templates.Part
+	for _, name := range slices.Sorted(maps.Keys(c.Roles)) {
+		r := c.Roles[name]
+		parts = append(parts, templates.Part{Role: timeline.Role(name), Name: r.Name, Duties: r.Duties, Steps: r.Checklist})
+	}
+	return parts
+}
+
+// wantedOf says who is to be invited to an incident by its severity and service.
+func wantedOf(c config.Config) func(timeline.Incident) []string {
+	return func(inc timeline.Incident) []string {
+		return slices.Concat(c.Severities[inc.Severity.String()].Invite, c.Services[inc.Service].Invite)
+	}
+}
+
+// mentionsOf says who is called out when an incident is announced.
+func mentionsOf(c config.Config) func(timeline.Severity) string {
+	return func(s timeline.Severity) string { return c.Severities[s.String()].Mention }
+}
+
+// followsOf tells what follows from a worse severity besides more updates.
+func followsOf(c config.Config, texts templates.Texts) func(timeline.Incident, timeline.SeverityChanged) string {
+	wanted := wantedOf(c)
+	return func(inc timeline.Incident, f timeline.SeverityChanged) string {
+		if f.To >= f.From {
+			return ""
+		}
+		var parts []string
+		if !inc.Private && len(wanted(inc)) > 0 {
+			parts = append(parts, texts.T("said.severity invited"))
+		}
+		pages := func(s timeline.Severity) bool { return slices.Contains(c.PagerDuty.Page, s.String()) }
+		if c.PagerDuty.Pages() && !inc.Drill && pages(f.To) && !pages(f.From) {
+			parts = append(parts, texts.T("said.severity paged"))
+		}
+		return strings.Join(parts, " ")
+	}
 }
 
 func textsOf(c config.Config) (templates.Texts, error) {
@@ -106,7 +165,9 @@ func textsOf(c config.Config) (templates.Texts, error) {
 			return texts, fmt.Errorf("texts.dir: %w", err)
 		}
 	}
+	texts = texts.WithRoles(partsOf(c))
 	texts.Command = c.Slack.Command
+	texts.Follows = followsOf(c, texts)
 	texts.Cadence = func(s timeline.Severity) time.Duration { return time.Duration(c.Updates[s.String()]) }
 	return texts, nil
 }

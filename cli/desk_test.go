@@ -58,7 +58,7 @@ func TestTheCommandLineNeedsNoBot(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if n, err := s.Owed(t.Context()); err != nil || n == 0 {
+	if n, err := s.Owed(t.Context(), time.Now()); err != nil || n == 0 {
 		t.Errorf("%d effects wait for Slack, %v", n, err)
 	}
 }

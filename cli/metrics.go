@@ -53,7 +53,7 @@ func newMeters(i *Instance, now func() time.Time) *meters {
 	m.registry.MustRegister(
 		m.handled, m.delivered, m.connected, m.acked, m.ended,
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "muster_effects_owed", Help: "Effects that are not settled."}, func() float64 {
-			n, _ := store.Owed(context.Background()) // a failed store is told by /readyz
+			n, _ := store.Owed(context.Background(), time.Now()) // a failed store is told by /readyz
 			return float64(n)
 		}),
 		flag("muster_store_full", "1 where the latest write found no room.", store.Full),

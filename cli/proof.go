@@ -139,7 +139,7 @@ func chained(inc timeline.Incident) error {
 }
 
 func (d *demo) nothingLeft(ctx context.Context, inc timeline.Incident) error {
-	owed, err := d.bot.Store.Owed(ctx)
+	owed, err := d.bot.Store.Owed(ctx, d.bot.Journal.Now())
 	if err != nil || owed > 0 {
 		return errors.Join(err, fmt.Errorf("%d effects are owed", owed))
 	}

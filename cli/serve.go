@@ -91,7 +91,7 @@ func listenHealth(address string, i *Instance, metrics http.Handler) (*health, e
 		if i.Store.Full() {
 			return timeline.ErrFull
 		}
-		_, err := i.Store.Owed(ctx)
+		_, err := i.Store.Owed(ctx, time.Now())
 		return err
 	}, metrics))
 	if address == "" {

@@ -75,7 +75,7 @@ func (c Call) agreed(ctx context.Context, inc timeline.Incident, args string) (t
 	}
 	at := who[len(who)-1]
 	var err error
-	if agreed.DRI, err = c.person(args[at[0]:at[1]]); err != nil {
+	if agreed.DRI, err = c.able(ctx, args[at[0]:at[1]]); err != nil {
 		return agreed, err
 	}
 	agreed.What = strings.TrimSpace(strings.Trim(chat.CleanLine(args[:at[0]]), `"“” `))

@@ -34,12 +34,13 @@ type Command struct {
 // All is every command, in the order in which people see them.
 var All = []Command{
 	declare, status, list,
-	lead, comms, scribe, sev,
+	lead, comms, scribe, role, handover, accept, decline, stepDown, sev, rename,
 	note, update, page, timelineOf,
-	action, actions,
-	mitigate, resolve, reopen, postmortem,
+	task, tasks, action, actions,
+	identify, mitigate, resolve, closeIncident, reopen, cancel, merge, postmortem,
+	follow, unfollow, side, access, grant, breakGlass, keep, survey,
 	help,
-	declareAnyway, declareAbout, retry, drop,
+	declareAnyway, declareAbout, retry, drop, claim, tick, nothingNew, snooze,
 }
 
 // Call is one asking.
@@ -206,7 +207,7 @@ func (c Call) lost(ctx context.Context, why string) error {
 		return sorry("%s No incident is open. To declare one: `%s declare sev1 WHAT IS WRONG`", why, c.Slash)
 	}
 	newest := open[len(open)-1]
-	return sorry("%s Name one: `%s %s %v`\n%s", why, c.Slash, c.Command.Name, newest.ID, listed(open))
+	return sorry("%s Name one: `%s %s %v`\n%s", why, c.Slash, c.Command.Name, newest.ID, c.listed(open))
 }
 
 // ongoing is incident for what makes sense only until the end.
@@ -219,10 +220,14 @@ func (c Call) ongoing(ctx context.Context) (timeline.Incident, string, error) {
 }
 
 func (c Call) stillOpen(inc timeline.Incident) error {
-	if !inc.Open() {
-		return sorry("%v is resolved. If it is not over: `%s reopen %v REASON`", inc.ID, c.Slash, inc.ID)
+	switch {
+	case inc.Open():
+		return nil
+	case inc.Status == timeline.IsMerged:
+		return c.sorry("turn.merged", inc.ID, inc.MergedInto, c.Slash)
+	default:
+		return c.sorry("over", inc.ID, c.Texts.Status(inc.Status), c.Slash)
 	}
-	return nil
 }
 
 // textMost is how many characters a text may have.

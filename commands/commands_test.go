@@ -64,7 +64,7 @@ func TestSameTitle(t *testing.T) {
 func TestNear(t *testing.T) {
 	d := Desk{All: All}
 	for word, want := range map[string]string{
-		"stauts": "status", "resovle": "resolve", "re": "resolve reopen", "commandr": "lead", "lst": "list",
+		"stauts": "status", "resovle": "resolve", "re": "rename resolve reopen", "commandr": "lead", "lst": "list",
 		"x": "", "retry": "", "nonsense": "",
 	} {
 		if got := strings.Join(d.near(word), " "); got != want {

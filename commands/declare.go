@@ -117,7 +117,7 @@ func (c Call) declared(inc timeline.Incident, others []timeline.Incident, severi
 		}
 	}
 	if len(recent) > 0 {
-		text += "\nAlso declared within the last hour:\n" + listed(recent)
+		text += "\nAlso declared within the last hour:\n" + c.listed(recent)
 	}
 	return chat.Reply(chat.Say(text))
 }

@@ -19,6 +19,9 @@ var help = Command{
 			return reply("%s", c.helpAll()), nil
 		}
 		word, _ := firstWord(c.Args)
+		if slices.Contains(rightsWords, strings.ToLower(word)) {
+			return reply("%s", c.helpRights()), nil
+		}
 		if slices.Contains(taggingWords, strings.ToLower(word)) {
 			return reply("%s", c.helpTagging()), nil
 		}
@@ -30,16 +33,68 @@ var help = Command{
 	},
 }
 
+// groups is how help tells commands apart, each group under the key of its
+// heading.
+var groups = []struct {
+	key   string
+	names []string
+}{
+	{"help.begin", []string{"declare", "page", "access"}},
+	{"help.look", []string{"status", "list", "timeline", "tasks", "actions", "service", "transcript"}},
+	{"help.people", []string{"lead", "comms", "scribe", "role", "handover", "accept", "decline", "step-down"}},
+	{"help.tell", []string{"update", "publish", "follow", "unfollow", "side"}},
+	{"help.record", []string{"note", "amend", "hide", "unhide", "task", "action"}},
+	{"help.course", []string{"sev", "rename", "identify", "mitigate", "resolve", "reopen", "cancel", "merge", "close"}},
+	{"help.after", []string{"postmortem", "keep", "survey"}},
+	{"help.private", []string{"grant", "break-glass"}},
+}
+
+// helpAll teaches by example: a line to copy for each command.
 func (c Call) helpAll() string {
 	var text strings.Builder
+	told := map[string]bool{"help": true}
+	line := func(cmd Command) {
+		example := strings.TrimSpace(cmd.Name + " " + strings.TrimPrefix(cmd.Example, "INC-12 "))
+		fmt.Fprintf(&text, " `%s`", example)
+		told[cmd.Name] = true
+	}
+	for _, g := range groups {
+		text.WriteString(c.Texts.T(g.key))
+		for _, name := range g.names {
+			if cmd, ok := c.find(name); ok && !cmd.Hidden {
+				line(cmd)
+			}
+		}
+		text.WriteString("\n")
+	}
 	for _, cmd := range c.All {
-		if !cmd.Hidden {
-			fmt.Fprintf(&text, "`%s` %s\n", c.usage(cmd), cmd.Help)
+		if !cmd.Hidden && !told[cmd.Name] {
+			line(cmd)
 		}
 	}
-	fmt.Fprintf(&text, "Without INC-N a command is about the incident whose channel it is typed in.\n")
+	fmt.Fprintf(&text, "%s\n", c.Texts.T("help.foot", c.Slash))
 	fmt.Fprint(&text, c.helpTagging())
 	return strings.TrimSpace(text.String())
+}
+
+// rightsWords is what people ask about who ask what they may do.
+var rightsWords = []string{"rights", "permissions", "access-rules", "who", "may"}
+
+// helpRights tells what whoever asks may do, and who may do the rest.
+func (c Call) helpRights() string {
+	lines := []string{c.Texts.T("help.rights", c.Texts.T("standing."+string(c.Standing)))}
+	for _, r := range policy.Rules {
+		mark := "☐"
+		if slices.Contains(r.Who, c.Standing) {
+			mark = "☑"
+		}
+		var who []string
+		for _, s := range r.Who {
+			who = append(who, c.Texts.T("standing."+string(s)))
+		}
+		lines = append(lines, c.Texts.T("help.right", mark, r.Help, strings.Join(who, ", ")))
+	}
+	return strings.Join(append(lines, c.Texts.T("help.rights foot")), "\n")
 }
 
 // taggingWords is what people ask about who ask about tagging.

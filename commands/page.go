@@ -23,6 +23,9 @@ func runPage(ctx context.Context, c Call) (chat.Answer, error) {
 	if err != nil {
 		return chat.Answer{}, err
 	}
+	if inc.Drill {
+		return chat.Answer{}, c.sorry("page.drill", inc.ID)
+	}
 	if !c.Pages {
 		return chat.Answer{}, sorry("Nobody was paged: no paging service is configured. Whoever runs Muster sets pagerduty.token or pagerduty.routing_key; until then, call them.")
 	}

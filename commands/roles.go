@@ -15,27 +15,58 @@ var comms = giving(timeline.Comms, "Makes someone, or you, the comms lead, who t
 
 var scribe = giving(timeline.Scribe, "Makes someone, or you, the scribe, who keeps the record.")
 
+// role gives any role, those of the configuration too.
+var role = Command{
+	Act:  policy.Run,
+	Name: "role", Aliases: []string{"assign"}, Args: "[INC-N] ROLE [@user]", Example: "scribe @ana",
+	Help: "Makes someone, or you, the holder of a role; also of those that your team has added.",
+	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
+		inc, rest, err := c.ongoing(ctx)
+		if err != nil {
+			return chat.Answer{}, err
+		}
+		name, whom := firstWord(rest)
+		r, err := c.role(name)
+		if err != nil {
+			return chat.Answer{}, err
+		}
+		to, err := c.able(ctx, whom)
+		if err != nil {
+			return chat.Answer{}, err
+		}
+		return c.give(ctx, inc, r, to, false)
+	},
+}
+
 // giving is the command that gives a role.
 func giving(r timeline.Role, help string, aliases ...string) Command {
 	return Command{
 		Act: policy.Run, Name: r.Verb(), Aliases: aliases, Args: "[INC-N] [@user]", Help: help, Example: "@ana",
-		Run: func(ctx context.Context, c Call) (chat.Answer, error) { return c.give(ctx, r) },
+		Run: func(ctx context.Context, c Call) (chat.Answer, error) {
+			inc, rest, err := c.ongoing(ctx)
+			if err != nil {
+				return chat.Answer{}, err
+			}
+			to, err := c.able(ctx, rest)
+			if err != nil {
+				return chat.Answer{}, err
+			}
+			return c.give(ctx, inc, r, to, false)
+		},
 	}
 }
 
-func (c Call) give(ctx context.Context, r timeline.Role) (chat.Answer, error) {
-	inc, rest, err := c.ongoing(ctx)
-	if err != nil {
-		return chat.Answer{}, err
-	}
-	to, err := c.person(rest)
-	if err != nil {
-		return chat.Answer{}, err
-	}
-	already := false
-	_, err = c.record(ctx, inc.ID, func(inc timeline.Incident) ([]timeline.Fact, error) {
-		if already = inc.Holder(r).ID == to.ID; already {
+// give gives a role. Who only claims it takes it from nobody; who takes it for
+// themselves does not take it from somebody who did so a moment ago.
+func (c Call) give(ctx context.Context, inc timeline.Incident, r timeline.Role, to timeline.Person, claims bool) (chat.Answer, error) {
+	t, already := c.Texts, false
+	_, err := c.record(ctx, inc.ID, func(inc timeline.Incident) ([]timeline.Fact, error) {
+		holder := inc.Holder(r)
+		if already = holder.ID == to.ID; already {
 			return nil, nil
+		}
+		if holder.ID != "" && (claims || to.ID == c.Request.By.ID && c.tookJustNow(inc, r)) {
+			return nil, c.sorry("role.taken", templates.Person(holder.ID), t.RoleName(r), c.Slash, r.Verb(), templates.Person(c.Request.By.ID))
 		}
 		return []timeline.Fact{timeline.RoleGiven{Role: r, To: to}}, nil
 	})
@@ -43,11 +74,11 @@ func (c Call) give(ctx context.Context, r timeline.Role) (chat.Answer, error) {
 	case err != nil:
 		return chat.Answer{}, err
 	case already:
-		return reply("%s is the %v of %v already.", templates.Person(to.ID), r, inc.ID), nil
+		return c.tell("role.already", templates.Person(to.ID), t.RoleName(r), inc.ID), nil
 	case to.ID == c.Request.By.ID:
-		return reply("You are the %v of %v. %s", r, inc.ID, r.Duties()), nil
+		return c.tell("role.yours", t.RoleName(r), inc.ID, t.Part(r).Duties), nil
 	default:
-		return reply("%s is the %v of %v and is being told.", templates.Person(to.ID), r, inc.ID), nil
+		return c.tell("role.given", templates.Person(to.ID), t.RoleName(r), inc.ID), nil
 	}
 }
 
@@ -60,9 +91,9 @@ func (c Call) person(arg string) (timeline.Person, error) {
 	ids := templates.People(word)
 	switch {
 	case len(ids) != 1 || word != templates.Person(ids[0]):
-		return timeline.Person{}, c.misused("%q names nobody. Type @ and pick the person from the list.", chat.Clip(arg, 60))
+		return timeline.Person{}, c.misused("%s", c.Texts.T("person.nobody", chat.Clip(arg, 60)))
 	case c.Bot != nil && ids[0] == c.Bot():
-		return timeline.Person{}, sorry("That is me, and I am a bot. It takes a person; type @ and pick one from the list.")
+		return timeline.Person{}, c.sorry("person.me")
 	}
 	return timeline.Person{ID: ids[0]}, nil
 }

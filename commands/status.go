@@ -40,7 +40,7 @@ var list = Command{
 		if len(open) == 0 {
 			return reply("No incident is open. To declare one: `%s declare sev1 WHAT IS WRONG`", c.Slash), nil
 		}
-		return reply("%s\n%s", openCount(len(open)), listed(open)), nil
+		return reply("%s\n%s", openCount(len(open)), c.listed(open)), nil
 	},
 }
 
@@ -55,20 +55,26 @@ func openCount(n int) string {
 const listMost = 15
 
 // listed names incidents, the newest first.
-func listed(incidents []timeline.Incident) string {
+func (c Call) listed(incidents []timeline.Incident) string {
 	var lines []string
 	for n := len(incidents) - 1; n >= 0; n-- {
 		if len(lines) == listMost {
 			lines = append(lines, fmt.Sprintf("and %d older ones", n+1))
 			break
 		}
-		lines = append(lines, listLine(incidents[n]))
+		lines = append(lines, c.listLine(incidents[n]))
 	}
 	return strings.Join(lines, "\n")
 }
 
-func listLine(inc timeline.Incident) string {
-	line := fmt.Sprintf("• %v · %v · %s · %s", inc.ID, inc.Severity, inc.Status, chat.Clip(inc.Title, 100))
+func (c Call) listLine(inc timeline.Incident) string {
+	line := fmt.Sprintf("• %v · %s · %s · %s", inc.ID, c.Texts.Severity(inc.Severity), c.Texts.Status(inc.Status), chat.Clip(inc.Title, 100))
+	if inc.Private {
+		line += c.Texts.T("list.private")
+	}
+	if inc.Drill {
+		line += c.Texts.T("list.drill")
+	}
 	if inc.Channel.ID != "" {
 		line += " · " + templates.Room(inc.Channel.ID, inc.Channel.Name)
 	}

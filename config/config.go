@@ -24,7 +24,12 @@ type Config struct {
 	HTTP       HTTP               `yaml:"http"`
 	Services   map[string]Service `yaml:"services"`
 	Access     Access             `yaml:"access"`
-	Texts      Texts              `yaml:"texts"`
+
+	Severities map[string]Severity `yaml:"severities"`
+	Roles      map[string]Role     `yaml:"roles"`
+	Reminders  Reminders           `yaml:"reminders"`
+	Archive    Cadence             `yaml:"archive_after"` // after the end; 0 for never
+	Texts      Texts               `yaml:"texts"`
 
 	path  string
 	lines map[string]int // the line of each key, by its dotted path
@@ -38,6 +43,8 @@ type Slack struct {
 	Command         string `yaml:"command"`
 	AnnounceChannel string `yaml:"announce_channel"` // without the #; empty for none
 	ChannelPrefix   string `yaml:"channel_prefix"`   // of incident channels: "inc" makes inc-12-checkout-is-down
+
+	ExecutiveChannel string `yaml:"executive_channel"` // a card of few words for those who lead, for sev1 and sev2; empty for none
 }
 
 // PagerDuty pages people.
@@ -94,6 +101,24 @@ type Access struct {
 	Responders []string `yaml:"responders"` // every member where it is empty
 }
 
+// Severity says what follows from a severity.
+type Severity struct {
+	Invite  []string `yaml:"invite"`  // people and user groups, by their IDs in Slack
+	Mention string   `yaml:"mention"` // whom the announcement calls out: here, channel, or nobody where it is empty
+}
+
+// Role is a role that a team adds, or Muster's own in other words.
+type Role struct {
+	Name      string   `yaml:"name"`
+	Duties    string   `yaml:"duties"` // what its holder is told
+	Checklist []string `yaml:"checklist"`
+}
+
+// Reminders says how long Muster waits before it asks.
+type Reminders struct {
+	RoleAfter Cadence `yaml:"role_after"` // for a commander or a comms lead where nobody is; 0 for never
+}
+
 // Texts says in which words Muster speaks.
 type Texts struct {
 	Language string `yaml:"language"` // "en"
@@ -116,6 +141,7 @@ type Service struct {
 	Logs         string   `yaml:"logs"` // the one-liner that gets its logs
 	SLIs         []SLI    `yaml:"slis"`
 	Dependencies []string `yaml:"dependencies"`
+	Invite       []string `yaml:"invite"`    // people and user groups, by their IDs in Slack
 	PagerDuty    string   `yaml:"pagerduty"` // its service in PagerDuty, by name or ID; its own name where it is empty
 }
 
@@ -154,7 +180,10 @@ func Default() Config {
 		},
 		Jira:  Jira{IssueType: "Task"},
 		Texts: Texts{Language: "en"},
-		HTTP:  HTTP{Listen: "127.0.0.1:8080"},
+
+		Reminders: Reminders{RoleAfter: Cadence(10 * time.Minute)},
+		Archive:   Cadence(7 * 24 * time.Hour),
+		HTTP:      HTTP{Listen: "127.0.0.1:8080"},
 	}
 }
 

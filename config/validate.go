@@ -17,6 +17,7 @@ var (
 	commandShape = regexp.MustCompile(`^/[a-z0-9_-]{1,31}$`)
 	prefixShape  = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,19}$`)
 	emojiShape   = regexp.MustCompile(`^[a-z0-9_+'-]+$`)
+	roleShape    = regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`)
 	accessShape  = regexp.MustCompile(`^[UWS][A-Z0-9]{2,}$`)
 	severities   = []string{"sev1", "sev2", "sev3", "sev4"}
 )
@@ -53,7 +54,11 @@ func (c *Config) validate() error {
 			refuse(key, "%q is no tag; the tags are %s", tag, strings.Join(tags, ", "))
 		}
 	}
-	for key, ids := range map[string][]string{"access.admins": c.Access.Admins, "access.responders": c.Access.Responders} {
+	c.Slack.ExecutiveChannel = strings.TrimPrefix(c.Slack.ExecutiveChannel, "#")
+	for _, problem := range c.roleProblems() {
+		refuse(problem.key, "%s", problem.text)
+	}
+	for key, ids := range c.idLists() {
 		for _, id := range ids {
 			if !accessShape.MatchString(id) {
 				refuse(key, "%q is no ID; write those of people (U…) and of user groups (S…), as Slack shows them under Copy member ID", id)
@@ -69,6 +74,39 @@ func (c *Config) validate() error {
 }
 
 type problem struct{ key, text string }
+
+// idLists returns every list of people and user groups, by its key.
+func (c *Config) idLists() map[string][]string {
+	all := map[string][]string{"access.admins": c.Access.Admins, "access.responders": c.Access.Responders}
+	for name, s := range c.Severities {
+		all["severities."+name+".invite"] = s.Invite
+	}
+	for name, s := range c.Services {
+		all["services."+name+".invite"] = s.Invite
+	}
+	return all
+}
+
+func (c *Config) roleProblems() []problem {
+	var found []problem
+	for name, s := range c.Severities {
+		if !slices.Contains(severities, name) {
+			found = append(found, problem{"severities." + name, fmt.Sprintf("%q is no severity; they are %s", name, strings.Join(severities, ", "))})
+		}
+		if !slices.Contains([]string{"", "here", "channel"}, s.Mention) {
+			found = append(found, problem{"severities." + name + ".mention", fmt.Sprintf("%q calls nobody; write here or channel, or leave it out", s.Mention)})
+		}
+	}
+	for name, r := range c.Roles {
+		if !roleShape.MatchString(name) {
+			found = append(found, problem{"roles." + name, fmt.Sprintf("%q can not be typed as a role; use up to 20 lower-case letters, digits and dashes", name)})
+		}
+		if r.Duties == "" && !slices.Contains([]string{"commander", "comms", "scribe"}, name) {
+			found = append(found, problem{"roles." + name + ".duties", "it is missing; write in a sentence what its holder does: they are told so"})
+		}
+	}
+	return found
+}
 
 // isWeb reports whether a text is a web address.
 func isWeb(text string) bool {

@@ -25,6 +25,10 @@ func Room(id, name string) string { return mark("room", id, name) }
 // When marks a moment, to be shown in the reader's own time zone.
 func When(t time.Time) string { return mark("when", strconv.FormatInt(t.Unix(), 10)) }
 
+// Everybody marks a call to everybody in a channel: "here" for those who are
+// active, "channel" for all.
+func Everybody(whom string) string { return mark("everybody", whom) }
+
 var person = regexp.MustCompile(`<@([A-Z0-9]+)>`)
 
 // People returns the IDs of all people that a text mentions, in their order.
@@ -51,6 +55,7 @@ type Dialect struct {
 	Room   func(id, name string) string
 	Link   func(url, label string) string
 	When   func(time.Time) string
+	All    func(whom string) string // everybody in a channel; says nothing where it is nil
 }
 
 var token = regexp.MustCompile(markBegin + `[^` + markEnd + `]*` + markEnd + `|` + person.String())
@@ -78,6 +83,11 @@ func (d Dialect) token(t string) string {
 		return d.Link(parts[1], parts[2])
 	case parts[0] == "room" && len(parts) == 3:
 		return d.Room(parts[1], parts[2])
+	case parts[0] == "everybody" && len(parts) == 2:
+		if d.All == nil {
+			return ""
+		}
+		return d.All(parts[1])
 	case parts[0] == "when" && len(parts) == 2:
 		unix, _ := strconv.ParseInt(parts[1], 10, 64)
 		return d.When(time.Unix(unix, 0).UTC())

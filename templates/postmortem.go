@@ -2,6 +2,7 @@ package templates
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,8 +65,8 @@ type writer struct {
 
 func (w writer) postmortem() postmortem {
 	doc := postmortem{
-		ID: w.inc.ID.String(), Title: w.md.Write(w.inc.Title), Severity: w.inc.Severity.String(),
-		Meaning: w.inc.Severity.Meaning(), Status: string(w.inc.Status),
+		ID: w.inc.ID.String(), Title: w.md.Write(w.inc.Title), Severity: w.Severity(w.inc.Severity),
+		Meaning: w.Meaning(w.inc.Severity), Status: w.Status(w.inc.Status),
 		Zone: w.Zone.String(), Roles: w.roles(), Milestones: w.milestones(), People: w.people(), Agreed: w.agreed(),
 	}
 	for _, l := range w.inc.Lines() {
@@ -246,17 +247,21 @@ func what(f timeline.Fact) (kind, text string) {
 // roles tells who held each role, one after the other.
 func (w writer) roles() []role {
 	var roles []role
-	for _, r := range timeline.Roles {
+	for _, p := range w.Parts() {
+		r := p.Role
 		var holders []string
 		for _, ev := range w.inc.Events {
 			if given, ok := ev.Fact.(timeline.RoleGiven); ok && given.Role == r {
 				holders = append(holders, w.who(given.To)+" from "+w.at(ev.At))
 			}
 		}
+		if len(holders) == 0 && !slices.Contains(timeline.Roles, r) {
+			continue
+		}
 		if len(holders) == 0 {
 			holders = []string{"nobody"}
 		}
-		roles = append(roles, role{r.String(), strings.Join(holders, ", ")})
+		roles = append(roles, role{p.Name, strings.Join(holders, ", ")})
 	}
 	return roles
 }
@@ -271,7 +276,7 @@ func (w writer) milestones() []milestone {
 	}
 	all := []milestone{{"Detected", w.moment(detected), "", how}}
 	add := func(name string, at time.Time) {
-		all = append(all, milestone{name, w.moment(at), span(at.Sub(detected)), "by command"})
+		all = append(all, milestone{name, w.moment(at), Span(at.Sub(detected)), "by command"})
 	}
 	updated := false
 	for _, ev := range w.inc.Events {
@@ -352,8 +357,8 @@ func (w writer) severalDays() bool {
 	return day(lines[0]) != day(lines[len(lines)-1])
 }
 
-// span writes a length of time as people say it, to the minute.
-func span(d time.Duration) string {
+// Span writes a length of time as people say it, to the minute.
+func Span(d time.Duration) string {
 	d = d.Round(time.Minute)
 	days, d := d/(24*time.Hour), d%(24*time.Hour)
 	hours, minutes := d/time.Hour, d%time.Hour/time.Minute

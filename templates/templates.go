@@ -8,6 +8,7 @@ package templates
 import (
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 	"text/template"
 	"time"
@@ -20,12 +21,17 @@ var files embed.FS
 
 // Texts renders texts. Make it with [New].
 type Texts struct {
-	set   *template.Template
-	words words
-	Zone  *time.Location // of times in documents; the chat shows the reader's own
+	set     *template.Template
+	words   words
+	added   []Part                 // roles of the configuration
+	changed map[timeline.Role]Part // and its words for ours
+	Zone    *time.Location         // of times in documents; the chat shows the reader's own
 	// Cadence is how often an update is owed at a severity; 0 is never.
 	Cadence func(timeline.Severity) time.Duration
 	Command string // what people type: "/incident"
+	// Follows tells what else follows from another severity: who is invited, who
+	// is paged. It may be nil.
+	Follows func(timeline.Incident, timeline.SeverityChanged) string
 }
 
 // New returns the texts that come with Muster, with times in UTC and no
@@ -60,24 +66,47 @@ func personOrNobody(p timeline.Person) string {
 // board is what the card and the announcement tell.
 type board struct {
 	timeline.Incident
-	Commander, Comms, Scribe timeline.Person
-	NextUpdate               time.Time // zero where none is owed
-	PlainTitle               string
-	Room                     string
-	Paged                    string // who was; empty where nobody was
+	Severity, Status, Since string // in the team's words
+	Roles                   []Held
+	NextUpdate              time.Time // zero where none is owed
+	PlainTitle              string
+	Room                    string
+	Paged                   string // who was; empty where nobody was
+	Tasks                   string // that are open; empty where none is
 }
 
 func (t Texts) board(inc timeline.Incident) board {
 	return board{
 		Incident:   inc,
-		Commander:  inc.Holder(timeline.Commander),
-		Comms:      inc.Holder(timeline.Comms),
-		Scribe:     inc.Holder(timeline.Scribe),
+		Severity:   t.Severity(inc.Severity),
+		Status:     t.Status(inc.Status),
+		Since:      t.Since(inc),
+		Roles:      t.Held(inc),
 		NextUpdate: t.NextUpdate(inc),
 		PlainTitle: PlainTitle(inc),
 		Room:       Room(inc.Channel.ID, inc.Channel.Name),
 		Paged:      Paged(inc),
+		Tasks:      t.Tasks(inc),
 	}
+}
+
+// Held is a role and who holds it.
+type Held struct {
+	Part
+	Holder timeline.Person
+}
+
+// Held tells who holds each role that the card names: ours, and of those that
+// the configuration adds the ones that somebody holds.
+func (t Texts) Held(inc timeline.Incident) []Held {
+	var all []Held
+	for _, p := range t.Parts() {
+		holder := inc.Holder(p.Role)
+		if holder.ID != "" || slices.Contains(timeline.Roles, p.Role) {
+			all = append(all, Held{p, holder})
+		}
+	}
+	return all
 }
 
 // PlainTitle is the title for where people can not be mentioned, such as a
@@ -109,15 +138,15 @@ func (t Texts) Announcement(inc timeline.Incident) string {
 	return t.render("announcement.tmpl", t.board(inc))
 }
 
-// Role tells someone which role they hold and what it asks of them.
-func (t Texts) Role(inc timeline.Incident, role timeline.Role) string {
-	return t.render("role.tmpl", roleBoard{t.board(inc), role, t.Command})
+// RoleTold tells someone which role they hold and what it asks of them.
+func (t Texts) RoleTold(inc timeline.Incident, role timeline.Role) string {
+	return t.render("role.tmpl", roleBoard{t.board(inc), t.Part(role), t.Command})
 }
 
 // roleBoard is what the holder of a role is told.
 type roleBoard struct {
 	board
-	Role    timeline.Role
+	Role    Part
 	Command string
 }
 

@@ -121,11 +121,12 @@ func (t Texts) From(dir string) (Texts, error) {
 // rendered is found at the start.
 func (t Texts) tried() error {
 	some := timeline.Fold(1, []timeline.Event{{Incident: 1, Seq: 1, Fact: timeline.Declared{Title: "a title", Severity: timeline.Sev1}}})
-	role := roleBoard{t.board(some), timeline.Commander, t.Command}
+	role := roleBoard{t.board(some), t.Part(timeline.Commander), t.Command}
 	var errs []error
 	for name, with := range map[string]any{
 		"card.tmpl": t.board(some), "announcement.tmpl": t.board(some), "topic.tmpl": t.board(some), "role.tmpl": role,
 		"postmortem.md.tmpl": t.document(some),
+		"handover.tmpl":      t.state(some), "catchup.tmpl": t.state(some), "executive.tmpl": t.board(some),
 	} {
 		errs = append(errs, t.set.ExecuteTemplate(io.Discard, name, with))
 	}

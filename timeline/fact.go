@@ -63,7 +63,7 @@ type ChannelOpened struct {
 
 // Posted tells of a message of the bot's own that it keeps current in place.
 type Posted struct {
-	What    string  `json:"what"` // one of CardPost, AnnouncementPost
+	What    string  `json:"what"` // one of CardPost, AnnouncementPost, ExecutivePost
 	Message Message `json:"message"`
 	URL     string  `json:"url,omitempty"`
 }
@@ -72,6 +72,7 @@ type Posted struct {
 const (
 	CardPost         = "card"
 	AnnouncementPost = "announcement"
+	ExecutivePost    = "executive"
 )
 
 // Joined tells that someone came into the incident's channel.

@@ -67,8 +67,9 @@ type Store interface {
 	// whether there is one. Effects that are handed out, or wait behind one
 	// that is, do not count.
 	Due(ctx context.Context, from, to Urgency) (time.Time, bool, error)
-	// Owed returns how many effects are not settled.
-	Owed(ctx context.Context) (int, error)
+	// Owed returns how many effects are not settled, but for timers: those that
+	// are not due by now and were never tried.
+	Owed(ctx context.Context, now time.Time) (int, error)
 
 	// Damaged returns what was found that is not as it was written; nil where
 	// nothing was. From then on nothing is written, and what is whole is read.

@@ -107,8 +107,11 @@ const ackMost = 19_000
 
 // answer is a message as the payload of an acknowledgement. Where its looks do
 // not fit, its text has to do; that always fits.
-func answer(m chat.Message) map[string]any {
+func answer(m chat.Message, aloud bool) map[string]any {
 	payload := map[string]any{"response_type": "ephemeral", "text": textOf(m, editMost)}
+	if aloud {
+		payload["response_type"] = "in_channel"
+	}
 	blocks := blocksOf(m)
 	if len(blocks) == 0 {
 		return payload

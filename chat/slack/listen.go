@@ -204,6 +204,9 @@ func (l *listener) take(ctx context.Context, d delivery) {
 		return
 	}
 	slow := l.slowly(d)
+	if d.Type == "interactive" {
+		req.ReplyTo = d.replyURL()
+	}
 	answer, err := l.handle(ctx, req)
 	l.intake.End(key)
 	inTime := slow()
@@ -212,10 +215,15 @@ func (l *listener) take(ctx context.Context, d delivery) {
 		return
 	}
 	switch {
+	case inTime && d.Type == "interactive" && answer.Aloud:
+		l.acknowledge(d, nil)
 	case inTime:
 		l.acknowledge(d, payload(answer))
 	case answer.Message != nil:
 		l.tellLate(ctx, req, *answer.Message)
+	}
+	if answer.Aloud && d.Type == "interactive" {
+		l.workers.Go(func() { l.sayAloud(ctx, req, *answer.Message) })
 	}
 	if answer.Form != nil {
 		l.workers.Go(func() { l.open(ctx, req, *answer.Form) })
@@ -234,6 +242,17 @@ func (l *listener) slowly(d delivery) (inTime func() bool) {
 		return func() bool { return true }
 	}
 	return time.AfterFunc(slowAfter, func() { l.acknowledge(d, payload(d.notYet())) }).Stop
+}
+
+// sayAloud answers a button so that the whole channel sees it. It is said once:
+// where that fails, the card shows what was done all the same.
+func (l *listener) sayAloud(ctx context.Context, req chat.Request, m chat.Message) {
+	ctx, cancel := context.WithTimeout(ctx, callFor)
+	defer cancel()
+	err := l.respond(ctx, req.ReplyTo, answer(m, true))
+	if err != nil {
+		l.o.Log.Warn("what was done could not be said", "request", req.ID, "err", err)
+	}
 }
 
 // tellLate tells someone what could not be told in time.
@@ -279,7 +298,7 @@ func payload(a chat.Answer) any {
 		}
 		return map[string]any{"response_action": "errors", "errors": errors}
 	case a.Message != nil:
-		return answer(*a.Message)
+		return answer(*a.Message, a.Aloud)
 	default:
 		return nil
 	}

@@ -16,11 +16,16 @@ var Scopes = []Scope{
 	{"commands", "take the slash command and shortcuts"},
 	{"files:read", "link the postmortem that it shared"},
 	{"files:write", "share the postmortem"},
+	{"groups:history", "follow edits and deletions in private incidents, and read back what it missed"},
+	{"groups:read", "see who is in the channel of a private incident"},
+	{"groups:write", "open the channels of private incidents, invite people, set topics"},
 	{"im:history", "take commands in direct messages"},
 	{"im:write", "tell people about their role"},
+	{"pins:read", "see which messages people pin"},
 	{"pins:write", "pin the card"},
 	{"reactions:read", "see the tagging emoji"},
-	{"users:read", "write names into the record"},
+	{"usergroups:read", "see who belongs to the user groups that the configuration names"},
+	{"users:read", "write names into the record, and know guests and admins"},
 	{"users:read.email", "find people in the paging service"},
 }
 
@@ -39,7 +44,7 @@ display_information:
   background_color: "#7a1f2b"
 features:
   app_home:
-    home_tab_enabled: false
+    home_tab_enabled: true
     messages_tab_enabled: true
     messages_tab_read_only_enabled: false
   bot_user:
@@ -66,12 +71,18 @@ oauth_config:
 settings:
   event_subscriptions:
     bot_events:
+      - app_home_opened
       - app_mention
       - member_joined_channel
+      - member_left_channel
       - message.channels
+      - message.groups
       - message.im
+      - pin_added
+      - pin_removed
       - reaction_added
       - reaction_removed
+      - user_change
   interactivity:
     is_enabled: true
   org_deploy_enabled: false

@@ -1,9 +1,12 @@
 package slack
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -71,28 +74,52 @@ func (s *Slack) join(ctx context.Context, channel string) error {
 }
 
 // FindPost implements [chat.Chat].
-func (s *Slack) FindPost(ctx context.Context, to, key string, since time.Time) (timeline.Message, bool, error) {
+func (s *Slack) FindPost(ctx context.Context, to, thread, key string, since time.Time) (timeline.Message, bool, error) {
 	channel, err := s.conversation(ctx, to)
 	if err != nil {
 		return timeline.Message{}, false, err
 	}
 	for cursor := ""; ; {
-		page, err := s.history(ctx, channel, since, cursor)
+		page, err := s.past(ctx, channel, thread, since, cursor)
 		if code(err) == "not_in_channel" {
 			return timeline.Message{}, false, nil // it posts where it is a member, so it has not posted here
 		}
 		if err != nil {
 			return timeline.Message{}, false, err
 		}
-		for _, m := range page.Messages {
+		for _, m := range page.messages {
 			if m.Metadata.EventType == metadataType && m.Metadata.EventPayload["key"] == key {
 				return timeline.Message{Channel: channel, TS: m.Timestamp}, true, nil
 			}
 		}
-		if cursor = page.ResponseMetaData.NextCursor; cursor == "" || !page.HasMore {
+		if cursor = page.next; cursor == "" || !page.more {
 			return timeline.Message{}, false, nil
 		}
 	}
+}
+
+// page is a part of what was said in a channel, or in a thread.
+type page struct {
+	messages []slack.Message
+	more     bool
+	next     string
+}
+
+func (s *Slack) past(ctx context.Context, channel, thread string, since time.Time, cursor string) (p page, err error) {
+	if thread == "" {
+		history, err := s.history(ctx, channel, since, cursor)
+		if err != nil {
+			return p, err
+		}
+		return page{history.Messages, history.HasMore, history.ResponseMetaData.NextCursor}, nil
+	}
+	err = s.call(ctx, "conversations.replies", "", func() (err error) {
+		p.messages, p.more, p.next, err = s.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
+			ChannelID: channel, Timestamp: thread, Oldest: stamp(since), Limit: 200, Cursor: cursor, IncludeAllMetadata: true,
+		})
+		return err
+	})
+	return p, err
 }
 
 func (s *Slack) history(ctx context.Context, channel string, since time.Time, cursor string) (page *slack.GetConversationHistoryResponse, err error) {
@@ -158,6 +185,29 @@ func (s *Slack) Whisper(ctx context.Context, channel, person string, m chat.Mess
 		_, err := s.api.PostEphemeralContext(ctx, channel, person, options...)
 		return err
 	})
+}
+
+// respond answers an interaction at the address that came with it.
+func (s *Slack) respond(ctx context.Context, address string, payload map[string]any) error {
+	payload["replace_original"] = false
+	body, err := json.Marshal(payload)
+	if err != nil {
+		return err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	answer, err := s.plain.Do(r)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("Slack answered %s", answer.Status)
+	}
+	return nil
 }
 
 // Share implements [chat.Chat]. A file exists for nobody until the last of its

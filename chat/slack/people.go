@@ -132,11 +132,18 @@ func (s *Slack) Zone(ctx context.Context, id string) (*time.Location, bool) {
 // InGroup reports whether someone belongs to a user group. What Slack said last
 // holds where it does not answer.
 func (s *Slack) InGroup(ctx context.Context, person, group string) (bool, error) {
+	ids, err := s.GroupMembers(ctx, group)
+	return slices.Contains(ids, person), err
+}
+
+// GroupMembers implements [chat.Chat]. Where Slack does not answer it returns who
+// was there last, besides the error.
+func (s *Slack) GroupMembers(ctx context.Context, group string) ([]string, error) {
 	s.mu.Lock()
 	known, ok := s.groups[group]
 	s.mu.Unlock()
 	if ok && time.Since(known.at) < groupGood {
-		return slices.Contains(known.ids, person), nil
+		return known.ids, nil
 	}
 	var ids []string
 	err := s.call(ctx, "usergroups.users.list", "", func() (err error) {
@@ -144,12 +151,12 @@ func (s *Slack) InGroup(ctx context.Context, person, group string) (bool, error)
 		return err
 	})
 	if err != nil {
-		return slices.Contains(known.ids, person), err
+		return known.ids, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.groups[group] = members{ids, time.Now()}
-	return slices.Contains(ids, person), nil
+	return ids, nil
 }
 
 // Acquaint meets the people of the workspace, up to a number, so that what they

@@ -78,6 +78,15 @@ func (s *Slack) Reread(text []byte) (req chat.Request, ok bool, err error) {
 	return s.request(f)
 }
 
+// replyURL is where an interaction can be answered; empty where nowhere.
+func (f frame) replyURL() string {
+	var p struct {
+		ResponseURL string `json:"response_url"`
+	}
+	_ = json.Unmarshal(f.Payload, &p) // without one it is answered otherwise
+	return p.ResponseURL
+}
+
 // place returns where a frame is from, so that what happens in one place is
 // handled in order.
 func place(f frame) string {

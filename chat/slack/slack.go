@@ -56,6 +56,7 @@ func (unmetered) SocketEnded(time.Duration)                {}
 type Slack struct {
 	o      Options
 	api    *slack.Client
+	plain  *http.Client // for what is no method of the API
 	limits limits
 	Meter  Meter                    // is set before Listen
 	self   atomic.Pointer[identity] // nil until Slack has told
@@ -88,6 +89,7 @@ func New(o Options) *Slack {
 		o: o,
 		api: slack.New(o.BotToken, slack.OptionAPIURL(o.APIURL),
 			slack.OptionAppLevelToken(o.AppToken), slack.OptionHTTPClient(calls)),
+		plain:    calls,
 		Meter:    unmetered{},
 		channels: map[string]timeline.Channel{},
 		people:   map[string]acquaintance{},
@@ -160,9 +162,9 @@ func notIdentified(method string) error {
 func (s *Slack) Unpaced() { s.limits.free = true }
 
 // OpenChannel implements [chat.Chat].
-func (s *Slack) OpenChannel(ctx context.Context, name string) (channel timeline.Channel, err error) {
+func (s *Slack) OpenChannel(ctx context.Context, name string, private bool) (channel timeline.Channel, err error) {
 	err = s.call(ctx, "conversations.create", "", func() error {
-		c, err := s.api.CreateConversationContext(ctx, slack.CreateConversationParams{ChannelName: name})
+		c, err := s.api.CreateConversationContext(ctx, slack.CreateConversationParams{ChannelName: name, IsPrivate: private})
 		if err == nil {
 			channel = timeline.Channel{ID: c.ID, Name: c.Name}
 		}
@@ -204,7 +206,7 @@ func (s *Slack) OwnChannels(ctx context.Context) (names []string, err error) {
 func (s *Slack) ownPage(ctx context.Context) func(cursor string) ([]slack.Channel, string, error) {
 	return func(cursor string) ([]slack.Channel, string, error) {
 		return s.api.GetConversationsForUserContext(ctx, &slack.GetConversationsForUserParameters{
-			UserID: s.me().user, Types: []string{"public_channel"}, Limit: pageMost, Cursor: cursor,
+			UserID: s.me().user, Types: []string{"public_channel", "private_channel"}, Limit: pageMost, Cursor: cursor,
 		})
 	}
 }
@@ -313,6 +315,18 @@ func (s *Slack) SetTopic(ctx context.Context, channel, topic string) error {
 }
 
 const topicMost = 250
+
+// Archive implements [chat.Chat].
+func (s *Slack) Archive(ctx context.Context, channel string) error {
+	err := s.call(ctx, "conversations.archive", "", func() error {
+		return s.api.ArchiveConversationContext(ctx, channel)
+	})
+	switch code(err) {
+	case "already_archived", "is_archived":
+		return nil
+	}
+	return err
+}
 
 // Read implements [chat.Chat]. Unlike a channel's history, reactions.get finds
 // replies too, and needs no further scope.

@@ -98,6 +98,7 @@ var mrkdwn = templates.Dialect{
 	When: func(t time.Time) string {
 		return fmt.Sprintf("<!date^%d^{date_short_pretty} at {time}|%s>", t.Unix(), t.Format("2 Jan 15:04 MST"))
 	},
+	All: func(whom string) string { return "<!" + whom + ">" },
 }
 
 // plain is how texts without any control are written: headings, topics, labels.

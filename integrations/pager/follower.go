@@ -38,12 +38,15 @@ const (
 // React pages for what is declared, and ends every page when it is over. Each
 // page is an object of its own, so that none waits for another.
 func (f Follower) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
+	if inc.Drill {
+		return nil
+	}
 	switch ev.Fact.(type) {
 	case timeline.Declared, timeline.SeverityChanged, timeline.Reopened, timeline.PageAsked, timeline.Paged:
 		if calls := f.calls(inc); slices.Contains(calls, ev.Seq) {
 			return order(page, ev.Seq)
 		}
-	case timeline.Resolved:
+	case timeline.Resolved, timeline.Cancelled, timeline.Merged:
 		var all []timeline.Effect
 		for _, seq := range f.made(inc) {
 			all = append(all, order(resolve, seq)...)
@@ -77,7 +80,7 @@ func (f Follower) calls(inc timeline.Incident) (all []int) {
 			severity, may = fact.To, true
 		case timeline.Reopened:
 			may = true
-		case timeline.Resolved:
+		case timeline.Resolved, timeline.Cancelled, timeline.Merged:
 			paged = false
 		}
 		if may && !paged && slices.Contains(f.Severities, severity) {
@@ -133,11 +136,23 @@ func (f Follower) pageFor(inc timeline.Incident, seq int) Page {
 		Incident: inc.ID.String(), Severity: inc.Severity,
 		Details: "Declared by " + cmp.Or(inc.Person(inc.DeclaredBy.ID).Name, "someone") + ".",
 	}
+	if inc.Private { // the paging service is read by more than those inside
+		return f.privately(inc, seq, p)
+	}
 	if asked, _, ok := askedFor(inc, seq); ok {
 		p.Service, p.Details = cmp.Or(f.Services[asked.Service], asked.Service), nameless.Write(asked.Text)
 		if p.Details != "" {
 			p.Title += ": " + p.Details
 		}
+	}
+	return p
+}
+
+// privately is a page that tells nothing but whom it wakes, and where to ask.
+func (f Follower) privately(inc timeline.Incident, seq int, p Page) Page {
+	p.Title, p.Details = fmt.Sprintf("%v %v: a private incident", inc.ID, inc.Severity), "Look into its channel in Slack, or ask to be let in."
+	if asked, _, ok := askedFor(inc, seq); ok {
+		p.Service = cmp.Or(f.Services[asked.Service], asked.Service)
 	}
 	return p
 }

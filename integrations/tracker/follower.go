@@ -32,7 +32,10 @@ func (Follower) Urgency() timeline.Urgency { return timeline.Announce }
 const file = "file"
 
 // React files what is agreed on.
-func (Follower) React(_ timeline.Incident, ev timeline.Event) []timeline.Effect {
+func (Follower) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
+	if inc.Drill {
+		return nil
+	}
 	if _, ok := ev.Fact.(timeline.ActionAgreed); ok {
 		return []timeline.Effect{timeline.Do(file, nil).OnObject(strconv.Itoa(ev.Seq))}
 	}
@@ -104,6 +107,10 @@ func (f Follower) ticket(ctx context.Context, inc timeline.Incident, seq int, ag
 		Key: "muster-" + hex.EncodeToString(sum[:8]), Title: plain.Write(agreed.What), Incident: inc.ID.String(), Due: agreed.Due,
 		Body:  fmt.Sprintf("A follow-up of %v: %s.\nAnswers for it: %s. Due: %s.", inc.ID, templates.PlainTitle(inc), dri, templates.Day(agreed.Due)),
 		Email: email,
+	}
+	if inc.Private { // a tracker is read by more than those inside
+		t.Title = fmt.Sprintf("A follow-up of %v", inc.ID)
+		t.Body = fmt.Sprintf("What is to be done is on the timeline of %v, for its members.\nDue: %s.", inc.ID, templates.Day(agreed.Due))
 	}
 	if err != nil && !timeline.IsRefusal(err) && tries < looksMost {
 		return t, fmt.Errorf("find the e-mail address: %w", timeline.NotDone(err))

@@ -38,7 +38,7 @@ func TestAnyOtherErrorEndsTheStore(t *testing.T) {
 			return err
 		},
 		"Due":  func() error { _, _, err := s.Due(ctx, timeline.Page, timeline.Cosmetic); return err },
-		"Owed": func() error { _, err := s.Owed(ctx); return err },
+		"Owed": func() error { _, err := s.Owed(ctx, time.Now()); return err },
 	} {
 		_ = s.Commit(ctx, timeline.Commit{Incident: 1, Names: []string{"INC-1"}, Now: time.Now()})
 		if err := do(); !errors.Is(err, timeline.ErrFailed) {

@@ -216,8 +216,7 @@ func (s *Store) Oldest(from, to timeline.Urgency, now time.Time) (oldest time.Ti
 	defer s.queue.mu.Unlock()
 	for _, l := range s.queue.lanes {
 		for _, e := range l.effects {
-			waits := e.Tries > 0 || !e.NotUntil.After(now)
-			if waits && e.Urgency >= from && e.Urgency <= to && (!ok || e.Since.Before(oldest)) {
+			if !isTimer(e, now) && e.Urgency >= from && e.Urgency <= to && (!ok || e.Since.Before(oldest)) {
 				oldest, ok = e.Since, true
 			}
 		}
@@ -226,11 +225,22 @@ func (s *Store) Oldest(from, to timeline.Urgency, now time.Time) (oldest time.Ti
 }
 
 // Owed implements [timeline.Store].
-func (s *Store) Owed(context.Context) (int, error) {
+func (s *Store) Owed(_ context.Context, now time.Time) (int, error) {
 	s.queue.mu.Lock()
 	defer s.queue.mu.Unlock()
-	return len(s.queue.lane), s.failure()
+	owed := 0
+	for _, l := range s.queue.lanes {
+		for _, e := range l.effects {
+			if !isTimer(e, now) {
+				owed++
+			}
+		}
+	}
+	return owed, s.failure()
 }
+
+// isTimer reports whether an effect waits for its time and was never tried.
+func isTimer(e timeline.Effect, now time.Time) bool { return e.Tries == 0 && e.NotUntil.After(now) }
 
 // Claim implements [timeline.Store].
 func (s *Store) Claim(ctx context.Context, from, to timeline.Urgency, now time.Time, n int) ([]timeline.Effect, error) {
@@ -308,7 +318,9 @@ func (p *putter) giveWay(e timeline.Effect, to uint64) {
 		return
 	}
 	newer.Effect = inherit(newer.Effect, e)
-	newer.NotUntil, newer.Tries = e.NotUntil, e.Tries
+	if !newer.NotUntil.After(e.NotUntil) { // a timer that was set meanwhile keeps its time
+		newer.NotUntil, newer.Tries = e.NotUntil, e.Tries
+	}
 	p.put(bucketEffects, number(int(to)), encode(newer))
 	p.change.replaced = append(p.change.replaced, newer.Effect)
 }

@@ -31,6 +31,7 @@ func Run(t *testing.T, open Open) {
 		{"a lane is handed out in order", testLane},
 		{"the most urgent goes first", testUrgency},
 		{"a timer lets others pass", testTimer},
+		{"a timer that is set anew keeps its new time", testTimerMeanwhile},
 		{"a retry holds up its lane", testRetry},
 		{"what was handed out is in doubt after a restart", testDoubt},
 		{"of a state only the newest is owed", testState},
@@ -262,7 +263,7 @@ func testLane(t *testing.T, open Open) {
 	wantOrders(t, "nothing while they are out", claim(t, s, noon))
 	settle(t, s, first[0])
 	wantOrders(t, "the next of the lane", claim(t, s, noon), "INC-1 second")
-	if n, err := s.Owed(ctx); n != 2 || err != nil {
+	if n, err := s.Owed(ctx, noon); n != 2 || err != nil {
 		t.Errorf("Owed = %d, %v, want 2", n, err)
 	}
 }
@@ -294,8 +295,34 @@ func testTimer(t *testing.T, open Open) {
 	if due, ok, err := s.Due(ctx, timeline.Page, timeline.Cosmetic); !ok || err != nil || !due.Equal(timer.NotUntil) {
 		t.Errorf("Due = %v, %v, %v, want %v", due, ok, err, timer.NotUntil)
 	}
+	if before, _ := s.Owed(ctx, noon); before != 0 {
+		t.Errorf("Owed = %d before its time, want 0", before)
+	}
+	if due, _ := s.Owed(ctx, timer.NotUntil); due != 1 {
+		t.Errorf("Owed = %d when it is due, want 1", due)
+	}
 	wantOrders(t, "still before", claim(t, s, noon.Add(time.Minute)))
 	wantOrders(t, "in its time", claim(t, s, noon.Add(time.Hour)), "INC-1 remind")
+}
+
+// testTimerMeanwhile sets a timer anew while its old time is being delivered, and
+// that fails: the new time holds.
+func testTimerMeanwhile(t *testing.T, open Open) {
+	s := fresh(t, open)
+	timer := func(at time.Time) timeline.Effect {
+		e := timeline.Keep("remind")
+		e.Incident, e.Seq, e.To, e.Urgency, e.Since, e.NotUntil = 1, 1, "reminders", timeline.Announce, noon, at
+		return e
+	}
+	owe(t, s, timer(noon))
+	old := claim(t, s, noon)[0]
+	owe(t, s, timer(noon.Add(time.Hour)))
+	old.NotUntil = noon.Add(time.Minute)
+	if err := s.Postpone(ctx, old); err != nil {
+		t.Fatal(err)
+	}
+	wantOrders(t, "at the old time", claim(t, s, noon.Add(time.Minute)))
+	wantOrders(t, "at the new one", claim(t, s, noon.Add(time.Hour)), "INC-1 remind")
 }
 
 func testRetry(t *testing.T, open Open) {
@@ -374,7 +401,7 @@ func testStateClaimed(t *testing.T, open Open) {
 		t.Errorf("it is of event %d, want 3", got[0].Seq)
 	}
 	settle(t, s, got[0])
-	if n, _ := s.Owed(ctx); n != 0 {
+	if n, _ := s.Owed(ctx, noon); n != 0 {
 		t.Errorf("%d are still owed", n)
 	}
 }
@@ -459,7 +486,7 @@ func testConcurrent(t *testing.T, open Open) {
 			t.Errorf("writer %d: %d events, %v, want %d", w, len(events), err, each)
 		}
 	}
-	if n, _ := s.Owed(ctx); n != writers*each {
+	if n, _ := s.Owed(ctx, noon); n != writers*each {
 		t.Errorf("%d effects are owed, want %d", n, writers*each)
 	}
 }

@@ -1,0 +1,60 @@
+package commands
+
+import (
+	"context"
+
+	"muster/chat"
+	"muster/policy"
+	"muster/timeline"
+)
+
+var follow = following("follow", "Tells you what is new about an incident, without your joining its channel.", false)
+
+var unfollow = following("unfollow", "Stops telling you what is new about an incident.", true)
+
+func following(name, help string, off bool) Command {
+	return Command{
+		Act: policy.Record, Name: name, Args: "[INC-N]", Help: help, Example: "INC-12",
+		Run: func(ctx context.Context, c Call) (chat.Answer, error) {
+			inc, _, err := c.incident(ctx)
+			if err != nil {
+				return chat.Answer{}, err
+			}
+			_, err = c.Journal.Decide(ctx, inc.ID, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
+				if inc.Follows(c.Request.By.ID) != off {
+					return nil, nil
+				}
+				return []timeline.Fact{timeline.Followed{Off: off}}, nil
+			})
+			if err != nil {
+				return chat.Answer{}, err
+			}
+			return c.tell("follow."+map[bool]string{false: "on", true: "off"}[off], inc.ID, c.Slash), nil
+		},
+	}
+}
+
+var side = Command{
+	Act:  policy.Record,
+	Name: "side", Aliases: []string{"biz"}, Args: "[INC-N]",
+	Help: "Opens a channel for what is not the work on the incident: questions, customers, planning.",
+	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
+		inc, _, err := c.ongoing(ctx)
+		if err != nil {
+			return chat.Answer{}, err
+		}
+		inc, err = c.record(ctx, inc.ID, func(inc timeline.Incident) ([]timeline.Fact, error) {
+			if inc.Side.ID != "" {
+				return nil, nil
+			}
+			return []timeline.Fact{timeline.SideAsked{}}, nil
+		})
+		if err != nil {
+			return chat.Answer{}, err
+		}
+		if inc.Side.ID != "" {
+			return c.tell("side.there", chat.RoomOf(inc.Side)), nil
+		}
+		return c.tell("side.coming", inc.ID), nil
+	},
+}

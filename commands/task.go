@@ -1,0 +1,119 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+
+	"muster/chat"
+	"muster/policy"
+	"muster/timeline"
+)
+
+var task = Command{
+	Act:  policy.Record,
+	Name: "task", Aliases: []string{"todo"}, Args: "[INC-N] WHAT [@user] | take N | done N | drop N", Example: "look at the cache @bo",
+	Help: "Sets a task for now, and says who does it. What is to be done afterwards is an `action`.",
+	Run:  runTask,
+}
+
+var tasks = Command{
+	Act:  policy.Read,
+	Name: "tasks", Args: "[INC-N]",
+	Help: "Lists the tasks of an incident.",
+	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
+		inc, _, err := c.incident(ctx)
+		if err != nil {
+			return chat.Answer{}, err
+		}
+		if len(inc.Tasks) == 0 {
+			return c.tell("task.none", inc.ID, c.Slash), nil
+		}
+		var lines []string
+		for _, t := range inc.Tasks {
+			mark := "☐ "
+			if t.Done {
+				mark = "☑ "
+			} else if t.Over {
+				mark = "– "
+			}
+			lines = append(lines, mark+c.Texts.Task(t))
+		}
+		return c.tell("task.list", inc.ID, strings.Join(lines, "\n")), nil
+	},
+}
+
+func runTask(ctx context.Context, c Call) (chat.Answer, error) {
+	inc, rest, err := c.ongoing(ctx)
+	if err != nil {
+		return chat.Answer{}, err
+	}
+	word, number := firstWord(rest)
+	n, err := strconv.Atoi(strings.TrimPrefix(number, "#"))
+	switch word = strings.ToLower(word); {
+	case err == nil && word == "take":
+		return c.changeTask(ctx, inc, n, func(t timeline.Task) (timeline.Fact, string) {
+			return timeline.TaskTaken{Task: t.Seq, By: c.Request.By}, "task.taken"
+		})
+	case err == nil && word == "done":
+		return c.changeTask(ctx, inc, n, func(t timeline.Task) (timeline.Fact, string) { return timeline.TaskDone{Task: t.Seq}, "task.done" })
+	case err == nil && word == "drop":
+		return c.changeTask(ctx, inc, n, func(t timeline.Task) (timeline.Fact, string) {
+			return timeline.TaskDropped{Task: t.Seq}, "task.dropped"
+		})
+	}
+	return c.setTask(ctx, inc, rest)
+}
+
+func (c Call) setTask(ctx context.Context, inc timeline.Incident, args string) (chat.Answer, error) {
+	set := timeline.TaskSet{What: chat.CleanLine(args)}
+	if at := someone.FindAllStringIndex(args, -1); len(at) > 0 {
+		last := at[len(at)-1]
+		for_, err := c.able(ctx, args[last[0]:last[1]])
+		if err != nil {
+			return chat.Answer{}, err
+		}
+		set.For = for_
+		if strings.TrimSpace(args[last[1]:]) == "" { // a name at the end is whose task it is, and no part of it
+			set.What = chat.CleanLine(args[:last[0]])
+		}
+	}
+	set.What = unquoted(set.What)
+	if n := len([]rune(set.What)); n == 0 || n > titleMost {
+		return chat.Answer{}, c.misused("%s", c.Texts.T("task.what", titleMost))
+	}
+	inc, err := c.record(ctx, inc.ID, func(timeline.Incident) ([]timeline.Fact, error) { return []timeline.Fact{set}, nil })
+	if err != nil {
+		return chat.Answer{}, err
+	}
+	return c.tell("task.set", inc.ID, c.Texts.Task(inc.Tasks[len(inc.Tasks)-1])), nil
+}
+
+// changeTask changes a task by its number.
+func (c Call) changeTask(ctx context.Context, inc timeline.Incident, n int, how func(timeline.Task) (timeline.Fact, string)) (chat.Answer, error) {
+	var changed timeline.Task
+	var key string
+	_, err := c.record(ctx, inc.ID, func(inc timeline.Incident) ([]timeline.Fact, error) {
+		if n < 1 || n > len(inc.Tasks) {
+			return nil, c.sorry("task.unknown", inc.ID, n, c.Slash)
+		}
+		changed = inc.Tasks[n-1]
+		if changed.Over {
+			return nil, c.sorry("task.over", n, changed.What)
+		}
+		fact, done := how(changed)
+		if taken, ok := fact.(timeline.TaskTaken); ok && changed.By.ID == taken.By.ID {
+			return nil, errAlready
+		}
+		key = done
+		return []timeline.Fact{fact}, nil
+	})
+	if errors.Is(err, errAlready) {
+		return c.tell("task.taken", n, changed.What), nil
+	}
+	if err != nil {
+		return chat.Answer{}, err
+	}
+	return c.tell(key, n, changed.What), nil
+}

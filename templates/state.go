@@ -1,0 +1,96 @@
+package templates
+
+import (
+	"fmt"
+	"strings"
+
+	"muster/timeline"
+)
+
+// tasksMost is how many open tasks are named where there is little room.
+const tasksMost = 8
+
+// Tasks names the open tasks in one line; empty where there are none.
+func (t Texts) Tasks(inc timeline.Incident) string {
+	open := inc.OpenTasks()
+	if len(open) == 0 {
+		return ""
+	}
+	var all []string
+	for _, task := range open[:min(len(open), tasksMost)] {
+		all = append(all, t.Task(task))
+	}
+	if more := len(open) - tasksMost; more > 0 {
+		all = append(all, t.T("task.more", more))
+	}
+	return t.T("task.open", strings.Join(all, "; "))
+}
+
+// Task tells of a task in a few words.
+func (t Texts) Task(task timeline.Task) string {
+	who := t.T("task.nobody")
+	if task.By.ID != "" {
+		who = Person(task.By.ID)
+	}
+	return fmt.Sprintf("%d. %s (%s)", task.N, task.What, who)
+}
+
+// state is what someone has to know who takes over, or comes late.
+type state struct {
+	board
+	Known   []string // what was tagged as finding or cause, the newest last
+	Tried   []string // what was tagged as an action taken
+	Command string
+	Role    Part
+	From    timeline.Person
+}
+
+// recent is how many tagged messages of a kind are told.
+const recent = 3
+
+func (t Texts) state(inc timeline.Incident) state {
+	s := state{board: t.board(inc), Command: t.Command}
+	for _, m := range inc.TaggedMessages() {
+		if !m.On() || m.Text == "" || m.Deleted {
+			continue
+		}
+		for _, tag := range m.Tags() {
+			switch line := clipLine(m.Text, lineMost); tag {
+			case timeline.Finding, timeline.CauseTag:
+				s.Known = append(s.Known, line)
+			case timeline.ActionTaken:
+				s.Tried = append(s.Tried, line)
+			}
+		}
+	}
+	s.Known, s.Tried = last(s.Known, recent), last(s.Tried, recent)
+	return s
+}
+
+// lineMost is how many characters of a message are told.
+const lineMost = 200
+
+func clipLine(text string, most int) string {
+	runes := []rune(strings.Join(strings.Fields(text), " "))
+	if len(runes) <= most {
+		return string(runes)
+	}
+	return strings.TrimSpace(string(runes[:most-1])) + "…"
+}
+
+func last(all []string, n int) []string { return all[max(0, len(all)-n):] }
+
+// Handover tells whoever is offered a role how things stand.
+func (t Texts) Handover(inc timeline.Incident, r timeline.Role) string {
+	s := t.state(inc)
+	s.Role, s.From = t.Part(r), inc.Holder(r)
+	return t.render("handover.tmpl", s)
+}
+
+// CatchUp tells someone who comes late how things stand, and how to help.
+func (t Texts) CatchUp(inc timeline.Incident) string { return t.render("catchup.tmpl", t.state(inc)) }
+
+// Executive tells those who lead how things stand, in little.
+func (t Texts) Executive(inc timeline.Incident) string {
+	return t.render("executive.tmpl", t.board(inc))
+}
