@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.etcd.io/bbolt"
+	"go.yaml.in/yaml/v3"
 
 	"muster/cli"
 	"muster/config"
@@ -65,7 +67,7 @@ func verbs() map[string]func(*testscript.TestScript, bool, []string) {
 		"show": (*stage).show, "messages": (*stage).messages, "lines": (*stage).lines, "record": (*stage).record, "topic": (*stage).topic,
 		"postmortem": (*stage).postmortem, "calls": (*stage).calls, "later": (*stage).later,
 		"fault": (*stage).fault, "mend": (*stage).mend, "again": (*stage).again,
-		"damage": (*stage).damage, "pager": (*stage).pager, "pages": (*stage).pages, "tracker": (*stage).tracker, "tickets": (*stage).tickets, "newcomer": (*stage).newcomer, "down": (*stage).down, "up": (*stage).up, "settle": (*stage).settle,
+		"damage": (*stage).damage, "pager": (*stage).pager, "pages": (*stage).pages, "tracker": (*stage).tracker, "tickets": (*stage).tickets, "newcomer": (*stage).newcomer, "deactivate": (*stage).deactivate, "configure": (*stage).configure, "down": (*stage).down, "up": (*stage).up, "settle": (*stage).settle,
 	} {
 		cmds[name] = on(do)
 	}
@@ -265,6 +267,40 @@ func (s *stage) newcomer(args []string) (string, error) {
 	return "", err
 }
 
+// look opens someone's Home tab and shows it.
+func (s *stage) look(name string) (answer workspace.Answer, err error) {
+	if err := s.town.OpenHome(name); err != nil {
+		return answer, err
+	}
+	if err := s.rest(); err != nil {
+		return answer, err
+	}
+	text, err := s.town.HomeOf(name)
+	answer.Ephemeral = []string{text}
+	return answer, err
+}
+
+// deactivate closes someone's account.
+func (s *stage) deactivate(args []string) (string, error) {
+	if err := s.town.Deactivate(args[0]); err != nil {
+		return "", err
+	}
+	return "", s.rest()
+}
+
+// configure adds a file of the script to the configuration; it counts from the
+// next start on.
+func (s *stage) configure(args []string) (string, error) {
+	text, err := os.ReadFile(filepath.Join(s.dir, args[0]))
+	if err != nil {
+		return "", err
+	}
+	for name, id := range s.town.IDs() {
+		text = bytes.ReplaceAll(text, []byte("<"+name+">"), []byte(id))
+	}
+	return "", yaml.Unmarshal(text, &s.config)
+}
+
 // person does something as someone: "ana says incidents TEXT".
 func (s *stage) person(name string, args []string) (string, error) {
 	if len(args) == 0 {
@@ -289,7 +325,7 @@ func (s *stage) person(name string, args []string) (string, error) {
 }
 
 func (s *stage) deed(name, verb string, args []string) (answer workspace.Answer, err error) {
-	if need := map[string]int{"says": 2, "types": 2, "replies": 3, "reacts": 3, "unreacts": 3, "edits": 3, "deletes": 2, "clicks": 2, "joins": 1, "invites": 1}[verb]; len(args) < need {
+	if need := map[string]int{"says": 2, "types": 2, "replies": 3, "reacts": 3, "unreacts": 3, "edits": 3, "deletes": 2, "clicks": 2, "joins": 1, "invites": 1, "leaves": 1, "presses": 1}[verb]; len(args) < need {
 		return answer, fmt.Errorf("%s %s needs %d arguments", name, verb, need)
 	}
 	switch verb {
@@ -303,6 +339,12 @@ func (s *stage) deed(name, verb string, args []string) (answer workspace.Answer,
 		return s.town.Say(name, s.channel(args[0]), strings.TrimSpace(string(text)))
 	case "joins":
 		return answer, s.town.Join(name, s.channel(args[0]))
+	case "leaves":
+		return answer, s.town.Leave(name, s.channel(args[0]))
+	case "looks":
+		return s.look(name)
+	case "presses":
+		return s.town.PressHome(name, args[0])
 	case "archives":
 		return answer, s.town.Archive(name, s.channel(args[0]))
 	case "invites":

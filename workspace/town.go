@@ -118,3 +118,17 @@ func (w *Workspace) Deactivate(name string) error {
 	w.teamEvent("user_change", object{"user": w.userJSON(u), "cache_ts": w.now().Unix()})
 	return nil
 }
+
+// IDs returns the ID of each person and user group, by name and handle.
+func (w *Workspace) IDs() map[string]string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	all := map[string]string{}
+	for _, u := range w.users {
+		all[u.name] = u.id
+	}
+	for _, g := range w.groups {
+		all[g.handle] = g.id
+	}
+	return all
+}
