@@ -65,10 +65,19 @@ func (c *Config) validate() error {
 			refuse("updates."+severity, "%q is no severity; they are %s", severity, strings.Join(severities, ", "))
 		}
 	}
+	if n := len(c.HTTP.Secret); n > 0 && n < secretLeast {
+		refuse("http.secret", "it has %d characters, and needs %d at the least; make one with: openssl rand -hex 32", n, secretLeast)
+	}
+	for _, problem := range c.serviceProblems() {
+		refuse(problem.key, "%s", problem.text)
+	}
 	return errors.Join(errs...)
 }
 
 type problem struct{ key, text string }
+
+// secretLeast is how many characters a secret needs that machines sign with.
+const secretLeast = 16
 
 // isWeb reports whether a text is a web address.
 func isWeb(text string) bool {
@@ -146,7 +155,9 @@ func (c Config) NeedSlack() error {
 // wrong is an error about a key, with its line where the file has it.
 func (c Config) wrong(key, format string, args ...any) error {
 	where := c.path
-	if line := c.lines[key]; line > 0 {
+	if place, ok := c.places[key]; ok {
+		where = place
+	} else if line := c.lines[key]; line > 0 {
 		where = fmt.Sprintf("%s:%d", where, line)
 	}
 	if where == "" {
