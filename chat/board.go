@@ -13,8 +13,9 @@ import (
 // Board keeps the card in the incident's channel at the newest state. It is
 // edited, and posted again only if someone deletes it.
 type Board struct {
-	Chat  Chat
-	Texts templates.Texts
+	Chat      Chat
+	Texts     templates.Texts
+	Directory Directory // what the room begins with, ahead of the card
 }
 
 // Name is "board".
@@ -31,7 +32,15 @@ func (b Board) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect
 		return nil
 	}
 	switch f := ev.Fact.(type) {
-	case timeline.ChannelOpened, timeline.SeverityChanged, timeline.Mitigated, timeline.Resolved, timeline.Reopened,
+	case timeline.ChannelOpened:
+		if !b.Directory.introduces(inc) {
+			return []timeline.Effect{timeline.Keep(card)}
+		}
+	case timeline.Posted:
+		if f.What == timeline.ServicePost {
+			return []timeline.Effect{timeline.Keep(card)}
+		}
+	case timeline.SeverityChanged, timeline.Mitigated, timeline.Resolved, timeline.Reopened,
 		timeline.RoleGiven, timeline.Updated, timeline.Linked, timeline.Retried, timeline.Dropped, timeline.Delivered, timeline.Paged:
 		return []timeline.Effect{timeline.Keep(card)}
 	case timeline.Introduced:
@@ -107,7 +116,7 @@ func (b Board) state(inc timeline.Incident) Fields {
 	for _, r := range timeline.Roles {
 		fields = append(fields, Field{r.Title(), holderWord(inc, r)})
 	}
-	fields = append(fields, Field{"Declared", templates.When(inc.Declared) + " by " + templates.Person(inc.DeclaredBy.ID)})
+	fields = append(fields, Field{"Declared", templates.When(inc.Declared) + " by " + templates.Declarer(inc)})
 	if due := b.Texts.NextUpdate(inc); !due.IsZero() {
 		fields = append(fields, Field{"Next update due", templates.When(due)})
 	}
@@ -119,6 +128,8 @@ func (b Board) state(inc timeline.Incident) Fields {
 
 func statusWord(inc timeline.Incident) string {
 	switch inc.Status {
+	case timeline.IsDeclared:
+		return "Declared, and nobody has taken charge"
 	case timeline.IsMitigated:
 		return "Mitigated, since " + templates.When(inc.Mitigated)
 	case timeline.IsResolved:
@@ -137,6 +148,9 @@ func holderWord(inc timeline.Incident, r timeline.Role) string {
 
 func (b Board) rest(inc timeline.Incident) []Part {
 	var parts []Part
+	if asks := b.Texts.AsksForCommander(inc); asks != "" {
+		parts = append(parts, Paragraph{asks})
+	}
 	if u := inc.LastUpdate; u.Text != "" {
 		parts = append(parts, Paragraph{fmt.Sprintf("Last update, %s by %s: %s", templates.When(u.At), templates.Person(u.By.ID), u.Text)})
 	}

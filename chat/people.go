@@ -59,17 +59,24 @@ func (p People) React(inc timeline.Incident, ev timeline.Event) []timeline.Effec
 	return nil
 }
 
-// involved returns the declarer and whoever holds a role, each once.
+// involved returns the declarer, whoever holds a role and whoever was let in,
+// each once.
 func involved(inc timeline.Incident) []string {
 	people := []string{inc.DeclaredBy.ID}
-	seen := map[string]bool{inc.DeclaredBy.ID: true}
 	for _, h := range inc.Holders {
-		if !seen[h.Person.ID] {
-			seen[h.Person.ID] = true
-			people = append(people, h.Person.ID)
+		people = append(people, h.Person.ID)
+	}
+	for _, ev := range inc.Events {
+		if let, ok := ev.Fact.(timeline.AccessGranted); ok {
+			people = append(people, let.To.ID)
 		}
 	}
-	return people
+	seen := map[string]bool{"": true} // the declarer is nobody where a machine declared it
+	return slices.DeleteFunc(people, func(id string) bool {
+		again := seen[id]
+		seen[id] = true
+		return again
+	})
 }
 
 // Deliver invites or tells.
@@ -84,7 +91,7 @@ func (p People) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 	case tellRole:
 		return nil, p.tellRole(ctx, inc, e)
 	case tellDeclarer:
-		if isLocal(inc.DeclaredBy.ID) {
+		if isLocal(inc.DeclaredBy.ID) || inc.DeclaredBy.ID == "" {
 			return nil, nil
 		}
 		was := inc.At(e.Seq)

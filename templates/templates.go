@@ -65,6 +65,8 @@ type board struct {
 	PlainTitle               string
 	Room                     string
 	Paged                    string // who was; empty where nobody was
+	Declarer                 string // who or what declared it
+	Asks                     string // for someone to take charge; empty where someone has
 }
 
 func (t Texts) board(inc timeline.Incident) board {
@@ -77,6 +79,8 @@ func (t Texts) board(inc timeline.Incident) board {
 		PlainTitle: PlainTitle(inc),
 		Room:       Room(inc.Channel.ID, inc.Channel.Name),
 		Paged:      Paged(inc),
+		Declarer:   Declarer(inc),
+		Asks:       t.AsksForCommander(inc),
 	}
 }
 

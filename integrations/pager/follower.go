@@ -133,6 +133,9 @@ func (f Follower) pageFor(inc timeline.Incident, seq int) Page {
 		Incident: inc.ID.String(), Severity: inc.Severity,
 		Details: "Declared by " + cmp.Or(inc.Person(inc.DeclaredBy.ID).Name, "someone") + ".",
 	}
+	if inc.DeclaredBy.ID == "" {
+		p.Details = "Declared by " + templates.Declarer(inc) + "."
+	}
 	if asked, _, ok := askedFor(inc, seq); ok {
 		p.Service, p.Details = cmp.Or(f.Services[asked.Service], asked.Service), nameless.Write(asked.Text)
 		if p.Details != "" {
