@@ -67,11 +67,13 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 		Command: c.Slack.Command, Log: o.Log, Transport: o.Transport, Dial: o.Dial,
 	})
 	replies := chat.Replies{Chat: workspace}
+	var desk commands.Desk
+	directory := directoryOf(c, &desk)
 	journal := &timeline.Journal{Store: store, Now: o.Now, Followers: []timeline.Follower{
-		chat.Room{Chat: workspace, Prefix: c.Slack.ChannelPrefix},
+		chat.Room{Chat: workspace, Prefix: c.Slack.ChannelPrefix, Directory: directory},
 		chat.People{Chat: workspace, Texts: texts},
 		replies,
-		chat.Board{Chat: workspace, Texts: texts},
+		chat.Board{Chat: workspace, Texts: texts, Directory: directory},
 		chat.Sign{Chat: workspace, Texts: texts},
 		chat.Scribe{Chat: workspace},
 		chat.Announcer{Chat: workspace, Texts: texts, Channel: c.Slack.AnnounceChannel},
@@ -87,8 +89,9 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	} else if ok {
 		journal.Followers = append(journal.Followers, follower)
 	}
-	desk := commands.Desk{
-		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All, Pages: c.PagerDuty.Pages(), Tickets: c.Jira.Files(), Services: slices.Sorted(maps.Keys(c.Services)), Bot: workspace.Me, Zone: workspace.Zone,
+	desk = commands.Desk{
+		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All, Pages: c.PagerDuty.Pages(), Tickets: c.Jira.Files(), Bot: workspace.Me, Zone: workspace.Zone,
+		Services: slices.Sorted(maps.Keys(c.Services)), Directory: servicesOf(c),
 		Standing: standings(workspace, c.Access),
 	}
 	b := bot.New(desk, replies, reactionsOf(c), o.Log)

@@ -16,10 +16,10 @@ import (
 var declare = Command{
 	Act:  policy.Declare,
 	Name: "declare", Aliases: []string{"new", "open"},
-	Args:    "[sevN] TITLE",
+	Args:    "[sevN] [service:NAME] TITLE",
 	Help:    "Declares an incident: opens its channel, makes you the commander, and tells everybody.",
 	Example: "sev1 checkout is down",
-	Inputs:  []string{"severity", "title"},
+	Inputs:  []string{"severity", "service", "title"},
 	Run:     runDeclare,
 }
 
@@ -73,9 +73,9 @@ func runDeclareAbout(ctx context.Context, c Call) (chat.Answer, error) {
 const ShortcutEmoji = "shortcut"
 
 // unless looks at the open incidents and objects to declaring another.
-type unless func(open []timeline.Incident, title string, s timeline.Severity) error
+type unless func(open []timeline.Incident, what emergency) error
 
-func anyway([]timeline.Incident, string, timeline.Severity) error { return nil }
+func anyway([]timeline.Incident, emergency) error { return nil }
 
 func (c Call) declare(ctx context.Context, args string, objects unless, more ...timeline.Fact) (chat.Answer, error) {
 	what, err := c.emergency(args)
@@ -85,12 +85,12 @@ func (c Call) declare(ctx context.Context, args string, objects unless, more ...
 	var others []timeline.Incident
 	inc, err := c.Journal.Declare(ctx, c.cause(), func(open []timeline.Incident) ([]timeline.Fact, error) {
 		open = c.visible(open)
-		if err := objects(open, what.title, what.severity); err != nil {
+		if err := objects(open, what); err != nil {
 			return nil, err
 		}
 		others = open
 		return append([]timeline.Fact{
-			timeline.Declared{Title: what.title, Severity: what.severity},
+			timeline.Declared{Title: what.title, Severity: what.severity, Service: what.service},
 			timeline.RoleGiven{Role: timeline.Commander, To: c.Request.By},
 		}, more...), nil
 	})
@@ -127,13 +127,17 @@ type emergency struct {
 	title    string
 	severity timeline.Severity
 	given    bool // the severity was, and need not be guessed
+	options
 }
 
 func (c Call) emergency(args string) (emergency, error) {
+	o, args, err := optionsIn(args)
+	if err != nil {
+		return emergency{}, c.wrongService("%v.", err)
+	}
 	digit, title, given := severityIn(args)
-	what := emergency{title: chat.CleanLine(title), severity: defaultSeverity, given: given}
+	what := emergency{title: chat.CleanLine(title), severity: defaultSeverity, given: given, options: o}
 	if given {
-		var err error
 		if what.severity, err = timeline.ParseSeverity("sev" + digit); err != nil {
 			return what, c.wrongTitle("severity", "%v.", err)
 		}
@@ -144,7 +148,8 @@ func (c Call) emergency(args string) (emergency, error) {
 	case n > titleMost:
 		return what, c.wrongTitle("title", "The title has %d characters; %d are the most.", n, titleMost)
 	}
-	return what, nil
+	what.options, err = c.checked(o)
+	return what, err
 }
 
 func (c Call) wrongTitle(input, format string, args ...any) error {
@@ -178,10 +183,11 @@ func severityIn(args string) (digit, rest string, ok bool) {
 
 // notTwice objects to a title that was declared a moment ago, as two people do
 // who see the same alarm.
-func (c Call) notTwice(open []timeline.Incident, title string, s timeline.Severity) error {
+func (c Call) notTwice(open []timeline.Incident, what emergency) error {
+	another := fmt.Sprintf("declare-anyway %s%v %s", what.words(), what.severity, what.title)
 	for _, o := range open {
 		ago := c.now().Sub(o.Declared)
-		if ago > twice || !sameTitle(o.Title, title) {
+		if ago > twice || !sameTitle(o.Title, what.title) {
 			continue
 		}
 		if o.Events[0].Request == c.Request.ID {
@@ -192,9 +198,9 @@ func (c Call) notTwice(open []timeline.Incident, title string, s timeline.Severi
 			where = "it is in " + templates.Room(o.Channel.ID, o.Channel.Name)
 		}
 		return Sorry{
-			Text: fmt.Sprintf("Did you mean %v? %s declared it %s: %s (%s). Nothing was declared now. If it is another one: `%s declare-anyway %v %s`",
-				o.ID, templates.Person(o.DeclaredBy.ID), moments(ago), o.Title, where, c.Slash, s, title),
-			Buttons: []chat.Button{{Label: "Declare another incident", Command: fmt.Sprintf("declare-anyway %v %s", s, title)}},
+			Text: fmt.Sprintf("Did you mean %v? %s declared it %s: %s (%s). Nothing was declared now. If it is another one: `%s %s`",
+				o.ID, templates.Declarer(o), moments(ago), o.Title, where, c.Slash, another),
+			Buttons: []chat.Button{{Label: "Declare another incident", Command: another}},
 		}
 	}
 	return nil
@@ -243,6 +249,7 @@ func (c Call) declareForm(ctx context.Context, command, title string) chat.Form 
 				Hint: "A few words that everybody understands. They name the channel."},
 		},
 	}
+	form.Fields = append(form.Fields, c.serviceInput()...)
 	if open, err := c.open(ctx); err == nil {
 		for _, o := range open {
 			if c.now().Sub(o.Declared) < recently {
