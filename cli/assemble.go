@@ -91,7 +91,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	}
 	desk = commands.Desk{
 		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All, Pages: c.PagerDuty.Pages(), Tickets: c.Jira.Files(), Bot: workspace.Me, Zone: workspace.Zone,
-		Services: slices.Sorted(maps.Keys(c.Services)), Directory: servicesOf(c),
+		Services: slices.SortedFunc(maps.Keys(c.Services), alphabetical), Directory: servicesOf(c),
 		Standing: standings(workspace, c.Access),
 	}
 	b := bot.New(desk, replies, reactionsOf(c), o.Log)

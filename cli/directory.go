@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"strings"
 
 	"muster/chat"
 	"muster/commands"
@@ -20,6 +22,11 @@ func servicesOf(c config.Config) map[string]commands.Service {
 		}
 	}
 	return all
+}
+
+// alphabetical orders names as people look for them.
+func alphabetical(a, b string) int {
+	return cmp.Or(strings.Compare(strings.ToLower(a), strings.ToLower(b)), strings.Compare(a, b))
 }
 
 // directoryOf is what rooms begin with, told by a desk that may still be under
@@ -46,7 +53,7 @@ func (sh *shell) checkServices(c config.Config) (well bool) {
 		fmt.Fprintf(sh.out, "%s  %s\n", mark, flaw.Text)
 	}
 	if n := len(c.Services); n > 0 && well {
-		fmt.Fprintf(sh.out, "ok    %d in the directory of services\n", n)
+		fmt.Fprintf(sh.out, "ok    services in the directory: %d\n", n)
 	}
 	return well
 }
