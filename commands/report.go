@@ -83,35 +83,21 @@ func (d Desk) similar(open []timeline.Incident, title string) []timeline.ID {
 	return ids
 }
 
-// factsOf reads a report, and what of it is taken otherwise than it was
+// factsOf reads a report, and tells what of it is taken otherwise than it was
 // written: an alarm is not lost for being long.
 func (d Desk) factsOf(r Report) (facts []timeline.Fact, remarks []string, err error) {
-	wrong := func(key string, args ...any) ([]timeline.Fact, []string, error) {
-		return nil, nil, Sorry{Text: d.Texts.T("report."+key, args...)}
-	}
 	declared := timeline.Declared{
 		Title: machineLine(r.Title), Severity: defaultSeverity, Service: d.service(machineLine(r.Service)),
 		Private: r.Private, Drill: r.Drill, Source: "http/" + r.Key,
 	}
-	switch {
-	case r.Key == "":
-		return wrong("no key")
-	case len([]rune(r.Key)) > keyMost || machineLine(r.Key) != r.Key:
-		return wrong("wrong key", keyMost)
-	case declared.Title == "":
-		return wrong("no title")
-	case r.URL != "" && !isWeb(r.URL):
-		return wrong("wrong url", chat.Clip(chat.Clean(r.URL), 100))
+	if err := d.readable(r); err != nil {
+		return nil, nil, err
 	}
 	if r.Severity != "" {
-		if declared.Severity, err = timeline.ParseSeverity(strings.TrimSpace(r.Severity)); err != nil {
-			return wrong("wrong severity", chat.Clip(chat.CleanLine(r.Severity), 100))
-		}
+		declared.Severity, _ = timeline.ParseSeverity(strings.TrimSpace(r.Severity)) // it was read before
 	}
-	if declared.Service != "" {
-		if _, known := d.Directory[declared.Service]; !known && len(d.Directory) > 0 {
-			remarks = append(remarks, d.unknownService(declared.Service))
-		}
+	if _, known := d.Directory[declared.Service]; !known && declared.Service != "" && len(d.Directory) > 0 {
+		remarks = append(remarks, d.unknownService(declared.Service))
 	}
 	text := machineText(r.Text)
 	for _, cut := range []struct {
@@ -125,11 +111,7 @@ func (d Desk) factsOf(r Report) (facts []timeline.Fact, remarks []string, err er
 	}
 	facts = []timeline.Fact{declared}
 	if r.Private {
-		insiders := d.insiders(declared.Service)
-		if len(insiders) == 0 {
-			return wrong("private of nobody")
-		}
-		facts = append(facts, insiders...)
+		facts = append(facts, d.insiders(declared.Service)...)
 	}
 	if text != "" {
 		facts = append(facts, timeline.Noted{Text: text})
@@ -138,6 +120,27 @@ func (d Desk) factsOf(r Report) (facts []timeline.Fact, remarks []string, err er
 		facts = append(facts, timeline.Linked{What: alert, Ref: r.Key, URL: chat.Clean(r.URL)})
 	}
 	return facts, remarks, nil
+}
+
+// readable refuses a report that can not be meant.
+func (d Desk) readable(r Report) error {
+	wrong := func(key string, args ...any) error { return Sorry{Text: d.Texts.T("report."+key, args...)} }
+	switch {
+	case r.Key == "":
+		return wrong("no key")
+	case len([]rune(r.Key)) > keyMost || machineLine(r.Key) != r.Key:
+		return wrong("wrong key", keyMost)
+	case machineLine(r.Title) == "":
+		return wrong("no title")
+	case r.URL != "" && !isWeb(r.URL):
+		return wrong("wrong url", chat.Clip(chat.Clean(r.URL), 100))
+	case r.Private && len(d.insiders(d.service(machineLine(r.Service)))) == 0:
+		return wrong("private of nobody")
+	}
+	if _, err := timeline.ParseSeverity(strings.TrimSpace(r.Severity)); err != nil && r.Severity != "" {
+		return wrong("wrong severity", chat.Clip(chat.CleanLine(r.Severity), 100))
+	}
+	return nil
 }
 
 // insiders lets in those who own a service: a private incident that no person

@@ -35,7 +35,7 @@ func (c *Config) validate() error {
 	for _, problem := range c.slackProblems() {
 		refuse(problem.key, "%s", problem.text)
 	}
-	for _, problem := range append(c.pagerProblems(), c.trackerProblems()...) {
+	for _, problem := range slices.Concat(c.pagerProblems(), c.trackerProblems(), c.httpProblems(), c.serviceProblems()) {
 		refuse(problem.key, "%s", problem.text)
 	}
 	if path, ok := strings.CutPrefix(c.Store, "bolt:"); !ok || path == "" {
@@ -64,12 +64,6 @@ func (c *Config) validate() error {
 		if !slices.Contains(severities, severity) {
 			refuse("updates."+severity, "%q is no severity; they are %s", severity, strings.Join(severities, ", "))
 		}
-	}
-	if n := len(c.HTTP.Secret); n > 0 && n < secretLeast {
-		refuse("http.secret", "it has %d characters, and needs %d at the least; make one with: openssl rand -hex 32", n, secretLeast)
-	}
-	for _, problem := range c.serviceProblems() {
-		refuse(problem.key, "%s", problem.text)
 	}
 	return errors.Join(errs...)
 }
@@ -103,6 +97,13 @@ func (c *Config) pagerProblems() []problem {
 		}
 	}
 	return found
+}
+
+func (c *Config) httpProblems() []problem {
+	if n := len(c.HTTP.Secret); n > 0 && n < secretLeast {
+		return []problem{{"http.secret", fmt.Sprintf("it has %d characters, and needs %d at the least; make one with: openssl rand -hex 32", n, secretLeast)}}
+	}
+	return nil
 }
 
 func (c *Config) trackerProblems() []problem {
