@@ -3,12 +3,16 @@ package main_test
 import (
 	"bytes"
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"flag"
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -67,7 +71,9 @@ func verbs() map[string]func(*testscript.TestScript, bool, []string) {
 		"show": (*stage).show, "messages": (*stage).messages, "lines": (*stage).lines, "record": (*stage).record, "topic": (*stage).topic,
 		"postmortem": (*stage).postmortem, "calls": (*stage).calls, "later": (*stage).later,
 		"fault": (*stage).fault, "mend": (*stage).mend, "again": (*stage).again,
-		"damage": (*stage).damage, "pager": (*stage).pager, "pages": (*stage).pages, "tracker": (*stage).tracker, "tickets": (*stage).tickets, "newcomer": (*stage).newcomer, "deactivate": (*stage).deactivate, "configure": (*stage).configure, "down": (*stage).down, "up": (*stage).up, "settle": (*stage).settle,
+		"damage": (*stage).damage, "pager": (*stage).pager, "pages": (*stage).pages, "tracker": (*stage).tracker, "tickets": (*stage).tickets,
+		"directory": (*stage).directory, "machine": (*stage).machine, "newcomer": (*stage).newcomer, "deactivate": (*stage).deactivate, "configure": (*stage).configure,
+		"down": (*stage).down, "up": (*stage).up, "settle": (*stage).settle,
 	} {
 		cmds[name] = on(do)
 	}
@@ -142,6 +148,7 @@ func furnish(dir string, listener net.Listener, o workspace.Options) (*stage, er
 	s.town = town
 	s.config.Slack.APIURL = url + "/api/"
 	s.config.Slack.AppToken, s.config.Slack.BotToken = config.Secret(town.AppToken()), config.Secret(town.BotToken())
+	s.config.HTTP.Secret = machineSecret
 	s.config.Store, s.config.Postmortems = "bolt:"+filepath.Join(dir, "muster.db"), filepath.Join(dir, "postmortems")
 	s.server = &http.Server{Handler: wired(town, s.lit.Load)}
 	go s.server.Serve(listener)
@@ -662,4 +669,36 @@ func (s *stage) tickets([]string) (string, error) {
 		fmt.Fprintf(&out, "%s for %s (%s), due %s: %s\n", i.Key, i.Assignee, who, i.Due, i.Summary)
 	}
 	return out.String(), err
+}
+
+// directory configures a folder of services, from the next start on.
+func (s *stage) directory(args []string) (string, error) {
+	path := filepath.Join(s.dir, "directory-of-the-stage.yaml")
+	if err := os.WriteFile(path, []byte("directory: "+args[0]+"\n"), 0o600); err != nil {
+		return "", err
+	}
+	c, err := config.Load(path, config.Refuse)
+	s.config.Services = c.Services
+	return "", err
+}
+
+// machineSecret is what machines sign with.
+const machineSecret = "a-secret-for-tests-only"
+
+// machine declares over HTTP: "machine BODY", signed; or "machine unsigned BODY".
+func (s *stage) machine(args []string) (string, error) {
+	if err := s.rest(); err != nil {
+		return "", err
+	}
+	body := args[len(args)-1]
+	r := httptest.NewRequest(http.MethodPost, "/v1/incidents", strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	if args[0] != "unsigned" {
+		mac := hmac.New(sha256.New, []byte(machineSecret))
+		mac.Write([]byte(body))
+		r.Header.Set("X-Muster-Signature", "sha256="+hex.EncodeToString(mac.Sum(nil)))
+	}
+	answer := httptest.NewRecorder()
+	s.bot.Incidents().ServeHTTP(answer, r)
+	return fmt.Sprint(answer.Code, " ", answer.Body), s.rest()
 }

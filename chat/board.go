@@ -14,8 +14,9 @@ import (
 // Board keeps the card in the incident's channel at the newest state. It is
 // edited, and posted again only if someone deletes it.
 type Board struct {
-	Chat  Chat
-	Texts templates.Texts
+	Chat      Chat
+	Texts     templates.Texts
+	Directory Directory // what the room begins with, ahead of the card
 	// Trying returns the effects of an incident that did not work at once and are
 	// being tried again. It may be nil.
 	Trying func(timeline.ID) []timeline.Effect
@@ -35,7 +36,15 @@ func (b Board) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect
 		return nil
 	}
 	switch f := ev.Fact.(type) {
-	case timeline.ChannelOpened, timeline.SeverityChanged, timeline.Titled, timeline.Identified, timeline.Mitigated, timeline.Resolved,
+	case timeline.ChannelOpened:
+		if !b.Directory.introduces(inc) {
+			return []timeline.Effect{timeline.Keep(card)}
+		}
+	case timeline.Posted:
+		if f.What == timeline.ServicePost {
+			return []timeline.Effect{timeline.Keep(card)}
+		}
+	case timeline.SeverityChanged, timeline.Titled, timeline.Identified, timeline.Mitigated, timeline.Resolved,
 		timeline.Closed, timeline.Cancelled, timeline.Merged, timeline.Reopened,
 		timeline.RoleGiven, timeline.RoleLeft, timeline.HandoverOffered, timeline.HandoverDeclined, timeline.Ticked,
 		timeline.TaskSet, timeline.TaskTaken, timeline.TaskDone, timeline.TaskDropped,
@@ -119,11 +128,7 @@ func (b Board) state(inc timeline.Incident) Fields {
 	for _, h := range t.Held(inc) {
 		fields = append(fields, Field{h.Title(), holderWord(t, inc, h)})
 	}
-	declared := templates.When(inc.Declared)
-	if inc.DeclaredBy.ID != "" {
-		declared = t.T("card.declared by", declared, templates.Person(inc.DeclaredBy.ID))
-	}
-	fields = append(fields, Field{t.T("card.declared"), declared})
+	fields = append(fields, Field{t.T("card.declared"), t.T("card.declared by", templates.When(inc.Declared), templates.Declarer(inc))})
 	if due := t.NextUpdate(inc); !due.IsZero() {
 		fields = append(fields, Field{t.T("card.next update"), templates.When(due)})
 	}
@@ -136,6 +141,9 @@ func (b Board) state(inc timeline.Incident) Fields {
 func statusWord(t templates.Texts, inc timeline.Incident) string {
 	if since := t.Since(inc); since != "" {
 		return since
+	}
+	if inc.Status == timeline.IsDeclared {
+		return t.T("card.nobody leads")
 	}
 	word := t.Status(inc.Status)
 	return strings.ToUpper(word[:1]) + word[1:]
@@ -215,6 +223,9 @@ func (b Board) checklists(inc timeline.Incident) (parts []Part) {
 func (b Board) rest(inc timeline.Incident) []Part {
 	var parts []Part
 	t := b.Texts
+	if asks := t.AsksForCommander(inc); asks != "" {
+		parts = append(parts, Paragraph{asks})
+	}
 	if u := inc.LastUpdate; u.Text != "" {
 		text := t.T("card.last update", templates.When(u.At), templates.Person(u.By.ID), u.Text)
 		parts = append(parts, Paragraph{text + canText(t, u.Updated)})

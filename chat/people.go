@@ -98,20 +98,24 @@ func (p People) letIn(inc timeline.Incident, who timeline.Person) []timeline.Eff
 	return []timeline.Effect{timeline.Do(invite, []string{who.ID})}
 }
 
-// involved returns the declarer and whoever holds a role, each once.
+// involved returns the declarer, whoever holds a role and whoever was let in,
+// each once.
 func involved(inc timeline.Incident) []string {
-	var people []string
-	seen := map[string]bool{"": true}
-	if by := inc.DeclaredBy.ID; by != "" {
-		people, seen[by] = append(people, by), true
-	}
+	people := []string{inc.DeclaredBy.ID}
 	for _, h := range inc.Holders {
-		if !seen[h.Person.ID] {
-			seen[h.Person.ID] = true
-			people = append(people, h.Person.ID)
+		people = append(people, h.Person.ID)
+	}
+	for _, ev := range inc.Events {
+		if let, ok := ev.Fact.(timeline.AccessGranted); ok {
+			people = append(people, let.To.ID)
 		}
 	}
-	return people
+	seen := map[string]bool{"": true} // the declarer is nobody where a machine declared it
+	return slices.DeleteFunc(people, func(id string) bool {
+		again := seen[id]
+		seen[id] = true
+		return again
+	})
 }
 
 // Deliver invites or tells.

@@ -11,11 +11,12 @@ import (
 )
 
 // Room opens the incident's channel and says there what everybody in it has to
-// hear.
+// hear, first of all what is known of the service that is hit.
 type Room struct {
-	Chat   Chat
-	Texts  templates.Texts
-	Prefix string // of channel names
+	Chat      Chat
+	Texts     templates.Texts
+	Prefix    string // of channel names
+	Directory Directory
 }
 
 // Name is "room".
@@ -27,6 +28,7 @@ func (Room) Urgency() timeline.Urgency { return timeline.Room }
 const (
 	openChannel = "open-channel"
 	openSide    = "open-side"
+	tellService = "tell-service"
 	say         = "say"
 )
 
@@ -34,6 +36,9 @@ const (
 func (r Room) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
 	if _, ok := ev.Fact.(timeline.Declared); ok {
 		return []timeline.Effect{timeline.Do(openChannel, nil)}
+	}
+	if _, ok := ev.Fact.(timeline.ChannelOpened); ok && r.Directory.introduces(inc) {
+		return []timeline.Effect{timeline.Do(tellService, nil)}
 	}
 	if failed, ok := ev.Fact.(timeline.Undelivered); ok && (failed.Effect.To == r.Name() || !inc.News(failed)) {
 		return nil
@@ -57,6 +62,8 @@ func (r Room) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Eff
 		return r.open(ctx, inc, e)
 	case openSide:
 		return r.openBeside(ctx, inc, e)
+	case tellService:
+		return r.tellService(ctx, inc, e)
 	case say:
 		was := inc.At(e.Seq)
 		m, _ := Spoken(r.Texts, was, was.Events[len(was.Events)-1])
@@ -121,6 +128,20 @@ func (r Room) openOnce(ctx context.Context, name string, private bool, e timelin
 		}
 	}
 	return r.Chat.OpenChannel(ctx, name, private)
+}
+
+// tellService posts what is known of the service. It is posted once and stays
+// as it is; that it is there lets the card follow.
+func (r Room) tellService(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
+	m, err := r.Directory.About(ctx, inc)
+	if err != nil {
+		return nil, err
+	}
+	at, _, err := postOrAdopt(ctx, r.Chat, inc.Channel.ID, m, e, timeline.Message{})
+	if err != nil {
+		return nil, err
+	}
+	return []timeline.Fact{timeline.Posted{What: timeline.ServicePost, Message: at}}, nil
 }
 
 // skew is how far the chat's clock may be behind ours.

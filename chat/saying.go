@@ -235,6 +235,7 @@ func waysOut(id timeline.ID, seq int) Buttons {
 var orders = map[string]string{
 	"room/open-channel":      "open the channel",
 	"room/say":               "post to the channel",
+	"room/tell-service":      "post what is known of the service",
 	"tracker/file":           "file a follow-up",
 	"pager/page":             "page anybody",
 	"pager/resolve":          "end the page",

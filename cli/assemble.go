@@ -70,14 +70,15 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	journal := &timeline.Journal{Store: store, Now: o.Now}
 	trouble := &bot.Trouble{}
 	desk := deskOf(c, journal, texts, workspace)
+	directory := directoryOf(c, &desk)
 	home := chat.NewHome(workspace, desk.Home)
 	archive := time.Duration(c.Archive)
 	journal.Followers = []timeline.Follower{
-		chat.Room{Chat: workspace, Texts: texts, Prefix: c.Slack.ChannelPrefix},
+		chat.Room{Chat: workspace, Texts: texts, Prefix: c.Slack.ChannelPrefix, Directory: directory},
 		chat.People{Chat: workspace, Texts: texts, Wanted: wantedOf(c)},
 		bot.Merger{Journal: journal},
 		replies,
-		chat.Board{Chat: workspace, Texts: texts, Trying: trouble.Of},
+		chat.Board{Chat: workspace, Texts: texts, Trying: trouble.Of, Directory: directory},
 		chat.Sign{Chat: workspace, Texts: texts},
 		chat.Scribe{Chat: workspace},
 		chat.Greeter{Chat: workspace, Texts: texts},
@@ -108,7 +109,8 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 func deskOf(c config.Config, journal *timeline.Journal, texts templates.Texts, workspace *slack.Slack) commands.Desk {
 	return commands.Desk{
 		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All,
-		Pages: c.PagerDuty.Pages(), Tickets: c.Jira.Files(), Services: slices.Sorted(maps.Keys(c.Services)),
+		Pages: c.PagerDuty.Pages(), Tickets: c.Jira.Files(),
+		Services: slices.SortedFunc(maps.Keys(c.Services), alphabetical), Directory: servicesOf(c),
 		Bot: workspace.Me, Zone: workspace.Zone, Standing: standings(workspace, c.Access),
 	}
 }

@@ -34,12 +34,13 @@ func (sh *shell) check(ctx context.Context, offline bool) error {
 		return err
 	}
 	fmt.Fprintf(sh.out, "ok    %s\n", sh.config)
-	if offline {
-		return nil
+	well := sh.checkServices(c)
+	if !offline {
+		ctx, cancel := context.WithTimeout(ctx, checkFor)
+		defer cancel()
+		well = sh.checkSlack(ctx, c) && sh.checkVendors(ctx, c) && well
 	}
-	ctx, cancel := context.WithTimeout(ctx, checkFor)
-	defer cancel()
-	if !sh.checkSlack(ctx, c) || !sh.checkVendors(ctx, c) {
+	if !well {
 		return errors.New("not everything is well; the mends are above")
 	}
 	return nil

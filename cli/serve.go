@@ -70,7 +70,7 @@ func newLog(to io.Writer) *slog.Logger {
 	return slog.New(redact.Log(slog.NewJSONHandler(to, nil)))
 }
 
-// health serves the health checks.
+// health serves the health checks, and machines that declare incidents.
 type health struct {
 	server    *http.Server
 	connected atomic.Bool // a socket to Slack is open
@@ -78,7 +78,9 @@ type health struct {
 
 func listenHealth(address string, i *Instance, metrics http.Handler) (*health, error) {
 	h := &health{}
-	h.server = web.Server(web.Health(func(ctx context.Context) error {
+	mux := http.NewServeMux()
+	mux.Handle("/v1/incidents", i.Incidents())
+	mux.Handle("/", web.Health(func(ctx context.Context) error {
 		if !h.connected.Load() {
 			return errors.New("not connected to Slack")
 		}
@@ -94,6 +96,7 @@ func listenHealth(address string, i *Instance, metrics http.Handler) (*health, e
 		_, err := i.Store.Owed(ctx, time.Now())
 		return err
 	}, metrics))
+	h.server = web.Server(mux)
 	if address == "" {
 		return h, nil
 	}

@@ -35,7 +35,7 @@ type Command struct {
 var All = []Command{
 	declare, status, list,
 	lead, comms, scribe, role, handover, accept, decline, stepDown, sev, rename,
-	note, update, page, timelineOf,
+	note, update, page, timelineOf, service,
 	task, tasks, action, actions,
 	identify, mitigate, resolve, closeIncident, reopen, cancel, merge, postmortem,
 	follow, unfollow, side, access, grant, breakGlass, keep, survey,
@@ -63,6 +63,9 @@ type Desk struct {
 	Pages    bool     // whether people can be paged
 	Tickets  bool     // whether follow-ups are filed
 	Services []string // of the directory
+
+	Directory map[string]Service                                          // what is known of each, by its name
+	OnCall    func(ctx context.Context, service string) ([]string, error) // who is on call for one; may be nil
 
 	Bot      func() string                                                   // the bot's own ID in the chat; may be nil
 	Zone     func(ctx context.Context, person string) (*time.Location, bool) // someone's time zone; may be nil
@@ -107,7 +110,7 @@ func (d Desk) Fill(ctx context.Context, req chat.Request, form chat.Submitted) (
 	}
 	args := []string{fixed}
 	for _, input := range c.Inputs {
-		args = append(args, form.Values[input])
+		args = append(args, asWord(input, form.Values[input]))
 	}
 	answer, err := d.run(ctx, Call{Desk: d, Request: req, Command: c, Args: strings.TrimSpace(strings.Join(args, " "))})
 	var wrong Sorry

@@ -104,6 +104,7 @@ func FuzzDo(f *testing.F) {
 	f.Cleanup(func() { store.Close() })
 	journal := &timeline.Journal{Store: store, Now: time.Now}
 	d := Desk{Journal: journal, Texts: templates.New(), Slash: "/incident", All: All,
+		Services: []string{"checkout"}, Directory: map[string]Service{"checkout": {Logs: "tail `x`", Owners: []string{"U0000ANA"}}},
 		Standing: func(context.Context, string) policy.Standing { return policy.Admin }}
 	ctx := context.Background()
 	req := chat.Request{By: timeline.Person{ID: "U1"}, Channel: "C1", What: chat.Typed{}}

@@ -16,10 +16,10 @@ import (
 var declare = Command{
 	Act:  policy.Declare,
 	Name: "declare", Aliases: []string{"new", "open"},
-	Args:    "[sevN] TITLE",
+	Args:    "[private] [drill] [sevN] [service:NAME] TITLE",
 	Help:    "Declares an incident: opens its channel, makes you the commander, and tells everybody.",
 	Example: "sev1 checkout is down",
-	Inputs:  []string{"severity", "title"},
+	Inputs:  []string{"visibility", "kind", "severity", "service", "title"},
 	Run:     runDeclare,
 }
 
@@ -73,9 +73,9 @@ func runDeclareAbout(ctx context.Context, c Call) (chat.Answer, error) {
 const ShortcutEmoji = "shortcut"
 
 // unless looks at the open incidents and objects to declaring another.
-type unless func(open []timeline.Incident, title string, s timeline.Severity) error
+type unless func(open []timeline.Incident, what emergency) error
 
-func anyway([]timeline.Incident, string, timeline.Severity) error { return nil }
+func anyway([]timeline.Incident, emergency) error { return nil }
 
 func (c Call) declare(ctx context.Context, args string, objects unless, more ...timeline.Fact) (chat.Answer, error) {
 	what, err := c.emergency(args)
@@ -85,12 +85,12 @@ func (c Call) declare(ctx context.Context, args string, objects unless, more ...
 	var others []timeline.Incident
 	inc, err := c.Journal.Declare(ctx, c.cause(), func(open []timeline.Incident) ([]timeline.Fact, error) {
 		open = c.visible(open)
-		if err := objects(open, what.title, what.severity); err != nil {
+		if err := objects(open, what); err != nil {
 			return nil, err
 		}
 		others = open
 		return append([]timeline.Fact{
-			timeline.Declared{Title: what.title, Severity: what.severity},
+			timeline.Declared{Title: what.title, Severity: what.severity, Service: what.service, Private: what.private, Drill: what.drill},
 			timeline.RoleGiven{Role: timeline.Commander, To: c.Request.By},
 		}, more...), nil
 	})
@@ -102,13 +102,25 @@ func (c Call) declare(ctx context.Context, args string, objects unless, more ...
 
 // declared tells the declarer what happens now.
 func (c Call) declared(inc timeline.Incident, others []timeline.Incident, severityGiven bool) chat.Answer {
-	text := fmt.Sprintf("%v is declared, %v: %s\nYou are the commander until you hand it on. Its channel is being opened, and you are invited to it.",
-		inc.ID, inc.Severity, inc.Title)
-	if !severityGiven {
-		text += fmt.Sprintf("\nYou gave no severity, so %v was taken: %s. If it is worse: `%s sev %v 1`", inc.Severity, inc.Severity.Meaning(), c.Slash, inc.ID)
+	t := c.Texts
+	text := t.T("declare.done", inc.ID, t.Severity(inc.Severity), inc.Title)
+	switch _, local := timeline.IsLocal(inc.DeclaredBy.ID); {
+	case local:
+		text += "\n" + t.T("declare.leads there", inc.ID)
+	default:
+		text += "\n" + t.T("declare.leads")
 	}
-	if due := c.Texts.NextUpdate(inc); !due.IsZero() {
-		text += "\nThe first update is due " + templates.When(due) + "."
+	if inc.Private {
+		text += "\n" + t.T("declare.is private", c.Slash)
+	}
+	if inc.Drill {
+		text += "\n" + t.T("declare.is drill")
+	}
+	if !severityGiven {
+		text += "\n" + t.T("declare.no severity", t.Severity(inc.Severity), t.Meaning(inc.Severity), c.Slash, inc.ID)
+	}
+	if due := t.NextUpdate(inc); !due.IsZero() {
+		text += "\n" + t.T("declare.first update", templates.When(due))
 	}
 	var recent []timeline.Incident
 	for _, o := range others {
@@ -117,7 +129,7 @@ func (c Call) declared(inc timeline.Incident, others []timeline.Incident, severi
 		}
 	}
 	if len(recent) > 0 {
-		text += "\nAlso declared within the last hour:\n" + c.listed(recent)
+		text += "\n" + t.T("declare.also", c.listed(recent))
 	}
 	return chat.Reply(chat.Say(text))
 }
@@ -127,24 +139,29 @@ type emergency struct {
 	title    string
 	severity timeline.Severity
 	given    bool // the severity was, and need not be guessed
+	options
 }
 
 func (c Call) emergency(args string) (emergency, error) {
+	o, args, err := optionsIn(args)
+	if err != nil {
+		return emergency{}, c.wrongService("%v.", err)
+	}
 	digit, title, given := severityIn(args)
-	what := emergency{title: chat.CleanLine(title), severity: defaultSeverity, given: given}
+	what := emergency{title: chat.CleanLine(title), severity: defaultSeverity, given: given, options: o}
 	if given {
-		var err error
 		if what.severity, err = timeline.ParseSeverity("sev" + digit); err != nil {
 			return what, c.wrongTitle("severity", "%v.", err)
 		}
 	}
 	switch n := len([]rune(what.title)); {
 	case n == 0:
-		return what, c.wrongTitle("title", "Say in a few words what is wrong.")
+		return what, c.wrongTitle("title", "%s", c.Texts.T("declare.what"))
 	case n > titleMost:
-		return what, c.wrongTitle("title", "The title has %d characters; %d are the most.", n, titleMost)
+		return what, c.wrongTitle("title", "%s", c.Texts.T("declare.too long", n, titleMost))
 	}
-	return what, nil
+	what.options, err = c.checked(o)
+	return what, err
 }
 
 func (c Call) wrongTitle(input, format string, args ...any) error {
@@ -178,23 +195,23 @@ func severityIn(args string) (digit, rest string, ok bool) {
 
 // notTwice objects to a title that was declared a moment ago, as two people do
 // who see the same alarm.
-func (c Call) notTwice(open []timeline.Incident, title string, s timeline.Severity) error {
+func (c Call) notTwice(open []timeline.Incident, what emergency) error {
+	another := fmt.Sprintf("declare-anyway %s%v %s", what.words(), what.severity, what.title)
 	for _, o := range open {
 		ago := c.now().Sub(o.Declared)
-		if ago > twice || !sameTitle(o.Title, title) {
+		if ago > twice || !sameTitle(o.Title, what.title) {
 			continue
 		}
 		if o.Events[0].Request == c.Request.ID {
 			return timeline.ErrRepeated
 		}
-		where := "its channel is being opened"
+		where := c.Texts.T("declare.being opened")
 		if o.Channel.ID != "" {
-			where = "it is in " + templates.Room(o.Channel.ID, o.Channel.Name)
+			where = c.Texts.T("declare.is in", chat.RoomOf(o.Channel))
 		}
 		return Sorry{
-			Text: fmt.Sprintf("Did you mean %v? %s declared it %s: %s (%s). Nothing was declared now. If it is another one: `%s declare-anyway %v %s`",
-				o.ID, templates.Person(o.DeclaredBy.ID), moments(ago), o.Title, where, c.Slash, s, title),
-			Buttons: []chat.Button{{Label: "Declare another incident", Command: fmt.Sprintf("declare-anyway %v %s", s, title)}},
+			Text:    c.Texts.T("declare.did you mean", o.ID, templates.Declarer(o), moments(ago), o.Title, where, c.Slash, another),
+			Buttons: []chat.Button{{Label: c.Texts.T("declare.another"), Command: another}},
 		}
 	}
 	return nil
@@ -230,28 +247,30 @@ func titleWords(title string) []string {
 
 // declareForm asks for what declare takes, and shows what was declared lately.
 func (c Call) declareForm(ctx context.Context, command, title string) chat.Form {
+	t := c.Texts
 	var severities []chat.Option
 	for _, s := range timeline.Severities {
-		severities = append(severities, chat.Option{Value: s.String(), Label: fmt.Sprintf("%v: %s", s, s.Meaning())})
+		severities = append(severities, chat.Option{Value: s.String(), Label: c.Texts.Severity(s) + ": " + c.Texts.Meaning(s)})
 	}
 	form := chat.Form{
-		Command: command, Title: "Declare an incident", Submit: "Declare",
+		Command: command, Title: t.T("declare.title"), Submit: t.T("declare.submit"),
 		Fields: []chat.Input{
-			{Name: "severity", Label: "Severity", Options: severities, Value: defaultSeverity.String(),
-				Hint: "When in doubt take the worse one. It can be changed at any time."},
-			{Name: "title", Label: "What is wrong?", Value: chat.Clip(title, titleMost), Max: titleMost,
-				Hint: "A few words that everybody understands. They name the channel."},
+			{Name: "severity", Label: t.T("declare.severity"), Options: severities, Value: defaultSeverity.String(),
+				Hint: t.T("declare.severity hint")},
+			{Name: "title", Label: t.T("declare.what is wrong"), Value: chat.Clip(title, titleMost), Max: titleMost,
+				Hint: t.T("declare.what is wrong hint")},
 		},
 	}
+	form.Fields = append(append(form.Fields, c.serviceInput()...), c.kindInputs()...)
 	if open, err := c.open(ctx); err == nil {
 		for _, o := range open {
 			if c.now().Sub(o.Declared) < recently {
-				form.Note += fmt.Sprintf("%v · %v · %s\n", o.ID, o.Severity, o.Title)
+				form.Note += fmt.Sprintf("%v · %s · %s\n", o.ID, t.Severity(o.Severity), o.Title)
 			}
 		}
 	}
 	if form.Note != "" {
-		form.Note = "Declared within the last hour:\n" + form.Note
+		form.Note = t.T("declare.lately", form.Note)
 	}
 	return form
 }

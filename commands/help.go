@@ -147,24 +147,33 @@ func (d Desk) unknown(word, rest string) error {
 // near returns the names of up to three commands that a word is close to, the
 // closest first.
 func (d Desk) near(word string) []string {
+	var all [][]string
+	for _, cmd := range d.All {
+		if !cmd.Hidden {
+			all = append(all, append([]string{cmd.Name}, cmd.Aliases...))
+		}
+	}
+	return nearest(word, all)
+}
+
+// nearest returns up to three of some things that a word is close to, the
+// closest first. Each is given by its names, the first of which counts.
+func nearest(word string, all [][]string) []string {
 	type distant struct {
 		name string
 		far  int
 	}
 	var found []distant
-	for _, cmd := range d.All {
-		if cmd.Hidden {
-			continue
-		}
+	for _, names := range all {
 		best := len(word)
-		for _, name := range append([]string{cmd.Name}, cmd.Aliases...) {
+		for _, name := range names {
 			best = min(best, distance(word, name))
 			if len(word) >= 2 && strings.HasPrefix(name, word) {
 				best = 1
 			}
 		}
 		if best <= 2 && best < len(word) {
-			found = append(found, distant{cmd.Name, best})
+			found = append(found, distant{names[0], best})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b distant) int { return a.far - b.far })

@@ -78,14 +78,3 @@ func unquoted(text string) string {
 	}
 	return inside
 }
-
-// service is a service by the name in the directory, whatever its case; one
-// that is not there is the paging service's to know.
-func (c Call) service(name string) string {
-	for _, known := range c.Services {
-		if strings.EqualFold(known, name) {
-			return known
-		}
-	}
-	return name
-}

@@ -23,6 +23,7 @@ type Config struct {
 	GitHub     GitHub             `yaml:"github"`
 	HTTP       HTTP               `yaml:"http"`
 	Services   map[string]Service `yaml:"services"`
+	Directory  string             `yaml:"directory"` // a folder with more services, as YAML files; empty for none
 	Access     Access             `yaml:"access"`
 
 	Severities map[string]Severity `yaml:"severities"`
@@ -31,8 +32,9 @@ type Config struct {
 	Archive    Cadence             `yaml:"archive_after"` // after the end; 0 for never
 	Texts      Texts               `yaml:"texts"`
 
-	path  string
-	lines map[string]int // the line of each key, by its dotted path
+	path   string
+	lines  map[string]int    // the line of each key, by its dotted path
+	places map[string]string // file and line of each key that another file holds
 }
 
 // Slack says which workspace the bot works in, and how it shows there.
@@ -125,15 +127,17 @@ type Texts struct {
 	Dir      string `yaml:"dir"`      // a folder of the team's own texts; empty for none
 }
 
-// HTTP is the listener for health checks.
+// HTTP is the listener for health checks, and for machines that declare
+// incidents.
 type HTTP struct {
 	Listen string `yaml:"listen"` // host:port; empty for none
+	Secret Secret `yaml:"secret"` // what machines sign with; without it none may declare
 }
 
-// Service is an entry of the service directory.
+// Service is what the directory says of a service.
 type Service struct {
-	Description  string   `yaml:"description"`
-	Owners       []string `yaml:"owners"`
+	Description  string   `yaml:"description"` // what it is, in two sentences
+	Owners       []string `yaml:"owners"`      // IDs of people (U…) and of user groups (S…) in Slack, or plain words
 	Docs         string   `yaml:"docs"`
 	Code         string   `yaml:"code"`
 	Runbook      string   `yaml:"runbook"`

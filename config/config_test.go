@@ -82,6 +82,10 @@ func TestErrorsNameLineKeyAndMend(t *testing.T) {
 		{"token without from", "pagerduty: {token: x}\n", "pagerduty.from: with a token it has to be the login e-mail"},
 		{"wrong paging severity", "pagerduty: {page: [sev7]}\n", ":1: pagerduty.page: \"sev7\" is no severity"},
 		{"wrong events address", "pagerduty: {events_url: nowhere}\n", ":1: pagerduty.events_url: \"nowhere\" is no web address"},
+		{"no folder", "directory: nowhere\n", ":1: directory: open "},
+		{"short secret", "http: {secret: hunter2}\n", ":1: http.secret: it has 7 characters, and needs 16 at the least"},
+		{"names alike", "services:\n  Checkout: {}\n  checkout: {}\n", ":3: services.checkout: people can not tell it from Checkout"},
+		{"name in quotes", "services:\n  'a \"b\"': {}\n", ":2: services.a \"b\": "},
 		{"no YAML", "slack: [\n", "muster.yaml: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -47,18 +47,26 @@ func Load(path string, missing Missing) (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
+	if err := c.readDirectory(missing); err != nil {
+		return Config{}, err
+	}
 	return c, c.validate()
 }
 
-// decode fills c from a document whose references are resolved, and refuses
-// keys that there are not.
+// decode fills c from a document whose references are resolved.
 func decode(path string, doc *yaml.Node, c *Config, lines map[string]int) error {
 	if doc.Kind == 0 {
 		return nil // an empty file
 	}
-	errs := unknownKeys(path, doc.Content[0], reflect.TypeFor[Config](), "")
+	return fill(path, doc.Content[0], c, "", lines)
+}
+
+// fill decodes a node that stands under a key, and refuses keys that there are
+// not.
+func fill(path string, n *yaml.Node, to any, key string, lines map[string]int) error {
+	errs := unknownKeys(path, n, reflect.TypeOf(to).Elem(), key)
 	var wrong *yaml.TypeError
-	switch err := doc.Decode(c); {
+	switch err := n.Decode(to); {
 	case errors.As(err, &wrong):
 		for _, e := range wrong.Errors {
 			errs = append(errs, wrongShape(path, e, lines))

@@ -36,7 +36,7 @@ func (c *Config) validate() error {
 	for _, problem := range c.slackProblems() {
 		refuse(problem.key, "%s", problem.text)
 	}
-	for _, problem := range append(c.pagerProblems(), c.trackerProblems()...) {
+	for _, problem := range slices.Concat(c.pagerProblems(), c.trackerProblems(), c.httpProblems(), c.serviceProblems()) {
 		refuse(problem.key, "%s", problem.text)
 	}
 	if path, ok := strings.CutPrefix(c.Store, "bolt:"); !ok || path == "" {
@@ -108,6 +108,9 @@ func (c *Config) roleProblems() []problem {
 	return found
 }
 
+// secretLeast is how many characters a secret needs that machines sign with.
+const secretLeast = 16
+
 // isWeb reports whether a text is a web address.
 func isWeb(text string) bool {
 	u, err := url.Parse(text)
@@ -132,6 +135,13 @@ func (c *Config) pagerProblems() []problem {
 		}
 	}
 	return found
+}
+
+func (c *Config) httpProblems() []problem {
+	if n := len(c.HTTP.Secret); n > 0 && n < secretLeast {
+		return []problem{{"http.secret", fmt.Sprintf("it has %d characters, and needs %d at the least; make one with: openssl rand -hex 32", n, secretLeast)}}
+	}
+	return nil
 }
 
 func (c *Config) trackerProblems() []problem {
@@ -184,7 +194,9 @@ func (c Config) NeedSlack() error {
 // wrong is an error about a key, with its line where the file has it.
 func (c Config) wrong(key, format string, args ...any) error {
 	where := c.path
-	if line := c.lines[key]; line > 0 {
+	if place, ok := c.places[key]; ok {
+		where = place
+	} else if line := c.lines[key]; line > 0 {
 		where = fmt.Sprintf("%s:%d", where, line)
 	}
 	if where == "" {

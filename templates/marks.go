@@ -22,6 +22,9 @@ func Link(url, label string) string { return mark("link", url, label) }
 // Room marks a channel of the chat.
 func Room(id, name string) string { return mark("room", id, name) }
 
+// Group marks a group of people in the chat, by its ID.
+func Group(id string) string { return mark("group", id) }
+
 // When marks a moment, to be shown in the reader's own time zone.
 func When(t time.Time) string { return mark("when", strconv.FormatInt(t.Unix(), 10)) }
 
@@ -53,6 +56,7 @@ type Dialect struct {
 	Text   func(string) string
 	Person func(id string) string
 	Room   func(id, name string) string
+	Group  func(id string) string // nil where a group is told by its ID
 	Link   func(url, label string) string
 	When   func(time.Time) string
 	All    func(whom string) string // everybody in a channel; says nothing where it is nil
@@ -79,6 +83,11 @@ func (d Dialect) token(t string) string {
 	}
 	parts := strings.Split(strings.Trim(t, markBegin+markEnd), markNext)
 	switch {
+	case parts[0] == "group" && len(parts) == 2:
+		if d.Group == nil {
+			return d.Text("@" + parts[1])
+		}
+		return d.Group(parts[1])
 	case parts[0] == "link" && len(parts) == 3:
 		return d.Link(parts[1], parts[2])
 	case parts[0] == "room" && len(parts) == 3:

@@ -238,6 +238,9 @@ func what(f timeline.Fact) (kind, text string) {
 	case timeline.Reopened:
 		return "reopened", timeline.TextOf(f)
 	case timeline.Linked:
+		if f.What != timeline.Postmortem {
+			return f.What, Link(f.URL, f.Ref)
+		}
 		return f.What, "written"
 	default:
 		return "", ""

@@ -73,6 +73,8 @@ type board struct {
 	Room                    string
 	Paged                   string // who was; empty where nobody was
 	Tasks                   string // that are open; empty where none is
+	Declarer                string // who or what declared it
+	Asks                    string // for someone to take charge; empty where someone has
 }
 
 func (t Texts) board(inc timeline.Incident) board {
@@ -87,6 +89,8 @@ func (t Texts) board(inc timeline.Incident) board {
 		Room:       Room(inc.Channel.ID, inc.Channel.Name),
 		Paged:      Paged(inc),
 		Tasks:      t.Tasks(inc),
+		Declarer:   Declarer(inc),
+		Asks:       t.AsksForCommander(inc),
 	}
 }
 

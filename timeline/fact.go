@@ -53,7 +53,7 @@ type Declared struct {
 	Service  string   `json:"service,omitempty"` // of the directory, or any other word
 	Private  bool     `json:"private,omitempty"` // nobody but its members hears of it
 	Drill    bool     `json:"drill,omitempty"`   // an exercise: nobody is paged, nothing is filed
-	Source   string   `json:"source,omitempty"`  // what declared it, where no person did
+	Source   string   `json:"source,omitempty"`  // what declared it, where no person did, and under which key: "http/alert-123". The incident answers to it
 }
 
 // ChannelOpened tells that the incident has its channel.
@@ -61,18 +61,20 @@ type ChannelOpened struct {
 	Channel Channel `json:"channel"`
 }
 
-// Posted tells of a message of the bot's own that it keeps current in place.
+// Posted tells of a message of the bot's own that it has to know again, as to
+// keep it current in place.
 type Posted struct {
-	What    string  `json:"what"` // one of CardPost, AnnouncementPost, ExecutivePost
+	What    string  `json:"what"` // CardPost or another of its kind
 	Message Message `json:"message"`
 	URL     string  `json:"url,omitempty"`
 }
 
-// The messages that the bot keeps current.
+// The messages that the bot keeps current, and what a room begins with.
 const (
 	CardPost         = "card"
 	AnnouncementPost = "announcement"
 	ExecutivePost    = "executive"
+	ServicePost      = "service" // what the directory says of the service that is hit
 )
 
 // Joined tells that someone came into the incident's channel.

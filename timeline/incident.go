@@ -18,6 +18,7 @@ type Incident struct {
 	Service    string // what is hit, as far as it was said
 	Private    bool   // nobody but its members hears of it
 	Drill      bool   // an exercise
+	Source     string // what declared it, where no person did
 	DeclaredBy Person
 	Holders    []Holder // who holds which role, in the order of Roles
 	Handovers  []Handover
@@ -236,7 +237,7 @@ func (inc Incident) after(ev Event) Incident {
 	switch f := ev.Fact.(type) {
 	case Declared:
 		inc.Title, inc.Severity, inc.Status = f.Title, f.Severity, IsDeclared
-		inc.Service, inc.Private, inc.Drill = f.Service, f.Private, f.Drill
+		inc.Service, inc.Private, inc.Drill, inc.Source = f.Service, f.Private, f.Drill, f.Source
 		inc.Declared, inc.DeclaredBy, inc.Waiting = ev.At, ev.By, ev.At
 	case Titled:
 		inc.Title = f.To

@@ -246,12 +246,12 @@ func address(effects []Effect, f Follower, inc Incident, now time.Time) []Effect
 	return effects
 }
 
-// namesOf returns what the incident answers to from an event on: its number,
-// its channel, and messages elsewhere that are on its timeline.
+// namesOf returns what the incident answers to from an event on: its number
+// and the like, its channel, and messages elsewhere that are on its timeline.
 func (j *Journal) namesOf(inc Incident, ev Event) []string {
 	switch f := ev.Fact.(type) {
 	case Declared:
-		return []string{ev.Incident.String()}
+		return f.namesOf(j, ev.Incident)
 	case ChannelOpened:
 		return []string{f.Channel.ID}
 	case Tagged:

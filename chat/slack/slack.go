@@ -109,6 +109,16 @@ func (s *Slack) Identify(ctx context.Context) error {
 // Me returns the bot's own ID; empty before it is identified.
 func (s *Slack) Me() string { return s.me().user }
 
+// Address returns where a channel can be seen; empty as long as Slack has not
+// told where the workspace is.
+func (s *Slack) Address(channel string) string {
+	url := s.me().url
+	if url == "" {
+		return ""
+	}
+	return strings.TrimSuffix(url, "/") + "/archives/" + channel
+}
+
 func (s *Slack) me() identity {
 	if self := s.self.Load(); self != nil {
 		return *self

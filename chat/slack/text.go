@@ -84,11 +84,12 @@ func link(target, label string) string {
 var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace
 
 // mrkdwn is how Slack's texts are written. There is no way in it to mention a
-// channel, a group or everybody.
+// channel or everybody.
 var mrkdwn = templates.Dialect{
 	Text:   escape,
 	Person: mention,
 	Room:   func(id, _ string) string { return "<#" + id + ">" },
+	Group:  func(id string) string { return "<!subteam^" + escape(id) + ">" },
 	Link: func(url, label string) string {
 		if url == "" {
 			return escape(label)

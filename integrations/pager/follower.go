@@ -136,6 +136,9 @@ func (f Follower) pageFor(inc timeline.Incident, seq int) Page {
 		Incident: inc.ID.String(), Severity: inc.Severity,
 		Details: "Declared by " + cmp.Or(inc.Person(inc.DeclaredBy.ID).Name, "someone") + ".",
 	}
+	if inc.DeclaredBy.ID == "" {
+		p.Details = "Declared by " + templates.Declarer(inc) + "."
+	}
 	if inc.Private { // the paging service is read by more than those inside
 		return f.privately(inc, seq, p)
 	}
