@@ -156,7 +156,7 @@ func holderWord(t templates.Texts, inc timeline.Incident, h templates.Held) stri
 		text = templates.Person(h.Holder.ID)
 	}
 	if offered, ok := inc.Offered(h.Role); ok {
-		text += t.T("card.offered", templates.Person(offered.To.ID))
+		text += " " + t.T("card.offered", templates.Person(offered.To.ID))
 	}
 	return text
 }

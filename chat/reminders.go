@@ -74,7 +74,8 @@ func stirs(f timeline.Fact) bool {
 func (r Reminders) duties(inc timeline.Incident) []duty {
 	var all []duty
 	add := func(of, on string, at time.Time) {
-		if snoozed := inc.SnoozedUntil(of); snoozed.After(at) {
+		last, _ := inc.RemindedOf(of)
+		if snoozed := inc.SnoozedUntil(of); !at.IsZero() && (snoozed.After(at) || snoozed.After(last) && !last.IsZero()) {
 			at = snoozed
 		}
 		if !at.IsZero() {

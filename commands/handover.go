@@ -162,7 +162,7 @@ var claim = Command{
 		if err != nil {
 			return chat.Answer{}, err
 		}
-		return c.give(ctx, inc, role, c.Request.By, true)
+		return c.give(ctx, inc, role, c.Request.By, claiming)
 	},
 }
 

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"strings"
 
 	"muster/chat"
 	"muster/policy"
@@ -34,7 +35,7 @@ var role = Command{
 		if err != nil {
 			return chat.Answer{}, err
 		}
-		return c.give(ctx, inc, r, to, false)
+		return c.give(ctx, inc, r, to, wayOf(whom))
 	},
 }
 
@@ -51,21 +52,38 @@ func giving(r timeline.Role, help string, aliases ...string) Command {
 			if err != nil {
 				return chat.Answer{}, err
 			}
-			return c.give(ctx, inc, r, to, false)
+			return c.give(ctx, inc, r, to, wayOf(rest))
 		},
 	}
 }
 
-// give gives a role. Who only claims it takes it from nobody; who takes it for
-// themselves does not take it from somebody who did so a moment ago.
-func (c Call) give(ctx context.Context, inc timeline.Incident, r timeline.Role, to timeline.Person, claims bool) (chat.Answer, error) {
+// way is how a role is given: who claims it takes it from nobody; who takes it
+// for themselves does not take it from somebody who did so a moment ago; who
+// names the person means it.
+type way int
+
+const (
+	claiming way = iota
+	taking
+	naming
+)
+
+func wayOf(whom string) way {
+	if strings.TrimSpace(whom) == "" {
+		return taking
+	}
+	return naming
+}
+
+// give gives a role.
+func (c Call) give(ctx context.Context, inc timeline.Incident, r timeline.Role, to timeline.Person, how way) (chat.Answer, error) {
 	t, already := c.Texts, false
 	_, err := c.record(ctx, inc.ID, func(inc timeline.Incident) ([]timeline.Fact, error) {
 		holder := inc.Holder(r)
 		if already = holder.ID == to.ID; already {
 			return nil, nil
 		}
-		if holder.ID != "" && (claims || to.ID == c.Request.By.ID && c.tookJustNow(inc, r)) {
+		if holder.ID != "" && !inc.IsGone(holder.ID) && (how == claiming || how == taking && c.tookJustNow(inc, r)) {
 			return nil, c.sorry("role.taken", templates.Person(holder.ID), t.RoleName(r), c.Slash, r.Verb(), templates.Person(c.Request.By.ID))
 		}
 		return []timeline.Fact{timeline.RoleGiven{Role: r, To: to}}, nil

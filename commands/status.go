@@ -70,10 +70,10 @@ func (c Call) listed(incidents []timeline.Incident) string {
 func (c Call) listLine(inc timeline.Incident) string {
 	line := fmt.Sprintf("• %v · %s · %s · %s", inc.ID, c.Texts.Severity(inc.Severity), c.Texts.Status(inc.Status), chat.Clip(inc.Title, 100))
 	if inc.Private {
-		line += c.Texts.T("list.private")
+		line += " · " + c.Texts.T("list.private")
 	}
 	if inc.Drill {
-		line += c.Texts.T("list.drill")
+		line += " · " + c.Texts.T("list.drill")
 	}
 	if inc.Channel.ID != "" {
 		line += " · " + templates.Room(inc.Channel.ID, inc.Channel.Name)

@@ -52,6 +52,7 @@ type Incident struct {
 	house     house
 	posts     []Posted
 	ticked    []Ticked
+	gone      []string // whose account was closed
 	asking    []AccessWanted
 	reminders []reminder
 	inside    *immutable.Map[string, bool] // who belongs to it
@@ -261,6 +262,8 @@ func (inc Incident) after(ev Event) Incident {
 		inc.Handovers = append(withoutHandover(inc.Handovers, f.Role), Handover{ev.Seq, f.Role, inc.Holder(f.Role), f.To, ev.At})
 	case HandoverDeclined:
 		inc.Handovers = withoutHandover(inc.Handovers, f.Role)
+	case Deactivated:
+		inc.gone = append(slices.Clip(inc.gone), f.Person.ID)
 	case Ticked:
 		inc.ticked = append(slices.Clip(inc.ticked), f)
 	case Followed:

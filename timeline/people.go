@@ -160,6 +160,9 @@ func withoutHandover(all []Handover, r Role) []Handover {
 	return without(all, func(h Handover) bool { return h.Role == r })
 }
 
+// IsGone reports whether the account of someone who held a role was closed.
+func (inc Incident) IsGone(id string) bool { return slices.Contains(inc.gone, id) }
+
 // HasTicked reports whether a step of a role's checklist is done.
 func (inc Incident) HasTicked(r Role, step string) bool {
 	return slices.Contains(inc.ticked, Ticked{r, step})
