@@ -115,6 +115,9 @@ func (s fused) Postpone(ctx context.Context, e timeline.Effect) error {
 func wired(town http.Handler, f func() *fuse) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		fuse := f()
+		if fuse.isBurnt() { // who is dead opens no connection either
+			panic(http.ErrAbortHandler)
+		}
 		if !strings.HasPrefix(r.URL.Path, "/api/") && !strings.HasPrefix(r.URL.Path, "/pagerduty") && !strings.HasPrefix(r.URL.Path, "/jira") || fuse == nil {
 			town.ServeHTTP(rw, r)
 			return

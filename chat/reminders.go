@@ -224,6 +224,9 @@ func (r Reminders) asking(inc timeline.Incident, d duty) (to string, m Message) 
 	switch {
 	case d.of == timeline.UpdateDue:
 		text := t.T("remind.update", inc.ID, templates.When(t.NextUpdate(inc)), inc.Title)
+		if _, times := inc.RemindedOf(d.of); times > 0 {
+			text = t.T("remind.update again", inc.ID, templates.When(t.NextUpdate(inc)), inc.Title, times+1)
+		}
 		return r.first(inc, timeline.Comms, timeline.Commander), Say(text).With(append([]Button{
 			{Label: t.T("button.update"), Command: "update " + id, Primary: true},
 			{Label: t.T("button.nothing new"), Command: "nothing-new " + id},
