@@ -32,7 +32,7 @@ func (b Board) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect
 	}
 	switch f := ev.Fact.(type) {
 	case timeline.ChannelOpened, timeline.SeverityChanged, timeline.Mitigated, timeline.Resolved, timeline.Reopened,
-		timeline.RoleGiven, timeline.Updated, timeline.Linked, timeline.Retried, timeline.Dropped, timeline.Delivered, timeline.Paged:
+		timeline.RoleGiven, timeline.Updated, timeline.Linked, timeline.Retried, timeline.Dropped, timeline.Delivered, timeline.Paged, timeline.Published:
 		return []timeline.Effect{timeline.Keep(card)}
 	case timeline.Introduced:
 		if inTitle(inc, f.Person) {
@@ -113,6 +113,9 @@ func (b Board) state(inc timeline.Incident) Fields {
 	}
 	if paged := templates.Paged(inc); paged != "" {
 		fields = append(fields, Field{"Paged", paged})
+	}
+	if inc.Page.Ref != "" {
+		fields = append(fields, Field{b.Texts.T("card.status page"), templates.PublishedWords(inc.Page)})
 	}
 	return fields
 }

@@ -14,6 +14,7 @@ import (
 // hear.
 type Room struct {
 	Chat   Chat
+	Texts  templates.Texts
 	Prefix string // of channel names
 }
 
@@ -36,7 +37,7 @@ func (r Room) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect 
 	if failed, ok := ev.Fact.(timeline.Undelivered); ok && (failed.Effect.To == r.Name() || !inc.News(failed)) {
 		return nil
 	}
-	if _, worthSaying := saying(inc, ev); inc.Channel.ID == "" || !worthSaying {
+	if _, worthSaying := saying(r.Texts, inc, ev); inc.Channel.ID == "" || !worthSaying {
 		return nil
 	}
 	return []timeline.Effect{timeline.Do(say, nil)}
@@ -49,7 +50,7 @@ func (r Room) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Eff
 		return r.open(ctx, inc, e)
 	case say:
 		was := inc.At(e.Seq)
-		m, _ := saying(was, was.Events[len(was.Events)-1])
+		m, _ := saying(r.Texts, was, was.Events[len(was.Events)-1])
 		return nil, postOnce(ctx, r.Chat, inc.Channel.ID, m, e)
 	}
 	return nil, unknownOrder(e)

@@ -10,7 +10,7 @@ import (
 
 // saying returns what is said in the channel about an event, and whether
 // anything is: what the card shows at once need not be said as well.
-func saying(inc timeline.Incident, ev timeline.Event) (Message, bool) {
+func saying(texts templates.Texts, inc timeline.Incident, ev timeline.Event) (Message, bool) {
 	by := "Muster"
 	if ev.By.ID != "" {
 		by = templates.Person(ev.By.ID)
@@ -36,6 +36,8 @@ func saying(inc timeline.Incident, ev timeline.Event) (Message, bool) {
 		return Say(fmt.Sprintf("Follow-up agreed on by %s: %s. %s answers for it; it is due %s.", by, f.What, templates.Person(f.DRI.ID), templates.Day(f.Due))), true
 	case timeline.Ticketed:
 		return Say(filed(inc, f)), true
+	case timeline.Published:
+		return Say(published(texts, inc, f)), true
 	case timeline.Undelivered:
 		return failure(inc.ID, ev.Seq, f), true
 	}
@@ -64,6 +66,19 @@ func filed(inc timeline.Incident, f timeline.Ticketed) string {
 	return text + "."
 }
 
+// published tells what the public status page says now, and what it lacks.
+func published(texts templates.Texts, inc timeline.Incident, f timeline.Published) string {
+	by, words := "Muster", ""
+	if asked, ok := inc.PublishAskedBy(f.For); ok {
+		by, words = templates.Person(inc.Events[f.For-1].By.ID), asked.Text
+	}
+	text := texts.T("publish.done", by, templates.PublishedWords(f), words)
+	if len(f.LeftOut) > 0 {
+		text += "\n" + texts.T("publish.left out", strings.Join(f.LeftOut, ", "))
+	}
+	return text
+}
+
 func ended(how, by, text string) string {
 	if text == "" {
 		return fmt.Sprintf("%s by %s.", how, by)
@@ -90,6 +105,8 @@ var orders = map[string]string{
 	"room/open-channel":      "open the channel",
 	"room/say":               "post to the channel",
 	"tracker/file":           "file a follow-up",
+	"drafter/draft":          "show what the status page would say",
+	"statuspage/publish":     "publish on the status page",
 	"pager/page":             "page anybody",
 	"pager/resolve":          "end the page",
 	"pager-sweeper/withdraw": "see whether two pages went out for one",

@@ -20,6 +20,8 @@ import (
 	"muster/config"
 	"muster/integrations/pager"
 	"muster/integrations/pager/pagerduty"
+	"muster/integrations/statuspage"
+	"muster/integrations/statuspage/atlassian"
 	"muster/integrations/tracker"
 	"muster/integrations/tracker/jira"
 	"muster/templates"
@@ -68,7 +70,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	})
 	replies := chat.Replies{Chat: workspace}
 	journal := &timeline.Journal{Store: store, Now: o.Now, Followers: []timeline.Follower{
-		chat.Room{Chat: workspace, Prefix: c.Slack.ChannelPrefix},
+		chat.Room{Chat: workspace, Texts: texts, Prefix: c.Slack.ChannelPrefix},
 		chat.People{Chat: workspace, Texts: texts},
 		replies,
 		chat.Board{Chat: workspace, Texts: texts},
@@ -87,8 +89,13 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	} else if ok {
 		journal.Followers = append(journal.Followers, follower)
 	}
+	if page, ok := statuspageOf(c, o); ok {
+		journal.Followers = append(journal.Followers,
+			chat.Drafter{Chat: workspace, Texts: texts, Components: componentsOf(c)}, statuspage.Follower{Page: page, Now: o.Now})
+	}
 	desk := commands.Desk{
 		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All, Pages: c.PagerDuty.Pages(), Tickets: c.Jira.Files(), Services: slices.Sorted(maps.Keys(c.Services)), Bot: workspace.Me, Zone: workspace.Zone,
+		StatusPage: c.Statuspage.Publishes(), Components: componentsByService(c),
 		Standing: standings(workspace, c.Access),
 	}
 	b := bot.New(desk, replies, reactionsOf(c), o.Log)
@@ -163,6 +170,38 @@ func jiraOf(c config.Config, o Outside) (*jira.Jira, bool, error) {
 		URL: c.Jira.URL, User: c.Jira.User, Token: c.Jira.Token.Reveal(), Project: c.Jira.Project, IssueType: c.Jira.IssueType, HTTP: o.Transport,
 	})
 	return j, err == nil, err
+}
+
+// statuspageOf returns the public status page, where one is configured.
+func statuspageOf(c config.Config, o Outside) (*atlassian.Page, bool) {
+	if !c.Statuspage.Publishes() {
+		return nil, false
+	}
+	return atlassian.New(atlassian.Options{APIURL: c.Statuspage.APIURL, Token: c.Statuspage.Token.Reveal(), Page: c.Statuspage.Page, HTTP: o.Transport}), true
+}
+
+// componentsByService lists the components of the status page by service.
+func componentsByService(c config.Config) map[string][]string {
+	all := map[string][]string{}
+	for name, s := range c.Services {
+		if len(s.Statuspage) > 0 {
+			all[name] = s.Statuspage
+		}
+	}
+	return all
+}
+
+// componentsOf returns who knows the components of a service, whatever its case.
+func componentsOf(c config.Config) func(service string) []string {
+	all := componentsByService(c)
+	return func(service string) []string {
+		for name, components := range all {
+			if strings.EqualFold(name, service) {
+				return components
+			}
+		}
+		return nil
+	}
 }
 
 // emojiOf lists the tagging emoji in the order of their tags.

@@ -35,11 +35,11 @@ type Command struct {
 var All = []Command{
 	declare, status, list,
 	lead, comms, scribe, sev,
-	note, update, page, timelineOf,
+	note, update, publish, page, timelineOf,
 	action, actions,
 	mitigate, resolve, reopen, postmortem,
 	help,
-	declareAnyway, declareAbout, retry, drop,
+	declareAnyway, declareAbout, reword, retry, drop,
 }
 
 // Call is one asking.
@@ -62,6 +62,9 @@ type Desk struct {
 	Pages    bool     // whether people can be paged
 	Tickets  bool     // whether follow-ups are filed
 	Services []string // of the directory
+
+	StatusPage bool                // whether there is a public one
+	Components map[string][]string // of the status page, by service
 
 	Bot      func() string                                                   // the bot's own ID in the chat; may be nil
 	Zone     func(ctx context.Context, person string) (*time.Location, bool) // someone's time zone; may be nil

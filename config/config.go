@@ -18,6 +18,7 @@ type Config struct {
 
 	PagerDuty  PagerDuty          `yaml:"pagerduty"`
 	Jira       Jira               `yaml:"jira"`
+	Statuspage Statuspage         `yaml:"statuspage"`
 	Prometheus Prometheus         `yaml:"prometheus"`
 	Datadog    Datadog            `yaml:"datadog"`
 	GitHub     GitHub             `yaml:"github"`
@@ -66,6 +67,16 @@ type Jira struct {
 
 // Files reports whether follow-ups are filed.
 func (j Jira) Files() bool { return j.URL != "" }
+
+// Statuspage is the public status page.
+type Statuspage struct {
+	APIURL string `yaml:"api_url"`
+	Token  Secret `yaml:"token"`
+	Page   string `yaml:"page"` // its ID
+}
+
+// Publishes reports whether there is a public status page.
+func (s Statuspage) Publishes() bool { return s.Token != "" }
 
 // Prometheus answers metric queries.
 type Prometheus struct {
@@ -116,7 +127,8 @@ type Service struct {
 	Logs         string   `yaml:"logs"` // the one-liner that gets its logs
 	SLIs         []SLI    `yaml:"slis"`
 	Dependencies []string `yaml:"dependencies"`
-	PagerDuty    string   `yaml:"pagerduty"` // its service in PagerDuty, by name or ID; its own name where it is empty
+	PagerDuty    string   `yaml:"pagerduty"`  // its service in PagerDuty, by name or ID; its own name where it is empty
+	Statuspage   []string `yaml:"statuspage"` // its components on the public status page, by name or ID
 }
 
 // SLI is a named query that tells how well a service does.
@@ -152,9 +164,10 @@ func Default() Config {
 		PagerDuty: PagerDuty{
 			APIURL: "https://api.pagerduty.com", EventsURL: "https://events.pagerduty.com", Page: []string{"sev1", "sev2"},
 		},
-		Jira:  Jira{IssueType: "Task"},
-		Texts: Texts{Language: "en"},
-		HTTP:  HTTP{Listen: "127.0.0.1:8080"},
+		Jira:       Jira{IssueType: "Task"},
+		Statuspage: Statuspage{APIURL: "https://api.statuspage.io"},
+		Texts:      Texts{Language: "en"},
+		HTTP:       HTTP{Listen: "127.0.0.1:8080"},
 	}
 }
 

@@ -65,6 +65,7 @@ type board struct {
 	PlainTitle               string
 	Room                     string
 	Paged                    string // who was; empty where nobody was
+	Public                   string // what the public status page says; empty where it says nothing
 }
 
 func (t Texts) board(inc timeline.Incident) board {
@@ -77,6 +78,7 @@ func (t Texts) board(inc timeline.Incident) board {
 		PlainTitle: PlainTitle(inc),
 		Room:       Room(inc.Channel.ID, inc.Channel.Name),
 		Paged:      Paged(inc),
+		Public:     public(inc),
 	}
 }
 
