@@ -65,7 +65,7 @@ func verbs() map[string]func(*testscript.TestScript, bool, []string) {
 		"show": (*stage).show, "messages": (*stage).messages, "lines": (*stage).lines, "record": (*stage).record, "topic": (*stage).topic,
 		"postmortem": (*stage).postmortem, "calls": (*stage).calls, "later": (*stage).later,
 		"fault": (*stage).fault, "mend": (*stage).mend, "again": (*stage).again,
-		"damage": (*stage).damage, "pager": (*stage).pager, "pages": (*stage).pages, "tracker": (*stage).tracker, "tickets": (*stage).tickets, "newcomer": (*stage).newcomer, "down": (*stage).down, "up": (*stage).up, "settle": (*stage).settle,
+		"damage": (*stage).damage, "pager": (*stage).pager, "pages": (*stage).pages, "tracker": (*stage).tracker, "tickets": (*stage).tickets, "statuspage": (*stage).statuspage, "newcomer": (*stage).newcomer, "down": (*stage).down, "up": (*stage).up, "settle": (*stage).settle,
 	} {
 		cmds[name] = on(do)
 	}
@@ -618,6 +618,43 @@ func (s *stage) tickets([]string) (string, error) {
 		_, answers, _ := strings.Cut(i.Body, "Answers for it: ")
 		who, _, _ := strings.Cut(answers, ".")
 		fmt.Fprintf(&out, "%s for %s (%s), due %s: %s\n", i.Key, i.Assignee, who, i.Due, i.Summary)
+	}
+	return out.String(), err
+}
+
+// statuspage configures the public status page, with the component of the
+// service checkout, from the next start on, or none; "gone" takes the newest incident off
+// it. Alone it prints what customers see.
+func (s *stage) statuspage(args []string) (string, error) {
+	switch {
+	case slices.Contains(args, "configured"):
+		page, token := s.town.StatuspageToken()
+		s.config.Statuspage = config.Statuspage{APIURL: "http://" + s.address + "/statuspage", Token: config.Secret(token), Page: page}
+		s.config.Services = map[string]config.Service{"checkout": {Statuspage: []string{"Checkout"}}, "mail": {Statuspage: []string{"Mail"}}, "search": {Statuspage: []string{"search"}}}
+		if slices.Contains(args, "wrong") {
+			s.config.Statuspage.Token = "wrong"
+		}
+		return "", nil
+	case slices.Contains(args, "none"):
+		s.config.Statuspage = config.Default().Statuspage
+		return "", nil
+	case slices.Contains(args, "gone"):
+		s.town.TakeDown(s.town.PublicPage().Incidents[0].ID)
+		return "", nil
+	}
+	err := s.rest()
+	var out strings.Builder
+	page := s.town.PublicPage()
+	for _, c := range page.Components {
+		if c.Status != "operational" {
+			fmt.Fprintf(&out, "%s: %s\n", c.Name, c.Status)
+		}
+	}
+	for _, i := range page.Incidents {
+		fmt.Fprintf(&out, "%s (%s)\n", i.Name, i.Status)
+		for _, u := range i.Updates {
+			fmt.Fprintf(&out, "  %s %s: %s\n", u.At.UTC().Format("15:04"), u.Status, u.Body)
+		}
 	}
 	return out.String(), err
 }

@@ -67,6 +67,7 @@ func (c Call) mayPublish(inc timeline.Incident) error {
 func (c Call) publicWords(inc timeline.Incident, rest string) (timeline.PublishAsked, error) {
 	if seq, err := strconv.Atoi(rest); err == nil || rest == "" {
 		asked, ok := c.drafted(inc, seq)
+		ok = ok && (seq > 0 || rest == "")
 		switch {
 		case !ok && rest == "":
 			return asked, c.sorry("publish.silent", inc.ID, c.Slash)
@@ -116,7 +117,7 @@ func (c Call) publish(ctx context.Context, id timeline.ID, asked timeline.Publis
 	if err != nil {
 		return chat.Answer{}, err
 	}
-	return c.tell("publish.asked", id, asked.State), nil
+	return c.tell("publish.asked", id, asked.Title, asked.State), nil
 }
 
 func runReword(ctx context.Context, c Call) (chat.Answer, error) {

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"muster/timeline"
 )
@@ -34,17 +36,24 @@ func HasDraft(inc timeline.Incident, ev timeline.Event) bool {
 // the components are those of its service.
 func (t Texts) Draft(inc timeline.Incident, ev timeline.Event, components []string) timeline.PublishAsked {
 	asked := t.Publish(inc, components)
+	if _, back := ev.Fact.(timeline.Reopened); back {
+		asked.State = publicState(inc.Status)
+		asked = WithComponents(asked, inc.Severity, nil)
+	}
 	asked.About, asked.Text = ev.Seq, t.Impersonal(inc, links.ReplaceAllString(t.publicText(inc, ev.Fact), t.T("public.link")))
 	return asked
 }
 
 // Publish is what the status page would show about an incident, but for the
 // words. It goes on where the page left off: the same title, and at least the
-// same components, so that each is set right in the end.
+// same components, so that each is set right in the end, and no earlier state.
 func (t Texts) Publish(inc timeline.Incident, components []string) timeline.PublishAsked {
 	asked := timeline.PublishAsked{Title: t.publicTitle(inc), State: publicState(inc.Status)}
 	if before, seq := inc.LastPublishAsked(); seq > 0 {
 		asked.Title, asked.Components = before.Title, slices.Clone(before.Components)
+		if before.State != timeline.PublicResolved && slices.Index(timeline.PublicStates, before.State) > slices.Index(timeline.PublicStates, asked.State) {
+			asked.State = before.State
+		}
 	}
 	return WithComponents(asked, inc.Severity, components)
 }
@@ -119,7 +128,7 @@ func orElse(text, usual string) string {
 	return text
 }
 
-var links = regexp.MustCompile(`(?i)\b(?:https?|slack|ftp)://[^\s<>()]+`)
+var links = regexp.MustCompile(`(?i)\b(?:https?|slack|ftp)://[^\s<>()]*[^\s<>().,;:!?'"]`)
 
 // titleMost is how many characters a public title may have.
 const titleMost = 255
@@ -147,7 +156,19 @@ func (t Texts) Impersonal(inc timeline.Incident, text string) string {
 			text = strings.ReplaceAll(text, known.Person.Name, t.T("public.someone"))
 		}
 	}
-	return strings.TrimSpace(text)
+	return begun(strings.TrimSpace(text), t.T("public.someone"), t.T("public.room"))
+}
+
+// begun writes words with a capital where they begin a sentence.
+func begun(text string, words ...string) string {
+	for _, word := range words {
+		first, size := utf8.DecodeRuneInString(word)
+		begins := regexp.MustCompile(`(^|\n|[.!?]\s+)` + regexp.QuoteMeta(word))
+		text = begins.ReplaceAllStringFunc(text, func(found string) string {
+			return strings.TrimSuffix(found, word) + string(unicode.ToUpper(first)) + word[size:]
+		})
+	}
+	return text
 }
 
 // public is what the status page says; empty where it says nothing.

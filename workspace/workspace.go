@@ -78,6 +78,7 @@ type Workspace struct {
 	story     story
 	pager     pagerduty
 	tracker   jiraCloud
+	public    publicPage
 	ownClock  bool // the clock is not this machine's
 	changed   chan struct{}
 	closed    bool
@@ -132,6 +133,7 @@ func (w *Workspace) routes() {
 	w.mux.HandleFunc("GET /files/{id}/{name}", w.serveFile)
 	w.routePager()
 	w.routeTracker()
+	w.routeStatuspage()
 	w.routeControl()
 	w.routePage()
 }

@@ -82,7 +82,7 @@ func (f Follower) publish(ctx context.Context, n Notice, e timeline.Effect) (Pub
 		found, ok, err = f.Page.Find(ctx, n)
 	}
 	if err != nil {
-		return Public{}, timeline.NotDone(err)
+		return Public{}, notDone(err)
 	}
 	if ok && found.Mark == n.Mark {
 		return found, nil
@@ -97,6 +97,14 @@ func (f Follower) publish(ctx context.Context, n Notice, e timeline.Effect) (Pub
 	return f.Page.Update(ctx, n)
 }
 
+// notDone is [timeline.NotDone] in the words of the look that failed.
+func notDone(err error) error {
+	if !timeline.IsDoubtful(err) {
+		return err
+	}
+	return errors.New(err.Error())
+}
+
 // patient gives up in time what does not work, so that the channel is told.
 func (f Follower) patient(e timeline.Effect, err error) error {
 	since := e.Since
@@ -104,7 +112,11 @@ func (f Follower) patient(e timeline.Effect, err error) error {
 		since = e.Renewed
 	}
 	if tried := f.Now().Sub(since); !timeline.IsRefusal(err) && e.Tries >= triesLeast && tried > insistFor {
-		return timeline.Refusal(fmt.Errorf("it did not work for %d minutes. %w", int(tried.Minutes()), err))
+		look := ""
+		if e.Doubt || timeline.IsDoubtful(err) {
+			look = " (look at the page: it may be there)"
+		}
+		return timeline.Refusal(fmt.Errorf("it was tried for %d minutes%s; the last time: %v", int(tried.Minutes()), look, err))
 	}
 	return err
 }

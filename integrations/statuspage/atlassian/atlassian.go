@@ -146,6 +146,10 @@ func (p *Page) call(ctx context.Context, what, method, path string, body, into a
 		r.Header.Set("Content-Type", "application/json")
 	}
 	answer, err := p.http.Do(r)
+	var why *url.Error
+	if errors.As(err, &why) {
+		err = why.Err // without the address, which says nothing to people
+	}
 	if err != nil {
 		return p.judge(what, 0, err)
 	}
