@@ -53,6 +53,7 @@ slack: {api_url: https://slack.com/api/, app_token: xapp-1, bot_token: xoxb-1, c
 store: bolt:muster.db
 pagerduty:   {api_url: , events_url: , token: , from: , routing_key: }
 jira:        {url: , user: , token: , project: , issue_type: Task}
+statuspage:  {api_url: , token: , page: }
 prometheus:  {url: , token: }
 datadog:     {url: , api_key: , app_key: }
 github:      {api_url: , token: , repositories: []}
@@ -82,6 +83,9 @@ func TestErrorsNameLineKeyAndMend(t *testing.T) {
 		{"token without from", "pagerduty: {token: x}\n", "pagerduty.from: with a token it has to be the login e-mail"},
 		{"wrong paging severity", "pagerduty: {page: [sev7]}\n", ":1: pagerduty.page: \"sev7\" is no severity"},
 		{"wrong events address", "pagerduty: {events_url: nowhere}\n", ":1: pagerduty.events_url: \"nowhere\" is no web address"},
+		{"status page without its ID", "statuspage: {token: x}\n", "statuspage.page: it is missing; write the ID of the page"},
+		{"wrong status page address", "statuspage: {api_url: nowhere}\n", ":1: statuspage.api_url: \"nowhere\" is no web address"},
+		{"empty component", "services: {a: {statuspage: [\"\"]}}\n", ":1: services.a.statuspage: one of them is empty"},
 		{"no YAML", "slack: [\n", "muster.yaml: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

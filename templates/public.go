@@ -141,7 +141,7 @@ func (t Texts) publicTitle(inc timeline.Incident) string {
 	return title
 }
 
-var rooms = regexp.MustCompile(`(^|[\s(])#[\pL\d][\pL\d_-]*`)
+var rooms = regexp.MustCompile(`(^|[\s(])#\pL[\pL\d_-]*`)
 
 // Impersonal is a text without the people that took part, mentioned or by full
 // name, and without channels of the chat.

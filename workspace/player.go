@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -127,7 +128,7 @@ func (p *Player) play(s Scene, where place) error {
 	case "edit":
 		err = p.Edit(s.As, where.channel, where.ts, s.Text)
 	case "click":
-		err = p.press(s.As, where, s.Text)
+		err = p.press(s, where)
 	default:
 		err = fmt.Errorf("nobody can %q", s.Do)
 	}
@@ -137,21 +138,37 @@ func (p *Player) play(s Scene, where place) error {
 	return err
 }
 
-// press presses the button with a label.
-func (p *Player) press(as string, at place, label string) error {
+// press presses the button of a scene, of a message or, where it names none, of
+// the newest one that has it. What may not be there is waited for a little.
+func (p *Player) press(s Scene, at place) error {
+	var err error
+	for wait := range 10 {
+		var pressed bool
+		if pressed, err = p.pressNow(s, at); pressed || !s.Maybe {
+			return err
+		}
+		if p.Rest != nil {
+			return nil // all that could come has come
+		}
+		time.Sleep(time.Duration(wait) * 40 * time.Millisecond)
+	}
+	return nil
+}
+
+func (p *Player) pressNow(s Scene, at place) (pressed bool, err error) {
 	messages, err := p.Messages(at.channel)
 	if err != nil {
-		return err
+		return false, err
 	}
-	for _, m := range messages {
+	for _, m := range slices.Backward(messages) {
 		for _, b := range m.Buttons {
-			if m.TS == at.ts && b.Label == label {
-				_, err := p.Click(as, at.channel, m.TS, b.ActionID, b.Value)
-				return err
+			if (m.TS == at.ts || at.ts == "") && b.Label == s.Text {
+				_, err := p.Click(s.As, at.channel, m.TS, b.ActionID, b.Value)
+				return true, err
 			}
 		}
 	}
-	return fmt.Errorf("there is no button %q", label)
+	return false, fmt.Errorf("there is no button %q", s.Text)
 }
 
 // story is what is being played, or was played last.
