@@ -184,6 +184,9 @@ func openDemo(ctx context.Context, listen string, errs io.Writer) (*demo, error)
 	c.Jira.URL, c.Jira.User, c.Jira.Token, c.Jira.Project = town.url+"/jira", user, config.Secret(token), "OPS"
 	page, pageToken := town.StatuspageToken()
 	c.Statuspage = config.Statuspage{APIURL: town.url + "/statuspage", Token: config.Secret(pageToken), Page: page}
+	c.Services = map[string]config.Service{
+		"checkout": {PagerDuty: "Checkout", Statuspage: []string{"Checkout"}}, "delivery": {Statuspage: []string{"Event delivery"}},
+	}
 	c.Store, c.Postmortems = "bolt:"+filepath.Join(d.dir, "muster.db"), filepath.Join(d.dir, "postmortems")
 	log := slog.New(redact.Log(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if d.bot, err = Assemble(c, Outside{Now: town.Now, Log: log}); err != nil {
