@@ -89,10 +89,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	} else if ok {
 		journal.Followers = append(journal.Followers, follower)
 	}
-	if page, ok := statuspageOf(c, o); ok {
-		journal.Followers = append(journal.Followers,
-			chat.Drafter{Chat: workspace, Texts: texts, Components: componentsOf(c)}, statuspage.Follower{Page: page, Now: o.Now})
-	}
+	journal.Followers = append(journal.Followers, publishersOf(c, o, workspace, texts)...)
 	desk := commands.Desk{
 		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All, Pages: c.PagerDuty.Pages(), Tickets: c.Jira.Files(), Services: slices.Sorted(maps.Keys(c.Services)), Bot: workspace.Me, Zone: workspace.Zone,
 		StatusPage: c.Statuspage.Publishes(), Components: componentsByService(c),
@@ -170,6 +167,19 @@ func jiraOf(c config.Config, o Outside) (*jira.Jira, bool, error) {
 		URL: c.Jira.URL, User: c.Jira.User, Token: c.Jira.Token.Reveal(), Project: c.Jira.Project, IssueType: c.Jira.IssueType, HTTP: o.Transport,
 	})
 	return j, err == nil, err
+}
+
+// publishersOf returns who drafts for the public status page and who publishes
+// there, where one is configured.
+func publishersOf(c config.Config, o Outside, workspace chat.Chat, texts templates.Texts) []timeline.Follower {
+	page, ok := statuspageOf(c, o)
+	if !ok {
+		return nil
+	}
+	return []timeline.Follower{
+		chat.Drafter{Chat: workspace, Texts: texts, Components: componentsOf(c)},
+		statuspage.Follower{Page: page, Now: o.Now},
+	}
 }
 
 // statuspageOf returns the public status page, where one is configured.

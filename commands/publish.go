@@ -151,7 +151,7 @@ func (c Call) reworded(inc timeline.Incident, values map[string]string) (timelin
 		return asked, c.misused("%q is no state of a status page; they are %s.", asked.State, strings.Join(timeline.PublicStates, ", "))
 	}
 	if n := len([]rune(asked.Title)); n == 0 || n > publicTitleMost {
-		return asked, Sorry{Input: "title", Text: fmt.Sprintf("The title has %d characters; it needs one, and %d are the most.", n, publicTitleMost)}
+		return asked, Sorry{Input: "title", Text: c.Texts.T("publish.form.bad name", n, publicTitleMost)}
 	}
 	if _, err := c.text(asked.Text); err != nil {
 		return asked, err

@@ -82,7 +82,7 @@ func (p *Player) scene(ctx context.Context, s Scene) error {
 	if err != nil {
 		return err
 	}
-	if err := p.play(s, where); err != nil || p.Rest == nil {
+	if err := p.play(ctx, s, where); err != nil || p.Rest == nil {
 		return err
 	}
 	return p.Rest(ctx)
@@ -113,7 +113,7 @@ func (p *Player) where(ctx context.Context, s Scene) (place, error) {
 	return at, err
 }
 
-func (p *Player) play(s Scene, where place) error {
+func (p *Player) play(ctx context.Context, s Scene, where place) error {
 	var answer Answer
 	var err error
 	switch s.Do {
@@ -128,7 +128,7 @@ func (p *Player) play(s Scene, where place) error {
 	case "edit":
 		err = p.Edit(s.As, where.channel, where.ts, s.Text)
 	case "click":
-		err = p.press(s, where)
+		err = p.press(ctx, s, where)
 	default:
 		err = fmt.Errorf("nobody can %q", s.Do)
 	}
@@ -140,20 +140,28 @@ func (p *Player) play(s Scene, where place) error {
 
 // press presses the button of a scene, of a message or, where it names none, of
 // the newest one that has it. What may not be there is waited for a little.
-func (p *Player) press(s Scene, at place) error {
-	var err error
-	for wait := range 10 {
-		var pressed bool
-		if pressed, err = p.pressNow(s, at); pressed || !s.Maybe {
+func (p *Player) press(ctx context.Context, s Scene, at place) error {
+	for range maybeLooks {
+		if pressed, err := p.pressNow(s, at); pressed || !s.Maybe {
 			return err
 		}
 		if p.Rest != nil {
 			return nil // all that could come has come
 		}
-		time.Sleep(time.Duration(wait) * 40 * time.Millisecond)
+		select {
+		case <-time.After(maybeEvery):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 	return nil
 }
+
+// What may not be there is looked for so often, at such intervals.
+const (
+	maybeLooks = 10
+	maybeEvery = 200 * time.Millisecond
+)
 
 func (p *Player) pressNow(s Scene, at place) (pressed bool, err error) {
 	messages, err := p.Messages(at.channel)
