@@ -50,11 +50,11 @@ func (d Drafter) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 	if e.Do != draft || e.Seq < 1 || e.Seq > len(inc.Events) {
 		return nil, unknownOrder(e)
 	}
-	to := spokesperson(inc)
-	if to == "" || outdated(inc, e.Seq) {
+	if outdated(inc, e.Seq) {
 		return nil, nil
 	}
 	was := inc.At(e.Seq)
+	to := spokesperson(was) // whoever it is by now: an earlier try may have reached them
 	return nil, postOnce(ctx, d.Chat, to, d.message(was, d.Texts.Draft(was, was.Events[e.Seq-1], d.Components(was.Service))), e)
 }
 
