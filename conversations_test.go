@@ -494,13 +494,25 @@ func (s *stage) calls(args []string) (string, error) {
 	return fmt.Sprintln(s.town.Count(args[0])), nil
 }
 
+// later lets time go by, once or so many times: "later 5m 16".
 func (s *stage) later(args []string) (string, error) {
 	d, err := time.ParseDuration(args[0])
 	if err != nil {
 		return "", err
 	}
-	s.town.Advance(d)
-	return "", s.rest()
+	times := 1
+	if len(args) > 1 {
+		if times, err = strconv.Atoi(args[1]); err != nil {
+			return "", err
+		}
+	}
+	for range times {
+		s.town.Advance(d)
+		if err := s.rest(); err != nil {
+			return "", err
+		}
+	}
+	return "", nil
 }
 
 func (s *stage) fault(args []string) (string, error) {

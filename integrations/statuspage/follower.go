@@ -43,7 +43,7 @@ const (
 	// wait for it.
 	insistFor = 15 * time.Minute
 	// triesLeast is how often it is tried at the least, should the clock jump.
-	triesLeast = 5
+	triesLeast = 15
 )
 
 // Deliver publishes a notice, or finds that an earlier try has.
