@@ -40,11 +40,6 @@ func (Published) kind() string    { return "published" }
 func (f PublishAsked) String() string { return "asked to publish as " + f.State }
 func (f Published) String() string    { return fmt.Sprintf("published as %s", f.State) }
 
-// IsPublic reports whether the public status page shows the incident as going on.
-func (inc Incident) IsPublic() bool {
-	return inc.Page.Ref != "" && inc.Page.State != PublicResolved
-}
-
 // PublishAskedBy returns what an event has asked to publish.
 func (inc Incident) PublishAskedBy(seq int) (PublishAsked, bool) {
 	if seq < 1 || seq > len(inc.Events) {
