@@ -41,8 +41,8 @@ func inBubble(t *testing.T, o workspace.Options, do func(t *testing.T, s *stage)
 // vendors configures all services other than Slack.
 func (s *stage) vendors(t *testing.T) {
 	t.Helper()
-	for _, configure := range []func([]string) (string, error){s.pager, s.tracker} {
-		if _, err := configure(nil); err != nil {
+	for _, configure := range []func([]string) (string, error){s.pager, s.tracker, s.statuspage} {
+		if _, err := configure([]string{"configured"}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -71,7 +71,7 @@ func verbs() map[string]func(*testscript.TestScript, bool, []string) {
 		"show": (*stage).show, "messages": (*stage).messages, "lines": (*stage).lines, "record": (*stage).record, "topic": (*stage).topic,
 		"postmortem": (*stage).postmortem, "calls": (*stage).calls, "later": (*stage).later,
 		"fault": (*stage).fault, "mend": (*stage).mend, "again": (*stage).again,
-		"damage": (*stage).damage, "pager": (*stage).pager, "pages": (*stage).pages, "tracker": (*stage).tracker, "tickets": (*stage).tickets,
+		"damage": (*stage).damage, "pager": (*stage).pager, "pages": (*stage).pages, "tracker": (*stage).tracker, "tickets": (*stage).tickets, "statuspage": (*stage).statuspage,
 		"directory": (*stage).directory, "machine": (*stage).machine, "newcomer": (*stage).newcomer, "deactivate": (*stage).deactivate, "configure": (*stage).configure,
 		"down": (*stage).down, "up": (*stage).up, "settle": (*stage).settle,
 	} {
@@ -543,13 +543,25 @@ func (s *stage) calls(args []string) (string, error) {
 	return fmt.Sprintln(s.town.Count(args[0])), nil
 }
 
+// later lets time go by, once or so many times: "later 5m 16".
 func (s *stage) later(args []string) (string, error) {
 	d, err := time.ParseDuration(args[0])
 	if err != nil {
 		return "", err
 	}
-	s.town.Advance(d)
-	return "", s.rest()
+	times := 1
+	if len(args) > 1 {
+		if times, err = strconv.Atoi(args[1]); err != nil {
+			return "", err
+		}
+	}
+	for range times {
+		s.town.Advance(d)
+		if err := s.rest(); err != nil {
+			return "", err
+		}
+	}
+	return "", nil
 }
 
 func (s *stage) fault(args []string) (string, error) {
@@ -701,4 +713,41 @@ func (s *stage) machine(args []string) (string, error) {
 	answer := httptest.NewRecorder()
 	s.bot.Incidents().ServeHTTP(answer, r)
 	return fmt.Sprint(answer.Code, " ", answer.Body), s.rest()
+}
+
+// statuspage configures the public status page, with the component of the
+// service checkout, from the next start on, or none; "gone" takes the newest incident off
+// it. Alone it prints what customers see.
+func (s *stage) statuspage(args []string) (string, error) {
+	switch {
+	case slices.Contains(args, "configured"):
+		page, token := s.town.StatuspageToken()
+		s.config.Statuspage = config.Statuspage{APIURL: "http://" + s.address + "/statuspage", Token: config.Secret(token), Page: page}
+		s.config.Services = map[string]config.Service{"checkout": {Statuspage: []string{"Checkout"}}, "mail": {Statuspage: []string{"Mail"}}, "search": {Statuspage: []string{"search"}}}
+		if slices.Contains(args, "wrong") {
+			s.config.Statuspage.Token = "wrong"
+		}
+		return "", nil
+	case slices.Contains(args, "none"):
+		s.config.Statuspage = config.Default().Statuspage
+		return "", nil
+	case slices.Contains(args, "gone"):
+		s.town.TakeDown(s.town.PublicPage().Incidents[0].ID)
+		return "", nil
+	}
+	err := s.rest()
+	var out strings.Builder
+	page := s.town.PublicPage()
+	for _, c := range page.Components {
+		if c.Status != "operational" {
+			fmt.Fprintf(&out, "%s: %s\n", c.Name, c.Status)
+		}
+	}
+	for _, i := range page.Incidents {
+		fmt.Fprintf(&out, "%s (%s)\n", i.Name, i.Status)
+		for _, u := range i.Updates {
+			fmt.Fprintf(&out, "  %s %s: %s\n", u.At.UTC().Format("15:04"), u.Status, u.Body)
+		}
+	}
+	return out.String(), err
 }

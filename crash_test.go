@@ -118,7 +118,7 @@ func wired(town http.Handler, f func() *fuse) http.Handler {
 		if fuse.isBurnt() { // who is dead opens no connection either
 			panic(http.ErrAbortHandler)
 		}
-		if !strings.HasPrefix(r.URL.Path, "/api/") && !strings.HasPrefix(r.URL.Path, "/pagerduty") && !strings.HasPrefix(r.URL.Path, "/jira") || fuse == nil {
+		if !strings.HasPrefix(r.URL.Path, "/api/") && !strings.HasPrefix(r.URL.Path, "/pagerduty") && !strings.HasPrefix(r.URL.Path, "/jira") && !strings.HasPrefix(r.URL.Path, "/statuspage") || fuse == nil {
 			town.ServeHTTP(rw, r)
 			return
 		}
@@ -172,11 +172,13 @@ var whole = []deed{
 	says("ana", "room", "/incident comms @dee", "comms lead"),
 	reacts("ana", "bulb", "the pool is exhausted"),
 	says("dee", "room", "/incident update we know the cause", "timeline.updated"),
+	says("dee", "room", "/incident publish orders fail, and we look into it", "asked to publish as investigating"),
 	says("bo", "room", "/incident note 09:10 detected: the pager", "timeline.noted"),
 	says("ana", "room", "/incident page @chi please look at the pool", "timeline.pageasked"),
 	says("bo", "room", `/incident action "add an alert" @chi in 2 weeks`, "timeline.actionagreed"),
 	says("ana", "room", "/incident sev 2", "timeline.severitychanged"),
 	says("ana", "room", "/incident resolve the pool is larger", "timeline.resolved"),
+	says("dee", "room", "/incident publish orders go through", "asked to publish as resolved"),
 	says("ana", "room", "/incident postmortem", "timeline.asked"),
 }
 
@@ -306,6 +308,9 @@ func (s *stage) holds(t *testing.T) {
 	}
 	if tickets := s.town.Issues(); len(tickets) != 1 {
 		t.Errorf("the tickets are %+v", tickets)
+	}
+	if public := s.town.PublicPage().Incidents; len(public) != 1 || len(public[0].Updates) != 2 || public[0].Status != "resolved" {
+		t.Errorf("customers see %+v", public)
 	}
 	story := s.story()
 	for _, fact := range []string{"timeline.declared ", "timeline.channelopened ", "timeline.updated ", "timeline.noted ", "timeline.severitychanged ", "timeline.resolved ", "timeline.asked ", "timeline.captured "} {

@@ -15,7 +15,7 @@ import (
 
 // peaceful is what people do, without what goes wrong.
 var peaceful = []string{
-	"declare", "declare", "note", "mention", "update", "update", "comms", "sev", "page", "action", "resolve", "say", "say", "react", "react", "edit", "join", "burst", "clock",
+	"declare", "declare", "note", "mention", "update", "update", "comms", "sev", "page", "action", "publish", "publish", "resolve", "say", "say", "react", "react", "edit", "join", "burst", "clock",
 }
 
 // fewDoubts is how many lives are full of doubt where no time is given.
@@ -43,6 +43,7 @@ func liveInDoubt(t *testing.T, all *tally) (wrong []string, script []step) {
 	haunt := []workspace.Fault{
 		{Method: "*", Kind: "after_effect_500", Count: -1, Probability: .25}, {Method: "*", Kind: "after_effect_drop", Count: -1, Probability: .3},
 		{Method: "jira.issue.create", Kind: "after_effect_500", Count: -1, Probability: .5},
+		{Method: "statuspage.incidents.*", Kind: "after_effect_500", Count: -1, Probability: .25}, {Method: "statuspage.*", Kind: "after_effect_drop", Count: -1, Probability: .3},
 		{Method: "pagerduty.*", Kind: "after_effect_500", Count: -1, Probability: .25}, {Method: "pagerduty.*", Kind: "after_effect_drop", Count: -1, Probability: .3},
 	}
 	return simulate(t, script, haunt, all), script

@@ -22,7 +22,7 @@ var layers = []struct {
 	allow []string
 }{
 	{"muster", []string{"cli"}},
-	{"muster/cli", []string{"policy", "integrations/pager", "integrations/pager/pagerduty", "integrations/tracker", "integrations/tracker/jira", "bot", "web", "commands", "chat", "chat/slack", "templates", "timeline", "timeline/bolt", "config", "redact", "workspace"}},
+	{"muster/cli", []string{"policy", "integrations/pager", "integrations/pager/pagerduty", "integrations/tracker", "integrations/tracker/jira", "integrations/statuspage", "integrations/statuspage/atlassian", "bot", "web", "commands", "chat", "chat/slack", "templates", "timeline", "timeline/bolt", "config", "redact", "workspace"}},
 	{"muster/bot", []string{"commands", "chat", "policy", "templates", "timeline"}},
 	{"muster/commands", []string{"chat", "policy", "templates", "timeline"}},
 	{"muster/chat/slack", []string{"chat", "templates", "timeline"}},
@@ -32,6 +32,8 @@ var layers = []struct {
 	{"muster/integrations/pager", []string{"templates", "timeline"}},
 	{"muster/integrations/tracker/jira", []string{"integrations/tracker", "integrations/web", "timeline"}},
 	{"muster/integrations/tracker", []string{"templates", "timeline"}},
+	{"muster/integrations/statuspage/atlassian", []string{"integrations/statuspage", "integrations/web", "timeline"}},
+	{"muster/integrations/statuspage", []string{"timeline"}},
 	{"muster/integrations/web", nil},
 	{"muster/timeline/bolt", []string{"timeline"}},
 	{"muster/timeline/storetest", []string{"timeline"}},

@@ -145,6 +145,7 @@ func (o *oracle) incident(inc timeline.Incident) {
 	}
 	o.pages(inc)
 	o.tickets(inc)
+	o.public(inc)
 	if len(rooms) == 1 {
 		o.order(inc, rooms[0])
 	}
@@ -233,6 +234,37 @@ func (o *oracle) pages(inc timeline.Incident) {
 		if _, paged := inc.PageFor(ev.Seq); asked && !paged && inc.Open() && neverReopened(inc) {
 			o.wrong("%v: nobody was paged for event %d", inc.ID, ev.Seq)
 		}
+	}
+}
+
+// public checks that customers see one incident for one, and each notice once.
+func (o *oracle) public(inc timeline.Incident) {
+	told := map[int]bool{}
+	for _, ev := range inc.Events {
+		if f, ok := ev.Fact.(timeline.Published); ok {
+			told[f.For] = true
+		}
+	}
+	refs := map[string]bool{}
+	for _, ev := range inc.Events {
+		asked, ok := ev.Fact.(timeline.PublishAsked)
+		if !ok {
+			continue
+		}
+		n := 0
+		for _, i := range o.town.PublicPage().Incidents {
+			for _, u := range i.Updates {
+				if u.Body == asked.Text {
+					n, refs[i.ID] = n+1, true
+				}
+			}
+		}
+		if n > 1 || n < 1 && told[ev.Seq] {
+			o.wrong("%v: customers read %q %d times, on record: %v", inc.ID, asked.Text, n, told[ev.Seq])
+		}
+	}
+	if len(refs) > 1 {
+		o.wrong("%v: customers see %d incidents", inc.ID, len(refs))
 	}
 }
 

@@ -28,7 +28,7 @@ type step struct {
 
 // What can happen, each as often as it is named.
 var deeds = []string{
-	"declare", "declare", "note", "note", "note", "mention", "mention", "update", "lead", "comms", "sev", "page", "action", "resolve", "reopen",
+	"declare", "declare", "note", "note", "note", "mention", "mention", "update", "lead", "comms", "sev", "page", "action", "publish", "publish", "resolve", "reopen",
 	"say", "say", "say", "reply", "react", "react", "react", "react", "unreact", "edit", "delete", "join", "click", "burst",
 	"call fault", "call fault", "call fault", "event fault", "event fault", "socket fault", "freeze", "revoke", "again", "mend", "mend",
 	"crash", "crash", "restart", "clock", "false alarm", "squat",
@@ -39,7 +39,7 @@ var (
 	callFaults = []string{"429", "500", "503", "after_effect_500", "drop", "after_effect_drop", "slow", "error:internal_error", "error:fatal_error"}
 	hitMethods = []string{
 		"*", "*", "chat.postMessage", "chat.update", "conversations.create", "conversations.invite", "conversations.history",
-		"reactions.get", "users.conversations", "pagerduty.*", "pagerduty.incidents.create", "jira.*", "jira.issue.create",
+		"reactions.get", "users.conversations", "pagerduty.*", "pagerduty.incidents.create", "jira.*", "jira.issue.create", "statuspage.*", "statuspage.incidents.create", "statuspage.incidents.update",
 	}
 	hitEvents    = []string{"*", "slash_commands", "reaction_added", "interactive"}
 	eventKinds   = []string{"lose", "lose_ack", "duplicate", "delay", "reorder"}
@@ -273,7 +273,7 @@ func (l *simulation) happen(st step) {
 			all.Go(func() { l.command(st, of(people[:4], n), "note") })
 		}
 		all.Wait()
-	case "declare", "note", "mention", "update", "lead", "comms", "sev", "page", "action", "resolve", "reopen":
+	case "declare", "note", "mention", "update", "lead", "comms", "sev", "page", "action", "publish", "resolve", "reopen":
 		l.command(st, who, st.Do)
 	case "say", "reply", "react", "unreact", "edit", "delete", "join", "click":
 		l.gesture(st, who)
@@ -320,8 +320,9 @@ func (l *simulation) command(st step, who, kind string) {
 	line := map[string]string{
 		"declare": fmt.Sprintf("declare sev%d %s fails & <!here>", 1+st.M%3, word),
 		"note":    "note " + word, "mention": "note " + word, "update": "update " + word + " <!channel> & <https://x.example|y>", "page": "page @chi " + word,
-		"action": "action " + word + " @chi in 2 weeks",
-		"lead":   "lead @" + of(people[:4], st.M), "comms": "comms @" + of(people[:4], st.M), "sev": fmt.Sprint("sev ", 1+st.M%4),
+		"publish": "publish " + word,
+		"action":  "action " + word + " @chi in 2 weeks",
+		"lead":    "lead @" + of(people[:4], st.M), "comms": "comms @" + of(people[:4], st.M), "sev": fmt.Sprint("sev ", 1+st.M%4),
 		"resolve": "resolve " + word, "reopen": "reopen " + word,
 	}[kind]
 	if kind == "mention" {
@@ -344,7 +345,7 @@ func refused(a workspace.Answer) bool {
 }
 
 // done is what the bot says when it has recorded something.
-var done = []string{"Noted on the timeline", "is declared, sev", "Paging ", "Agreed for", "The update of ", "is resolved. To write it up", "is being investigated again"}
+var done = []string{"Noted on the timeline", "is declared, sev", "Paging ", "Agreed for", "The update of ", "The status page is being told", "is resolved. To write it up", "is being investigated again"}
 
 // gesture does something to messages and channels.
 func (l *simulation) gesture(st step, who string) {
@@ -409,7 +410,7 @@ func (l *simulation) trouble(st step) {
 		return
 	case "call fault":
 		f.Kind, f.Method = of(callFaults, st.N), of(hitMethods, st.M)
-		if strings.HasPrefix(f.Method, "pagerduty") || strings.HasPrefix(f.Method, "jira") {
+		if strings.HasPrefix(f.Method, "pagerduty") || strings.HasPrefix(f.Method, "jira") || strings.HasPrefix(f.Method, "statuspage") {
 			f.Kind = of(callFaults[:6], st.N)
 		} else if st.N%3 == 0 {
 			f.Count, f.Probability = -1, 0.3

@@ -47,7 +47,7 @@ func (b Board) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect
 	case timeline.SeverityChanged, timeline.Titled, timeline.Identified, timeline.Mitigated, timeline.Resolved,
 		timeline.Closed, timeline.Cancelled, timeline.Merged, timeline.Reopened,
 		timeline.RoleGiven, timeline.RoleLeft, timeline.HandoverOffered, timeline.HandoverDeclined, timeline.Ticked,
-		timeline.TaskSet, timeline.TaskTaken, timeline.TaskDone, timeline.TaskDropped,
+		timeline.TaskSet, timeline.TaskTaken, timeline.TaskDone, timeline.TaskDropped, timeline.Published,
 		timeline.Updated, timeline.Linked, timeline.Retried, timeline.Dropped, timeline.Delivered, timeline.Paged, timeline.SideOpened:
 		return []timeline.Effect{timeline.Keep(card)}
 	case timeline.Introduced:
@@ -134,6 +134,9 @@ func (b Board) state(inc timeline.Incident) Fields {
 	}
 	if paged := templates.Paged(inc); paged != "" {
 		fields = append(fields, Field{t.T("card.paged"), paged})
+	}
+	if inc.Page.Ref != "" {
+		fields = append(fields, Field{b.Texts.T("card.status page"), templates.PublishedWords(inc.Page)})
 	}
 	return fields
 }

@@ -49,6 +49,8 @@ func Spoken(t templates.Texts, inc timeline.Incident, ev timeline.Event) (Messag
 		return Say(t.T("said.access granted", by, templates.Person(f.To.ID))), true
 	case timeline.GlassBroken:
 		return Say(t.T("said.glass broken", by, f.Reason)), true
+	case timeline.Published:
+		return Say(published(t, inc, f)), true
 	case timeline.Undelivered:
 		return failure(inc.ID, ev.Seq, f), true
 	}
@@ -210,6 +212,19 @@ func filed(inc timeline.Incident, f timeline.Ticketed) string {
 	return text + "."
 }
 
+// published tells what the public status page says now, and what it lacks.
+func published(texts templates.Texts, inc timeline.Incident, f timeline.Published) string {
+	by, words := "Muster", ""
+	if asked, ok := inc.PublishAskedBy(f.For); ok {
+		by, words = templates.Person(inc.Events[f.For-1].By.ID), asked.Text
+	}
+	text := texts.T("publish.done", by, templates.PublishedWords(f), words)
+	if len(f.LeftOut) > 0 {
+		text += "\n" + texts.T("publish.left out", strings.Join(f.LeftOut, ", "))
+	}
+	return text
+}
+
 func ended(t templates.Texts, key, by, text string) string {
 	if text == "" {
 		return t.T(key, by)
@@ -237,6 +252,8 @@ var orders = map[string]string{
 	"room/say":               "post to the channel",
 	"room/tell-service":      "post what is known of the service",
 	"tracker/file":           "file a follow-up",
+	"drafter/draft":          "show what the status page would say",
+	"statuspage/publish":     "publish on the status page",
 	"pager/page":             "page anybody",
 	"pager/resolve":          "end the page",
 	"pager-sweeper/withdraw": "see whether two pages went out for one",

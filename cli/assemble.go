@@ -20,6 +20,8 @@ import (
 	"muster/config"
 	"muster/integrations/pager"
 	"muster/integrations/pager/pagerduty"
+	"muster/integrations/statuspage"
+	"muster/integrations/statuspage/atlassian"
 	"muster/integrations/tracker"
 	"muster/integrations/tracker/jira"
 	"muster/templates"
@@ -101,6 +103,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	} else if ok {
 		journal.Followers = append(journal.Followers, follower)
 	}
+	journal.Followers = append(journal.Followers, publishersOf(c, o, workspace, texts)...)
 	b := bot.New(desk, replies, reactionsOf(c), o.Log)
 	b.Past, b.Home, b.Trouble = workspace, &home, trouble
 	return &Instance{Store: store, Journal: journal, Slack: workspace, Log: o.Log, Bot: b, config: c}, nil
@@ -110,7 +113,7 @@ func deskOf(c config.Config, journal *timeline.Journal, texts templates.Texts, w
 	return commands.Desk{
 		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All,
 		Pages: c.PagerDuty.Pages(), Tickets: c.Jira.Files(),
-		Services: slices.SortedFunc(maps.Keys(c.Services), alphabetical), Directory: servicesOf(c),
+		Services: slices.SortedFunc(maps.Keys(c.Services), alphabetical), Directory: servicesOf(c), StatusPage: c.Statuspage.Publishes(), Components: componentsByService(c),
 		Bot: workspace.Me, Zone: workspace.Zone, Standing: standings(workspace, c.Access),
 	}
 }
@@ -226,6 +229,51 @@ func jiraOf(c config.Config, o Outside) (*jira.Jira, bool, error) {
 		URL: c.Jira.URL, User: c.Jira.User, Token: c.Jira.Token.Reveal(), Project: c.Jira.Project, IssueType: c.Jira.IssueType, HTTP: o.Transport,
 	})
 	return j, err == nil, err
+}
+
+// publishersOf returns who drafts for the public status page and who publishes
+// there, where one is configured.
+func publishersOf(c config.Config, o Outside, workspace chat.Chat, texts templates.Texts) []timeline.Follower {
+	page, ok := statuspageOf(c, o)
+	if !ok {
+		return nil
+	}
+	return []timeline.Follower{
+		chat.Drafter{Chat: workspace, Texts: texts, Components: componentsOf(c)},
+		statuspage.Follower{Page: page, Now: o.Now},
+	}
+}
+
+// statuspageOf returns the public status page, where one is configured.
+func statuspageOf(c config.Config, o Outside) (*atlassian.Page, bool) {
+	if !c.Statuspage.Publishes() {
+		return nil, false
+	}
+	return atlassian.New(atlassian.Options{APIURL: c.Statuspage.APIURL, Token: c.Statuspage.Token.Reveal(), Page: c.Statuspage.Page, HTTP: o.Transport}), true
+}
+
+// componentsByService lists the components of the status page by service.
+func componentsByService(c config.Config) map[string][]string {
+	all := map[string][]string{}
+	for name, s := range c.Services {
+		if len(s.Statuspage) > 0 {
+			all[name] = s.Statuspage
+		}
+	}
+	return all
+}
+
+// componentsOf returns who knows the components of a service, whatever its case.
+func componentsOf(c config.Config) func(service string) []string {
+	all := componentsByService(c)
+	return func(service string) []string {
+		for name, components := range all {
+			if strings.EqualFold(name, service) {
+				return components
+			}
+		}
+		return nil
+	}
 }
 
 // emojiOf lists the tagging emoji in the order of their tags.

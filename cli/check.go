@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,7 +16,7 @@ import (
 func checkCommand(sh *shell) *cobra.Command {
 	offline := false
 	cmd := withConfig(sh, &cobra.Command{
-		Use: "check", Short: "Verifies the configuration, and what it names in Slack, PagerDuty and Jira.", Args: noArgs,
+		Use: "check", Short: "Verifies the configuration, and what it names in Slack, PagerDuty, Jira and Statuspage.", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return sh.check(cmd.Context(), offline) },
 	})
 	cmd.Flags().BoolVar(&offline, "offline", false, "verify the file alone, and call nobody")
@@ -83,6 +84,14 @@ func (sh *shell) checkVendors(ctx context.Context, c config.Config) (well bool) 
 			err = j.Check(ctx)
 		}
 		report("Jira: token and project", err)
+	}
+	if page, ok := statuspageOf(c, Outside{}); ok {
+		var components []string
+		for _, some := range componentsByService(c) {
+			components = append(components, some...)
+		}
+		slices.Sort(components)
+		report("Statuspage: token, page and components", page.Check(ctx, components))
 	}
 	return well
 }

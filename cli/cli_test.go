@@ -110,7 +110,7 @@ func TestSandboxAddresses(t *testing.T) {
 			t.Errorf("%s is empty in %s", key, text)
 		}
 	}
-	for _, key := range []string{"pagerduty_url", "pagerduty_token", "jira_url", "jira_user", "jira_token", "prometheus_url"} {
+	for _, key := range []string{"pagerduty_url", "pagerduty_token", "jira_url", "jira_user", "jira_token", "statuspage_url", "statuspage_token", "statuspage_page", "prometheus_url"} {
 		if _, ok := got[key]; !ok {
 			t.Errorf("%s is missing in %s", key, text)
 		}

@@ -156,6 +156,7 @@ func (sh *shell) stay(ctx context.Context, d *demo, dir string) error {
 	fmt.Fprintf(sh.out, `
 The workspace stays open, and the bot keeps answering:
   %[1]s/            the workspace, in a browser; try /incident help, or /incident declare sev2 search is slow
+  %[1]s/status      what customers see
   %[1]s/control     the same for scripts: POST /act {"as":"ana","do":"say","channel":"incidents","text":"/incident list"}
 Stop it with Ctrl-C.
 `, d.town.url)
@@ -181,6 +182,11 @@ func openDemo(ctx context.Context, listen string, errs io.Writer) (*demo, error)
 	user, token := town.JiraToken()
 	c.PagerDuty.APIURL, c.PagerDuty.Token, c.PagerDuty.From, c.PagerDuty.Service = town.url+"/pagerduty", config.Secret(town.PagerDutyToken()), "ana@demo.example", "Checkout"
 	c.Jira.URL, c.Jira.User, c.Jira.Token, c.Jira.Project = town.url+"/jira", user, config.Secret(token), "OPS"
+	page, pageToken := town.StatuspageToken()
+	c.Statuspage = config.Statuspage{APIURL: town.url + "/statuspage", Token: config.Secret(pageToken), Page: page}
+	c.Services = map[string]config.Service{
+		"checkout": {PagerDuty: "Checkout", Statuspage: []string{"Checkout"}}, "delivery": {Statuspage: []string{"Event delivery"}},
+	}
 	c.Store, c.Postmortems = "bolt:"+filepath.Join(d.dir, "muster.db"), filepath.Join(d.dir, "postmortems")
 	log := slog.New(redact.Log(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if d.bot, err = Assemble(c, Outside{Now: town.Now, Log: log}); err != nil {

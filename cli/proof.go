@@ -42,6 +42,7 @@ func (d *demo) proof(ctx context.Context) (string, error) {
 		{"commander, comms lead and scribe are taken", rolesTaken(inc)},
 		{"who is on call was paged once, and the page has ended", pagedOnce(d.town.Pages())},
 		{"the follow-up that was agreed on has its ticket, once", ticketed(inc, d.town.Issues())},
+		{"customers were told by the status page, in one incident, to the end", publicOnce(d.town.PublicPage())},
 		{"every tagged message is in the postmortem once, and no other message is", onlyTagged(room, string(written))},
 		{"an edited message is there as it is now, and as it was", editKept(inc)},
 		{fmt.Sprintf("the chain of all %d events is whole", len(inc.Events)), chained(inc)},
@@ -55,6 +56,14 @@ func (d *demo) proof(ctx context.Context) (string, error) {
 		fmt.Fprintf(&facts, "%s  %s\n", mark, step.what)
 	}
 	return facts.String(), err
+}
+
+// publicOnce looks for one public incident that was told of and is over.
+func publicOnce(page workspace.PublicPage) error {
+	if len(page.Incidents) != 1 || page.Incidents[0].Status != timeline.PublicResolved || len(page.Incidents[0].Updates) < 2 {
+		return fmt.Errorf("the status page shows %+v", page.Incidents)
+	}
+	return nil
 }
 
 func isChannel(inc timeline.Incident) error {

@@ -119,26 +119,31 @@ func (t *town) close() {
 // there yet have empty addresses.
 func (t *town) addresses() any {
 	jiraUser, jiraToken := t.JiraToken()
+	page, pageToken := t.StatuspageToken()
 	return struct {
-		SlackAPIURL    string `json:"slack_api_url"`
-		PageURL        string `json:"page_url"`
-		BotToken       string `json:"bot_token"`
-		AppToken       string `json:"app_token"`
-		PagerDutyURL   string `json:"pagerduty_url"`
-		PagerDutyToken string `json:"pagerduty_token"`
-		PagerDutyFrom  string `json:"pagerduty_from"`
-		EventsURL      string `json:"pagerduty_events_url"`
-		RoutingKey     string `json:"pagerduty_routing_key"`
-		JiraURL        string `json:"jira_url"`
-		JiraUser       string `json:"jira_user"`
-		JiraToken      string `json:"jira_token"`
-		PrometheusURL  string `json:"prometheus_url"`
-		ControlURL     string `json:"control_url"`
+		SlackAPIURL     string `json:"slack_api_url"`
+		PageURL         string `json:"page_url"`
+		BotToken        string `json:"bot_token"`
+		AppToken        string `json:"app_token"`
+		PagerDutyURL    string `json:"pagerduty_url"`
+		PagerDutyToken  string `json:"pagerduty_token"`
+		PagerDutyFrom   string `json:"pagerduty_from"`
+		EventsURL       string `json:"pagerduty_events_url"`
+		RoutingKey      string `json:"pagerduty_routing_key"`
+		JiraURL         string `json:"jira_url"`
+		JiraUser        string `json:"jira_user"`
+		JiraToken       string `json:"jira_token"`
+		StatuspageURL   string `json:"statuspage_url"`
+		StatuspageToken string `json:"statuspage_token"`
+		StatuspagePage  string `json:"statuspage_page"`
+		PrometheusURL   string `json:"prometheus_url"`
+		ControlURL      string `json:"control_url"`
 	}{
 		SlackAPIURL: t.url + "/api/", BotToken: t.BotToken(), AppToken: t.AppToken(),
 		PageURL: t.url + "/", ControlURL: t.url + "/control",
 		PagerDutyURL: t.url + "/pagerduty", PagerDutyToken: t.PagerDutyToken(), PagerDutyFrom: "ana@demo.example",
 		EventsURL: t.url + "/pagerduty-events", RoutingKey: t.RoutingKey(),
 		JiraURL: t.url + "/jira", JiraUser: jiraUser, JiraToken: jiraToken,
+		StatuspageURL: t.url + "/statuspage", StatuspageToken: pageToken, StatuspagePage: page,
 	}
 }

@@ -35,12 +35,12 @@ type Command struct {
 var All = []Command{
 	declare, status, list,
 	lead, comms, scribe, role, handover, accept, decline, stepDown, sev, rename,
-	note, update, page, timelineOf, service,
+	note, update, publish, page, timelineOf, service,
 	task, tasks, action, actions,
 	identify, mitigate, resolve, closeIncident, reopen, cancel, merge, postmortem,
 	follow, unfollow, side, access, grant, breakGlass, keep, survey,
 	help,
-	declareAnyway, declareAbout, retry, drop, claim, tick, nothingNew, snooze,
+	declareAnyway, declareAbout, reword, retry, drop, claim, tick, nothingNew, snooze,
 }
 
 // Call is one asking.
@@ -64,8 +64,10 @@ type Desk struct {
 	Tickets  bool     // whether follow-ups are filed
 	Services []string // of the directory
 
-	Directory map[string]Service                                          // what is known of each, by its name
-	OnCall    func(ctx context.Context, service string) ([]string, error) // who is on call for one; may be nil
+	Directory  map[string]Service                                          // what is known of each, by its name
+	OnCall     func(ctx context.Context, service string) ([]string, error) // who is on call for one; may be nil
+	StatusPage bool                                                        // whether there is a public one
+	Components map[string][]string                                         // of the status page, by service
 
 	Bot      func() string                                                   // the bot's own ID in the chat; may be nil
 	Zone     func(ctx context.Context, person string) (*time.Location, bool) // someone's time zone; may be nil

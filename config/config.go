@@ -18,6 +18,7 @@ type Config struct {
 
 	PagerDuty  PagerDuty          `yaml:"pagerduty"`
 	Jira       Jira               `yaml:"jira"`
+	Statuspage Statuspage         `yaml:"statuspage"`
 	Prometheus Prometheus         `yaml:"prometheus"`
 	Datadog    Datadog            `yaml:"datadog"`
 	GitHub     GitHub             `yaml:"github"`
@@ -75,6 +76,16 @@ type Jira struct {
 
 // Files reports whether follow-ups are filed.
 func (j Jira) Files() bool { return j.URL != "" }
+
+// Statuspage is the public status page.
+type Statuspage struct {
+	APIURL string `yaml:"api_url"`
+	Token  Secret `yaml:"token"`
+	Page   string `yaml:"page"` // its ID
+}
+
+// Publishes reports whether there is a public status page.
+func (s Statuspage) Publishes() bool { return s.Token != "" }
 
 // Prometheus answers metric queries.
 type Prometheus struct {
@@ -145,8 +156,9 @@ type Service struct {
 	Logs         string   `yaml:"logs"` // the one-liner that gets its logs
 	SLIs         []SLI    `yaml:"slis"`
 	Dependencies []string `yaml:"dependencies"`
-	Invite       []string `yaml:"invite"`    // people and user groups, by their IDs in Slack
-	PagerDuty    string   `yaml:"pagerduty"` // its service in PagerDuty, by name or ID; its own name where it is empty
+	Invite       []string `yaml:"invite"`     // people and user groups, by their IDs in Slack
+	PagerDuty    string   `yaml:"pagerduty"`  // its service in PagerDuty, by name or ID; its own name where it is empty
+	Statuspage   []string `yaml:"statuspage"` // its components on the public status page, by name or ID
 }
 
 // SLI is a named query that tells how well a service does.
@@ -182,8 +194,9 @@ func Default() Config {
 		PagerDuty: PagerDuty{
 			APIURL: "https://api.pagerduty.com", EventsURL: "https://events.pagerduty.com", Page: []string{"sev1", "sev2"},
 		},
-		Jira:  Jira{IssueType: "Task"},
-		Texts: Texts{Language: "en"},
+		Jira:       Jira{IssueType: "Task"},
+		Statuspage: Statuspage{APIURL: "https://api.statuspage.io"},
+		Texts:      Texts{Language: "en"},
 
 		Reminders: Reminders{RoleAfter: Cadence(10 * time.Minute)},
 		Archive:   Cadence(7 * 24 * time.Hour),

@@ -53,6 +53,7 @@ slack: {api_url: https://slack.com/api/, app_token: xapp-1, bot_token: xoxb-1, c
 store: bolt:muster.db
 pagerduty:   {api_url: , events_url: , token: , from: , routing_key: }
 jira:        {url: , user: , token: , project: , issue_type: Task}
+statuspage:  {api_url: , token: , page: }
 prometheus:  {url: , token: }
 datadog:     {url: , api_key: , app_key: }
 github:      {api_url: , token: , repositories: []}
@@ -86,6 +87,9 @@ func TestErrorsNameLineKeyAndMend(t *testing.T) {
 		{"short secret", "http: {secret: hunter2}\n", ":1: http.secret: it has 7 characters, and needs 16 at the least"},
 		{"names alike", "services:\n  Checkout: {}\n  checkout: {}\n", ":3: services.checkout: people can not tell it from Checkout"},
 		{"name in quotes", "services:\n  'a \"b\"': {}\n", ":2: services.a \"b\": "},
+		{"status page without its ID", "statuspage: {token: x}\n", "statuspage.page: it is missing; write the ID of the page"},
+		{"wrong status page address", "statuspage: {api_url: nowhere}\n", ":1: statuspage.api_url: \"nowhere\" is no web address"},
+		{"empty component", "services: {a: {statuspage: [\"\"]}}\n", ":1: services.a.statuspage: one of them is empty"},
 		{"no YAML", "slack: [\n", "muster.yaml: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -36,7 +36,7 @@ func (c *Config) validate() error {
 	for _, problem := range c.slackProblems() {
 		refuse(problem.key, "%s", problem.text)
 	}
-	for _, problem := range slices.Concat(c.pagerProblems(), c.trackerProblems(), c.httpProblems(), c.serviceProblems()) {
+	for _, problem := range slices.Concat(c.pagerProblems(), c.trackerProblems(), c.httpProblems(), c.serviceProblems(), c.statuspageProblems()) {
 		refuse(problem.key, "%s", problem.text)
 	}
 	if path, ok := strings.CutPrefix(c.Store, "bolt:"); !ok || path == "" {
@@ -156,6 +156,23 @@ func (c *Config) trackerProblems() []problem {
 		found = append(found, problem{"jira.project", "it is missing; write the key of the project that follow-ups are filed in, such as OPS"})
 	}
 	c.Jira.IssueType = cmp.Or(c.Jira.IssueType, Default().Jira.IssueType)
+	return found
+}
+
+func (c *Config) statuspageProblems() []problem {
+	var found []problem
+	c.Statuspage.APIURL = cmp.Or(c.Statuspage.APIURL, Default().Statuspage.APIURL)
+	if !isWeb(c.Statuspage.APIURL) {
+		found = append(found, problem{"statuspage.api_url", fmt.Sprintf("%q is no web address; leave it out for Statuspage itself", c.Statuspage.APIURL)})
+	}
+	if c.Statuspage.Token != "" && c.Statuspage.Page == "" {
+		found = append(found, problem{"statuspage.page", "it is missing; write the ID of the page, as it stands in its address under manage.statuspage.io/pages"})
+	}
+	for name, s := range c.Services {
+		if slices.Contains(s.Statuspage, "") {
+			found = append(found, problem{"services." + name + ".statuspage", "one of them is empty; write the names or IDs of components of the status page"})
+		}
+	}
 	return found
 }
 

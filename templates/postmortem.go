@@ -223,6 +223,8 @@ func what(f timeline.Fact) (kind, text string) {
 		return "access", "let in " + Person(f.To.ID)
 	case timeline.GlassBroken:
 		return "access", "came in without being let in: " + f.Reason
+	case timeline.Published:
+		return "status page", "published as " + PublishedWords(f)
 	case timeline.TaskSet:
 		return "task", f.What
 	case timeline.TaskTaken:

@@ -75,6 +75,7 @@ type board struct {
 	Tasks                   string // that are open; empty where none is
 	Declarer                string // who or what declared it
 	Asks                    string // for someone to take charge; empty where someone has
+	Public                  string // what the public status page says; empty where it says nothing
 }
 
 func (t Texts) board(inc timeline.Incident) board {
@@ -91,6 +92,7 @@ func (t Texts) board(inc timeline.Incident) board {
 		Tasks:      t.Tasks(inc),
 		Declarer:   Declarer(inc),
 		Asks:       t.AsksForCommander(inc),
+		Public:     public(inc),
 	}
 }
 

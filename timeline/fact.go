@@ -29,6 +29,7 @@ var facts = []Fact{
 	AccessAsked{}, AccessGranted{}, GlassBroken{}, Refused{},
 	TaskSet{}, TaskTaken{}, TaskDone{}, TaskDropped{},
 	Reminded{}, Snoozed{},
+	PublishAsked{}, Published{},
 }
 
 // Message names one message in the chat.
@@ -407,6 +408,8 @@ func TextOf(f Fact) string {
 		return f.Reason
 	case TaskSet:
 		return f.What
+	case PublishAsked:
+		return f.Text
 	case Captured:
 		return f.Text
 	case Edited:

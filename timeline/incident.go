@@ -28,9 +28,10 @@ type Incident struct {
 	Archived   Channel  // the latest one that was archived
 	Failures   []Failure
 	Links      []Linked
-	Pages      []Paged  // that went out
-	Actions    []Action // that were agreed on
-	Tasks      []Task   // that were set
+	Pages      []Paged   // that went out
+	Actions    []Action  // that were agreed on
+	Tasks      []Task    // that were set
+	Page       Published // what the public status page says; the zero Published where it says nothing
 
 	EndedBecause string // why it was cancelled or merged
 	MergedInto   ID     // 0 where it was not
@@ -38,6 +39,7 @@ type Incident struct {
 	KeepChannel  bool   // it is not to be archived
 
 	mayHavePaged []PageDoubted
+	publishAsked int // the latest event that asked to publish
 	LastUpdate   Update
 
 	Declared   time.Time
@@ -307,6 +309,10 @@ func (inc Incident) after(ev Event) Incident {
 		}
 	case Paged:
 		inc.Pages = append(without(inc.Pages, func(p Paged) bool { return p.For == f.For }), f)
+	case PublishAsked:
+		inc.publishAsked = ev.Seq
+	case Published:
+		inc.Page = f
 	case Undelivered:
 		inc.Failures = append(withoutFailure(inc.Failures, f.Effect), Failure{ev.Seq, f.Effect, f.Why, inc.failed(f.Effect) + 1})
 	case Retried:

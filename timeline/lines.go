@@ -57,6 +57,10 @@ func (inc Incident) line(ev Event) (Line, bool) {
 		return line, slices.Contains(inc.Links, f) // the latest of its kind
 	case Left:
 		line.By = f.Person
+	case Published:
+		if f.For >= 1 && f.For < ev.Seq && f.For <= len(inc.Events) {
+			line.By = inc.Events[f.For-1].By
+		}
 	case Declared, Titled, ChannelOpened, SeverityChanged, Updated, CaughtUp,
 		RoleGiven, RoleLeft, HandoverOffered, HandoverDeclined, Deactivated,
 		Identified, Mitigated, Resolved, Closed, Cancelled, Merged, Absorbed, Reopened, Archived, SideOpened,

@@ -43,6 +43,7 @@ func (w *Workspace) routeControl() {
 	control.HandleFunc("GET /control/emoji", serveEmoji)
 	control.HandleFunc("GET /control/issues", func(rw http.ResponseWriter, _ *http.Request) { writeJSON(rw, w.Issues()) })
 	control.HandleFunc("GET /control/pages", func(rw http.ResponseWriter, _ *http.Request) { writeJSON(rw, w.Pages()) })
+	control.HandleFunc("GET /control/statuspage", func(rw http.ResponseWriter, _ *http.Request) { writeJSON(rw, w.PublicPage()) })
 	w.mux.Handle("/control/", loopback(control))
 }
 

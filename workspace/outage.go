@@ -10,6 +10,7 @@ type Scene struct {
 	Emoji string
 	On    string // the label of the message that it is done to
 	Label string // by which later scenes name this message
+	Maybe bool   // of click: it is left out where there is no such button
 }
 
 // Outage is the story of a real outage, as an analytics company told it in
@@ -41,6 +42,7 @@ var Outage = []Scene{
 	{At: "09:52", As: "bo", Do: "react", On: "image", Emoji: "wrench"},
 	{At: "09:58", As: "bo", Do: "edit", On: "image", Text: "Started ten new instances from a corrected image, with the DNS cache at its former version"},
 	{At: "10:00", As: "dee", Do: "say", Text: "/incident update The cause is found: a component of last night's release runs out of memory. New machines are starting. Deliveries stay late until they take over. More at 10:30."},
+	{At: "10:01", As: "dee", Do: "click", In: "@dee", Text: "Publish on the status page", Maybe: true},
 	{At: "10:05", As: "gus", Do: "say", In: "general", Text: "/incident sttaus"},
 	{At: "10:05", As: "gus", Do: "say", In: "general", Text: "/incident status INC-1"},
 	{At: "10:20", As: "fay", Do: "say", Text: "The cloud's API answers with rate limits: services that flap ask it all the time, so scaling crawls", Label: "limits"},
@@ -61,6 +63,7 @@ var Outage = []Scene{
 	{At: "12:08", As: "chi", Do: "react", On: "killed", Emoji: "wrench"},
 	{At: "12:10", As: "dee", Do: "say", Text: "/incident update A second fault, in the database, is being cleared. Deliveries speed up from now on; the backlog takes about an hour. More at 13:00."},
 	{At: "12:31", As: "eli", Do: "say", Text: "/incident mitigate New events are delivered in seconds, the backlog is draining"},
+	{At: "12:32", As: "dee", Do: "click", In: "@dee", Text: "Publish on the status page", Maybe: true},
 	{At: "12:40", As: "bo", Do: "say", Text: "Alert on the memory of the DNS cache", Label: "todo1"},
 	{At: "12:40", As: "bo", Do: "react", On: "todo1", Emoji: "dart"},
 	{At: "12:41", As: "chi", Do: "say", Text: "Make the timeout of the database as short as the client's", Label: "todo2"},
@@ -73,5 +76,6 @@ var Outage = []Scene{
 	{At: "13:00", As: "dee", Do: "say", Text: "Status for customers: all deliveries are on time again, late data arrived up to an hour and a half late", Label: "customerstatus"},
 	{At: "13:01", As: "dee", Do: "react", On: "customerstatus", Emoji: "mega"},
 	{At: "13:15", As: "eli", Do: "say", Text: "/incident resolve Deliveries are back to seconds. Data was late by up to an hour and a half; none was lost."},
+	{At: "13:15", As: "dee", Do: "click", In: "@dee", Text: "Resolve on the status page", Maybe: true},
 	{At: "13:16", As: "fay", Do: "say", Text: "/incident postmortem"},
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -81,7 +82,7 @@ func (p *Player) scene(ctx context.Context, s Scene) error {
 	if err != nil {
 		return err
 	}
-	if err := p.play(s, where); err != nil || p.Rest == nil {
+	if err := p.play(ctx, s, where); err != nil || p.Rest == nil {
 		return err
 	}
 	return p.Rest(ctx)
@@ -112,7 +113,7 @@ func (p *Player) where(ctx context.Context, s Scene) (place, error) {
 	return at, err
 }
 
-func (p *Player) play(s Scene, where place) error {
+func (p *Player) play(ctx context.Context, s Scene, where place) error {
 	var answer Answer
 	var err error
 	switch s.Do {
@@ -127,7 +128,7 @@ func (p *Player) play(s Scene, where place) error {
 	case "edit":
 		err = p.Edit(s.As, where.channel, where.ts, s.Text)
 	case "click":
-		err = p.press(s.As, where, s.Text)
+		err = p.press(ctx, s, where)
 	default:
 		err = fmt.Errorf("nobody can %q", s.Do)
 	}
@@ -137,21 +138,45 @@ func (p *Player) play(s Scene, where place) error {
 	return err
 }
 
-// press presses the button with a label.
-func (p *Player) press(as string, at place, label string) error {
+// press presses the button of a scene, of a message or, where it names none, of
+// the newest one that has it. What may not be there is waited for a little.
+func (p *Player) press(ctx context.Context, s Scene, at place) error {
+	for range maybeLooks {
+		if pressed, err := p.pressNow(s, at); pressed || !s.Maybe {
+			return err
+		}
+		if p.Rest != nil {
+			return nil // all that could come has come
+		}
+		select {
+		case <-time.After(maybeEvery):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// What may not be there is looked for so often, at such intervals.
+const (
+	maybeLooks = 10
+	maybeEvery = 200 * time.Millisecond
+)
+
+func (p *Player) pressNow(s Scene, at place) (pressed bool, err error) {
 	messages, err := p.Messages(at.channel)
 	if err != nil {
-		return err
+		return false, err
 	}
-	for _, m := range messages {
+	for _, m := range slices.Backward(messages) {
 		for _, b := range m.Buttons {
-			if m.TS == at.ts && b.Label == label {
-				_, err := p.Click(as, at.channel, m.TS, b.ActionID, b.Value)
-				return err
+			if (m.TS == at.ts || at.ts == "") && b.Label == s.Text {
+				_, err := p.Click(s.As, at.channel, m.TS, b.ActionID, b.Value)
+				return true, err
 			}
 		}
 	}
-	return fmt.Errorf("there is no button %q", label)
+	return false, fmt.Errorf("there is no button %q", s.Text)
 }
 
 // story is what is being played, or was played last.

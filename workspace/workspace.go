@@ -78,6 +78,7 @@ type Workspace struct {
 	story     story
 	pager     pagerduty
 	tracker   jiraCloud
+	public    publicPage
 	ownClock  bool // the clock is not this machine's
 	changed   chan struct{}
 	closed    bool
@@ -133,6 +134,7 @@ func (w *Workspace) routes() {
 	w.mux.HandleFunc("GET /login", serveLogin)
 	w.routePager()
 	w.routeTracker()
+	w.routeStatuspage()
 	w.routeControl()
 	w.routePage()
 }

@@ -21,6 +21,10 @@ type Client struct {
 	until time.Time // the vendor asked to be left alone until then
 }
 
+// EnhanceYourCalm is the status by which some ask to be left alone in place of
+// [http.StatusTooManyRequests].
+const EnhanceYourCalm = 420
+
 // pauseMost is the longest that a vendor is left alone: what asks for more is
 // asked again then.
 const pauseMost = 10 * time.Minute
@@ -47,7 +51,7 @@ func (c *Client) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, fmt.Errorf("%s for another %v", paused, wait.Round(time.Second))
 	}
 	answer, err := c.next.RoundTrip(r)
-	if err == nil && answer.StatusCode == http.StatusTooManyRequests {
+	if err == nil && (answer.StatusCode == http.StatusTooManyRequests || answer.StatusCode == EnhanceYourCalm) {
 		c.pause(asked(answer.Header))
 	}
 	return answer, err
