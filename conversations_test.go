@@ -52,7 +52,7 @@ func TestConversations(t *testing.T) {
 
 type stageKey struct{}
 
-var people = []string{"ana", "bo", "chi", "dee", "eli", "fay", "gus", "hana"}
+var people = []string{"ana", "bo", "chi", "dee", "eli", "fay", "gus", "hana", "ivy", "jon", "kai", "lea", "max", "ola"}
 
 // verbs are what scripts can say, each with the people as subjects or the
 // stage itself.

@@ -158,11 +158,16 @@ func curl(t *testing.T) string {
 // everything opens a workspace with the app that may everything.
 func everything(t *testing.T) app {
 	t.Helper()
+	return open(t, workspace.Options{Manifest: everythingManifest(t)})
+}
+
+func everythingManifest(t *testing.T) string {
+	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", "app.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return open(t, workspace.Options{Manifest: string(text)})
+	return string(text)
 }
 
 // program runs a script of Node against the workspace.

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -38,6 +39,7 @@ func (w *Workspace) routeControl() {
 	})
 	control.HandleFunc("GET /control/stream", w.serveStream)
 	control.HandleFunc("GET /control/past", w.servePast)
+	control.HandleFunc("GET /control/files/{id}/{name}", w.servePageFile)
 	control.HandleFunc("GET /control/emoji", serveEmoji)
 	control.HandleFunc("GET /control/issues", func(rw http.ResponseWriter, _ *http.Request) { writeJSON(rw, w.Issues()) })
 	control.HandleFunc("GET /control/pages", func(rw http.ResponseWriter, _ *http.Request) { writeJSON(rw, w.Pages()) })
@@ -166,13 +168,15 @@ var deeds = map[string]func(w *Workspace, a act) (Answer, error){
 	"message_shortcut": func(w *Workspace, a act) (Answer, error) {
 		return w.reactionTo(a.As, func() (Answer, error) { return w.MessageShortcut(a.As, a.Channel, a.TS, a.CallbackID) })
 	},
-	"submit":  func(w *Workspace, a act) (Answer, error) { return w.Submit(a.As, a.ViewID, a.Values) },
-	"close":   func(w *Workspace, a act) (Answer, error) { return w.Dismiss(a.As, a.ViewID) },
-	"home":    func(w *Workspace, a act) (Answer, error) { return Answer{}, w.OpenHome(a.As) },
-	"join":    func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Join(a.As, a.Channel) },
-	"leave":   func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Leave(a.As, a.Channel) },
-	"archive": func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Archive(a.As, a.Channel) },
-	"read":    func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Read(a.As, a.Channel, a.TS) },
+	"submit":     func(w *Workspace, a act) (Answer, error) { return w.Submit(a.As, a.ViewID, a.Values) },
+	"close":      func(w *Workspace, a act) (Answer, error) { return w.Dismiss(a.As, a.ViewID) },
+	"home":       func(w *Workspace, a act) (Answer, error) { return Answer{}, w.OpenHome(a.As) },
+	"join":       func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Join(a.As, a.Channel) },
+	"leave":      func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Leave(a.As, a.Channel) },
+	"archive":    func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Archive(a.As, a.Channel) },
+	"unarchive":  func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Unarchive(a.As, a.Channel) },
+	"deactivate": func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Deactivate(cmp.Or(a.Name, a.As)) },
+	"read":       func(w *Workspace, a act) (Answer, error) { return Answer{}, w.Read(a.As, a.Channel, a.TS) },
 	"upload": func(w *Workspace, a act) (Answer, error) {
 		content, err := base64.StdEncoding.DecodeString(a.Content)
 		if err != nil {

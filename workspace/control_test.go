@@ -25,10 +25,10 @@ func TestTheControlAPI(t *testing.T) {
 		{"POST", "/act", `{"as":"ana","do":"say","channel":"nowhere","text":"x"}`, `there is no channel nowhere`},
 		{"POST", "/act", `{"as":"ana","do":"react","channel":"general","ts":"1.1","name":"eyes"}`, `there is no message 1.1`},
 		{"POST", "/act", `{"as":`, `the body is not the JSON that is documented`},
-		{"POST", "/people", `{"name":"ivy","real_name":"Ivy Chen"}`, `"id":"U0`},
+		{"POST", "/people", `{"name":"nia","real_name":"Nia Chen"}`, `"id":"U0`},
 		{"POST", "/people", `{"name":"ana"}`, `is here already`},
 		{"POST", "/people", `{"name":"<b>"}`, `is no name`},
-		{"POST", "/channels", `{"as":"ana","name":"war-room","private":true,"members":["ivy"]}`, `"id":"C0`},
+		{"POST", "/channels", `{"as":"ana","name":"war-room","private":true,"members":["nia"]}`, `"id":"C0`},
 		{"POST", "/channels", `{"as":"ana","name":"War Room"}`, `can not be a channel`},
 		{"POST", "/clock", `{"advance":"20m"}`, `09:40:00`},
 		{"POST", "/clock", `{"set":"2026-03-12T10:00:00Z"}`, `10:00:00`},
@@ -236,7 +236,11 @@ func TestAFileCanNotRun(t *testing.T) {
 		}
 		messages, err := a.Messages("general")
 		must(t, err)
-		r, err := http.Get(messages[len(messages)-1].Files[0])
+		file, ok := strings.CutPrefix(messages[len(messages)-1].Files[0], a.url)
+		if !ok {
+			t.Fatal(messages)
+		}
+		r, err := http.Get(a.url + "/control" + file + "?as=ana")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -17,7 +17,8 @@ var eventScopes = map[string]string{
 	"member_joined_channel": "channels:read", "member_left_channel": "channels:read",
 	"channel_created": "channels:read", "channel_rename": "channels:read", "channel_archive": "channels:read", "channel_unarchive": "channels:read",
 	"group_rename": "groups:read", "group_archive": "groups:read", "group_unarchive": "groups:read",
-	"team_join": "users:read", "subteam_members_changed": "usergroups:read",
+	"channel_left": "channels:read", "group_left": "groups:read",
+	"team_join": "users:read", "user_change": "users:read", "subteam_members_changed": "usergroups:read",
 }
 
 // Events returns the names of all events that apps can subscribe to here.
@@ -48,6 +49,8 @@ func (w *Workspace) teamEvent(subscription string, event object) {
 	if _, ok := event["type"]; !ok {
 		event["type"] = subscription
 	}
+	in, _ := event["channel"].(string) // of events of the team itself it is none
+	ch, known := w.channel(in)
 	now := w.now()
 	if _, ok := event["event_ts"]; !ok {
 		event["event_ts"] = w.ts()
@@ -56,7 +59,7 @@ func (w *Workspace) teamEvent(subscription string, event object) {
 		"token": "deprecated", "team_id": teamID, "context_team_id": teamID, "context_enterprise_id": nil, "api_app_id": w.app.id,
 		"event": event, "type": "event_callback", "event_id": w.id("Ev"), "event_time": now.Unix(),
 		"authorizations":        []object{{"enterprise_id": nil, "team_id": teamID, "user_id": w.app.user.id, "is_bot": true, "is_enterprise_install": false}},
-		"is_ext_shared_channel": false, "event_context": "4-" + w.letters("context", hex, 16),
+		"is_ext_shared_channel": known && w.shared(ch), "event_context": "4-" + w.letters("context", hex, 16),
 	}
 	w.sendEvent(payload, 0, "")
 }
@@ -138,15 +141,21 @@ func (w *Workspace) reactionEvent(kind string, ch *channel, m *message, by *user
 }
 
 func (w *Workspace) pinEvent(kind string, ch *channel, m *message, by *user) {
-	w.emit(kind, ch, object{
+	shown := w.messageJSON(ch, m)
+	shown["permalink"] = permalink(ch, m)
+	event := object{
 		"type": kind, "user": by.id, "channel_id": ch.id, "item_user": m.user, "pin_count": len(ch.pins),
-		"item":        object{"type": "message", "created": w.now().Unix(), "created_by": by.id, "channel": ch.id, "message": w.messageJSON(ch, m)},
+		"item":        object{"type": "message", "created": w.now().Unix(), "created_by": by.id, "channel": ch.id, "message": shown},
 		"pinned_info": object{"channel": ch.id, "pinned_by": by.id, "pinned_ts": w.now().Unix()},
-	})
+	}
+	if kind == "pin_removed" {
+		event["has_pins"] = len(ch.pins) > 0
+	}
+	w.emit(kind, ch, event)
 }
 
 func (w *Workspace) joinedEvent(ch *channel, u *user, inviter string) {
-	event := object{"user": u.id, "channel": ch.id, "channel_type": letterOf(ch), "team": teamID}
+	event := object{"user": u.id, "channel": ch.id, "channel_type": letterOf(ch), "team": u.workplace()}
 	if inviter != "" {
 		event["inviter"] = inviter
 	}
@@ -154,7 +163,7 @@ func (w *Workspace) joinedEvent(ch *channel, u *user, inviter string) {
 }
 
 func (w *Workspace) leftEvent(ch *channel, u *user) {
-	w.emit("member_left_channel", ch, object{"user": u.id, "channel": ch.id, "channel_type": letterOf(ch), "team": teamID})
+	w.emit("member_left_channel", ch, object{"user": u.id, "channel": ch.id, "channel_type": letterOf(ch), "team": u.workplace()})
 }
 
 func letterOf(ch *channel) string {

@@ -11,7 +11,7 @@ func (w *Workspace) interaction(kind string, u *user, trigger string) object {
 	return object{
 		"type": kind, "token": "deprecated", "api_app_id": w.app.id, "trigger_id": trigger,
 		"team": object{"id": teamID, "domain": domain}, "enterprise": nil, "is_enterprise_install": false,
-		"user":      object{"id": u.id, "username": u.name, "name": u.name, "team_id": teamID},
+		"user":      object{"id": u.id, "username": u.name, "name": u.name, "team_id": u.workplace()},
 		"action_ts": w.ts(),
 	}
 }

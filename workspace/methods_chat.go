@@ -213,8 +213,12 @@ func (c *call) target() (*channel, error) {
 		c.args["channel"] = named.id // a name does as well
 	}
 	if u, ok := c.user(c.args["channel"]); ok {
-		if u.bot {
+		_, written := c.betweenThem(u, c.app.user)
+		switch {
+		case u.bot:
 			return nil, refuse("cannot_dm_bot")
+		case u.deleted && !written:
+			return nil, refuse("channel_not_found") // direct messages that there were go on, unread
 		}
 		return c.direct(u), nil
 	}

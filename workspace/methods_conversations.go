@@ -86,9 +86,17 @@ func (w *Workspace) foundBy(u *user, name string, private bool) *channel {
 		w.teamEvent("channel_created", object{"channel": object{"id": ch.id, "name": ch.name, "created": ch.created, "creator": ch.creator, "is_channel": true}})
 	}
 	ch.members = []string{u.id}
-	w.systemMessage(ch, u, "channel_join", "<@"+u.id+"> has joined the channel")
+	w.systemMessage(ch, u, arrival(ch), "<@"+u.id+"> has joined the channel")
 	w.changedChannel(ch)
 	return ch
+}
+
+// arrival is the subtype of the message that someone has come.
+func arrival(ch *channel) string {
+	if ch.private {
+		return "group_join"
+	}
+	return "channel_join"
 }
 
 // systemMessage posts what Slack itself writes into a channel.
@@ -144,12 +152,19 @@ func (c *call) invitable(ch *channel, id string) (*user, string) {
 		return nil, "user_not_found"
 	case id == c.app.user.id:
 		return nil, "cant_invite_self"
-	case u.deleted:
+	case u.deleted, u.stranger() && !c.shared(ch):
 		return nil, "cant_invite"
 	case ch.has(id):
 		return nil, "already_in_channel"
+	case u.single && c.isIn(u):
+		return nil, "ura_max_channels"
 	}
 	return u, ""
+}
+
+// isIn reports whether someone is in any channel.
+func (w *Workspace) isIn(u *user) bool {
+	return slices.ContainsFunc(w.channels, func(ch *channel) bool { return !ch.im && !ch.mpim && ch.has(u.id) })
 }
 
 // enter brings someone into a channel.
@@ -157,11 +172,7 @@ func (w *Workspace) enter(ch *channel, u *user, inviter string) {
 	ch.members = append(ch.members, u.id)
 	w.happen(Happening{Kind: Joined, Channel: ch.label(w), Person: u.name, channel: ch})
 	w.joinedEvent(ch, u, inviter)
-	subtype := "channel_join"
-	if ch.private {
-		subtype = "group_join"
-	}
-	w.put(ch, &message{ts: w.ts(), user: u.id, subtype: subtype, text: "<@" + u.id + "> has joined the channel", inviter: inviter})
+	w.put(ch, &message{ts: w.ts(), user: u.id, subtype: arrival(ch), text: "<@" + u.id + "> has joined the channel", inviter: inviter})
 }
 
 // part takes someone out of a channel.
@@ -173,6 +184,9 @@ func (w *Workspace) part(ch *channel, u *user) error {
 		return nil
 	}
 	w.leftEvent(ch, u)
+	if u == w.app.user {
+		w.channelEvent("left", ch, object{"channel": ch.id})
+	}
 	ch.members = slices.DeleteFunc(ch.members, func(id string) bool { return id == u.id })
 	w.changedChannel(ch)
 	return nil
@@ -218,7 +232,13 @@ func renameChannel(c *call) (object, error) {
 		return nil, err
 	}
 	name := c.args["name"]
-	if code := c.nameProblem(name); code != "" && name != ch.name {
+	code := c.nameProblem(name)
+	switch {
+	case ch.creator != c.app.user.id: // who founded it may, and admins
+		return nil, refuse("not_authorized")
+	case name == ch.name:
+		return object{"channel": c.channelJSON(ch)}, nil
+	case code != "":
 		return nil, refuse(code)
 	}
 	ch.former, ch.name = append(ch.former, ch.name), name
@@ -298,8 +318,11 @@ func archiveChannel(c *call) (object, error) {
 }
 
 func (w *Workspace) archive(ch *channel, u *user) error {
-	if ch.im || ch.name == general {
+	switch {
+	case ch.im || ch.name == general:
 		return fmt.Errorf("nobody can archive %s", ch.label(w))
+	case u.confined():
+		return fmt.Errorf("%s is a guest and can not archive %s", u.name, ch.label(w))
 	}
 	w.systemMessage(ch, u, "channel_archive", "<@"+u.id+"> archived the channel")
 	ch.archived = true
@@ -308,6 +331,8 @@ func (w *Workspace) archive(ch *channel, u *user) error {
 	return nil
 }
 
+// unarchiveChannel refuses: Slack's reference says that it does not work with
+// the tokens of bots.
 func unarchiveChannel(c *call) (object, error) {
 	ch, err := c.channelArg("channel")
 	switch {
@@ -316,10 +341,18 @@ func unarchiveChannel(c *call) (object, error) {
 	case !ch.archived:
 		return nil, refuse("not_archived")
 	}
+	return nil, refuse("not_in_channel")
+}
+
+func (w *Workspace) unarchive(ch *channel, u *user) error {
+	if !ch.archived {
+		return fmt.Errorf("%s is not archived", ch.label(w))
+	}
 	ch.archived = false
-	c.changedChannel(ch)
-	c.channelEvent("unarchive", ch, object{"channel": ch.id, "user": c.app.user.id})
-	return object{}, nil
+	w.systemMessage(ch, u, "channel_unarchive", "<@"+u.id+"> unarchived the channel")
+	w.changedChannel(ch)
+	w.channelEvent("unarchive", ch, object{"channel": ch.id, "user": u.id})
+	return nil
 }
 
 func channelInfo(c *call) (object, error) {
@@ -359,7 +392,7 @@ func listOwnChannels(c *call) (object, error) {
 		user = c.app.user.id
 	}
 	return c.list(func(ch *channel) bool {
-		return ch.has(user) && ch.has(c.app.user.id) || ch.has(user) && !ch.private && !ch.im
+		return ch.has(user) && (ch.has(c.app.user.id) || !ch.private && !ch.im)
 	})
 }
 

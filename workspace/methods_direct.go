@@ -31,6 +31,8 @@ func openDirect(c *call) (object, error) {
 			return nil, refuse("user_not_found")
 		case u.bot:
 			return nil, refuse("cannot_dm_bot")
+		case u.deleted:
+			return nil, refuse("user_disabled")
 		}
 		people = append(people, u)
 	}

@@ -186,10 +186,7 @@ func fileInfo(c *call) (object, error) {
 // seesFile reports whether the app may see a file: its own, and those in
 // channels that it may look into.
 func (c *call) seesFile(f *file) bool {
-	return f.user == c.app.user.id || slices.ContainsFunc(f.channels, func(id string) bool {
-		ch, ok := c.channel(id)
-		return ok && ch.sees(c.app.user)
-	})
+	return c.mayRead(f, c.app.user, func(ch *channel) bool { return ch.sees(c.app.user) })
 }
 
 func listFiles(c *call) (object, error) {
@@ -205,14 +202,53 @@ func listFiles(c *call) (object, error) {
 	return object{"files": files, "paging": object{"count": len(files), "total": len(files), "page": 1, "pages": 1}}, nil
 }
 
-// serveFile hands out a file's content, of which nothing can run. Here it needs
-// no login.
+// serveFile hands out a file's content to the app: with its token, the scope
+// files:read, and where it is in a channel of the file's. Anybody else is sent
+// to the login page, as Slack does it.
 func (w *Workspace) serveFile(rw http.ResponseWriter, r *http.Request) {
 	if w.thaw(r.Context()) != nil {
 		return
 	}
+	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	w.mu.Lock()
+	known := token == w.app.botToken && !w.revoked["bot"] && w.app.has("files:read")
+	f, ok := find(w.files, func(f *file) bool { return f.id == r.PathValue("id") && f.done })
+	allowed := ok && known && w.mayRead(f, w.app.user, func(ch *channel) bool { return ch.has(w.app.user.id) })
+	w.log("file", object{"file": r.PathValue("id"), "ok": allowed})
+	w.mu.Unlock()
+	if !allowed {
+		http.Redirect(rw, r, "/login?redir="+url.QueryEscape(r.URL.Path), http.StatusFound)
+		return
+	}
+	rw.Header().Set("Content-Type", kindOf(f.name))
+	writeFile(rw, f)
+}
+
+// serveLogin is where those end up who may not have a file: a page, with status 200.
+func serveLogin(rw http.ResponseWriter, _ *http.Request) {
+	rw.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = io.WriteString(rw, "<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body>Sign in to "+teamName+"</body></html>\n") // the caller is gone: nothing to do
+}
+
+// mayRead reports whether someone may have a file: their own, and those in
+// channels of theirs.
+func (w *Workspace) mayRead(f *file, u *user, theirs func(*channel) bool) bool {
+	return f.user == u.id || slices.ContainsFunc(f.channels, func(id string) bool {
+		ch, ok := w.channel(id)
+		return ok && theirs(ch)
+	})
+}
+
+// servePageFile hands out a file's content to someone's page. What the app has
+// uploaded and shared nowhere may stand in its blocks, so everybody may see it.
+func (w *Workspace) servePageFile(rw http.ResponseWriter, r *http.Request) {
+	me, ok := w.viewer(rw, r)
+	if !ok {
+		return
+	}
 	w.mu.Lock()
 	f, ok := find(w.files, func(f *file) bool { return f.id == r.PathValue("id") && f.done })
+	ok = ok && (f.user == w.app.user.id && len(f.channels) == 0 || w.mayRead(f, me, func(ch *channel) bool { return ch.sees(me) }))
 	w.mu.Unlock()
 	if !ok {
 		http.NotFound(rw, r)
@@ -223,6 +259,11 @@ func (w *Workspace) serveFile(rw http.ResponseWriter, r *http.Request) {
 		kind = "text/plain; charset=utf-8"
 	}
 	rw.Header().Set("Content-Type", kind)
+	writeFile(rw, f)
+}
+
+// writeFile writes a file's content, of which nothing can run.
+func writeFile(rw http.ResponseWriter, f *file) {
 	rw.Header().Set("X-Content-Type-Options", "nosniff")
 	rw.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'")
 	_, _ = rw.Write(f.content) // the caller is gone: nothing to do

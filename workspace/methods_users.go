@@ -59,7 +59,9 @@ func listUsers(c *call) (object, error) {
 }
 
 func userByEmail(c *call) (object, error) {
-	u, ok := find(c.users, func(u *user) bool { return u.email != "" && strings.EqualFold(u.email, c.args["email"]) && !u.deleted })
+	u, ok := find(c.users, func(u *user) bool {
+		return u.email != "" && strings.EqualFold(u.email, c.args["email"]) && !u.deleted && !u.stranger()
+	})
 	if !ok {
 		return nil, refuse("users_not_found")
 	}

@@ -14,6 +14,10 @@ type user struct {
 	zone                             string // UTC where it is empty
 	bot                              bool
 	deleted                          bool
+	admin, owner                     bool
+	guest                            bool   // sees only the channels they are in
+	single                           bool   // a guest of one channel
+	team                             string // of a stranger: where they work; empty where it is here
 }
 
 type channel struct {
@@ -95,6 +99,22 @@ var cast = []user{
 	{name: "hana", realName: "Hana Sato", title: "Customer success", email: "hana@demo.example", zone: "Asia/Tokyo"},
 }
 
+// strangersTeam is the workspace that a channel is shared with by Slack Connect.
+const strangersTeam = "T0PARTNER01"
+
+// newcomers is who else is here, of every standing that Slack knows.
+var newcomers = []user{
+	{name: "ivy", realName: "Ivy Chen", title: "Contractor, guest of two channels", email: "ivy@contractor.example", guest: true},
+	{name: "jon", realName: "Jon Varga", title: "Auditor, guest of one channel", email: "jon@auditor.example", guest: true, single: true},
+	{name: "kai", realName: "Kai Brandt", title: "Works for a partner", team: strangersTeam},
+	{name: "lea", realName: "Lea Moreau", title: "Workspace admin", email: "lea@demo.example", admin: true},
+	{name: "max", realName: "Max Ferrer", title: "Has left the company", email: "max@demo.example", deleted: true},
+	{name: "ola", realName: "Ola Nyberg", title: "Workspace owner", email: "ola@demo.example", admin: true, owner: true},
+}
+
+// outsiders is which channels those are in who are not in all of them.
+var outsiders = map[string][]string{"ivy": {"delivery", "incidents"}, "jon": {"incidents"}, "kai": {"incidents"}, "max": {}}
+
 // rooms is which channels there are at first.
 var rooms = []string{"general", "incidents", "delivery", "platform"}
 
@@ -111,6 +131,44 @@ func (w *Workspace) settle() {
 		c.members = slices.Clone(everybody)
 	}
 	w.groups = []*usergroup{{id: w.id("S"), handle: "oncall", name: "On call", users: slices.Clone(everybody[:2])}}
+	w.settleNewcomers()
+}
+
+// settleNewcomers moves the rest in. Their IDs have a source of their own, so
+// that a seed gives everybody else the ID that it always gave.
+func (w *Workspace) settleNewcomers() {
+	for _, u := range newcomers {
+		u.id = "U0" + w.letters("newcomer", idLetters, 9)
+		w.users = append(w.users, &u)
+		within, outside := outsiders[u.name]
+		for _, ch := range w.channels {
+			if !outside || slices.Contains(within, ch.name) {
+				ch.members = append(ch.members, u.id)
+			}
+		}
+	}
+}
+
+// stranger reports whether someone works elsewhere.
+func (u *user) stranger() bool { return u.team != "" }
+
+// confined reports whether someone sees only the channels they are in.
+func (u *user) confined() bool { return u.guest || u.stranger() }
+
+// workplace is the ID of the team that someone works in.
+func (u *user) workplace() string {
+	if u.stranger() {
+		return u.team
+	}
+	return teamID
+}
+
+// shared reports whether people of another workspace are in a channel.
+func (w *Workspace) shared(c *channel) bool {
+	return slices.ContainsFunc(c.members, func(id string) bool {
+		u, ok := w.user(id)
+		return ok && u.stranger()
+	})
 }
 
 // found founds a channel.

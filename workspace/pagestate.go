@@ -18,7 +18,7 @@ func (w *Workspace) viewer(rw http.ResponseWriter, r *http.Request) (*user, bool
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	u, ok := w.userNamed(r.URL.Query().Get("as"))
-	if !ok || u.bot {
+	if !ok || u.bot || u.deleted {
 		rw.WriteHeader(http.StatusNotFound)
 		writeJSON(rw, object{"ok": false, "error": "name who looks: ?as=ana"})
 		return nil, false
@@ -57,6 +57,7 @@ func (w *Workspace) pagePeople() []object {
 	for _, u := range w.users {
 		people = append(people, object{
 			"id": u.id, "name": u.name, "real_name": u.realName, "title": u.title, "email": u.email, "zone": u.zone, "bot": u.bot,
+			"deleted": u.deleted, "guest": u.guest, "stranger": u.stranger(), "admin": u.admin,
 		})
 	}
 	return people

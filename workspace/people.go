@@ -28,9 +28,9 @@ type Answer struct {
 func (w *Workspace) do(as string, deed func(*user) (Answer, *envelope, error)) (Answer, error) {
 	w.mu.Lock()
 	u, ok := w.userNamed(as)
-	if !ok || u.bot {
+	if err := idle(u, ok, as); err != nil {
 		w.mu.Unlock()
-		return Answer{}, fmt.Errorf("nobody here is called %q", as)
+		return Answer{}, err
 	}
 	answer, e, err := deed(u)
 	if err != nil || e == nil {
@@ -58,6 +58,17 @@ func (w *Workspace) do(as string, deed func(*user) (Answer, *envelope, error)) (
 		return answer, fmt.Errorf("operation_timeout: the app did not answer in time")
 	}
 	return answer, nil
+}
+
+// idle says why someone can not do anything here; nil where they can.
+func idle(u *user, known bool, as string) error {
+	switch {
+	case !known || u.bot:
+		return fmt.Errorf("nobody here is called %q", as)
+	case u.deleted:
+		return fmt.Errorf("%s is deactivated and can do nothing here", as)
+	}
+	return nil
 }
 
 // Say posts what someone types into a channel, or runs it if it begins with a
@@ -101,11 +112,14 @@ func (w *Workspace) place(u *user, name string) (*channel, error) {
 		if person == u {
 			person = w.app.user
 		}
+		if person.deleted {
+			return nil, fmt.Errorf("%s is deactivated: nobody can write to them", person.name)
+		}
 		return w.between(u, person), nil
 	}
 	ch, ok := w.channelNamed(name)
 	switch {
-	case !ok || !ch.has(u.id) && (ch.private || ch.im):
+	case !ok || !ch.sees(u):
 		return nil, fmt.Errorf("there is no channel %s, or %s is not in it", name, u.name)
 	case ch.archived:
 		return nil, fmt.Errorf("%s is archived", ch.label(w))
@@ -349,6 +363,18 @@ func (w *Workspace) Archive(as, channel string) error {
 			err = w.archive(ch, u)
 		}
 		return Answer{}, nil, err
+	})
+	return err
+}
+
+// Unarchive opens an archived channel again.
+func (w *Workspace) Unarchive(as, channel string) error {
+	_, err := w.do(as, func(u *user) (Answer, *envelope, error) {
+		ch, ok := w.channelNamed(channel)
+		if !ok || !ch.sees(u) {
+			return Answer{}, nil, fmt.Errorf("there is no channel %s, or %s is not in it", channel, as)
+		}
+		return Answer{}, nil, w.unarchive(ch, u)
 	})
 	return err
 }

@@ -18,7 +18,8 @@ const (
 type replyURL struct {
 	user    *user
 	channel *channel
-	message *message // what was acted on, if any
+	message *message // what was acted on, or what a command was answered with; if any
+	address string
 	left    int
 	until   time.Time
 }
@@ -40,10 +41,15 @@ func (r reply) empty() bool {
 }
 
 func (w *Workspace) replyURL(u *user, ch *channel, m *message) string {
+	return w.replyTo(u, ch, m).address
+}
+
+func (w *Workspace) replyTo(u *user, ch *channel, m *message) *replyURL {
 	id := w.letters("reply", idLetters, 24)
-	w.replies[id] = &replyURL{u, ch, m, repliesMost, w.now().Add(replyFor)}
+	to := &replyURL{user: u, channel: ch, message: m, address: w.base + "/response/" + id, left: repliesMost, until: w.now().Add(replyFor)}
+	w.replies[id] = to
 	w.after(2*replyFor, func() { delete(w.replies, id) })
-	return w.base + "/response/" + id
+	return to
 }
 
 func (w *Workspace) serveReplyURL(rw http.ResponseWriter, r *http.Request) {
@@ -87,21 +93,36 @@ func (w *Workspace) refuseReply(rw http.ResponseWriter, status int, code string)
 	_ = json.NewEncoder(rw).Encode(object{"ok": false, "error": code}) // the caller is gone: nothing to do
 }
 
+// answerTo does what was posted to a response URL. What replaces a message stays
+// as visible as that was. A command that was not answered yet has none to
+// replace, so the answer is a new one.
 func (w *Workspace) answerTo(to *replyURL, r reply) {
 	w.log("reply", object{"text": r.Text})
-	switch m := to.message; {
-	case (r.Delete || r.Replace) && (m == nil || !m.bot || !slices.Contains(to.channel.messages, m)): // it is not the app's, or not there
-	case r.Delete:
+	m := to.message
+	there := m != nil && m.bot && slices.Contains(to.channel.messages, m)
+	switch {
+	case r.Delete && there:
 		w.remove(to.channel, m)
-	case r.Replace:
-		before := w.messageJSON(to.channel, m)
-		m.text, m.blocks, m.attachments = r.Text, w.named(r.Blocks), orAbsent(r.Attachments)
-		w.happen(Happening{Kind: Edited, Channel: to.channel.label(w), Message: w.see(to.channel, m), channel: to.channel, message: m})
-		if m.only == "" {
-			w.changedEvent(to.channel, m, before)
-		}
+	case r.Replace && there:
+		w.replace(to.channel, m, r)
+	case r.Delete, r.Replace && m != nil: // it is not the app's, or gone
 	default:
-		w.showReply(to.user, to.channel, r)
+		if shown := w.showReply(to.user, to.channel, r); m == nil {
+			to.message = shown
+		}
+	}
+}
+
+// replace puts an answer in the place of a message of the app's.
+func (w *Workspace) replace(ch *channel, m *message, r reply) {
+	before := w.messageJSON(ch, m)
+	m.text, m.blocks, m.attachments = r.Text, w.named(r.Blocks), orAbsent(r.Attachments)
+	if m.only != "" {
+		w.whispers[m.only] = w.whispers[m.only].and(w.readable(m.text))
+	}
+	w.happen(Happening{Kind: Edited, Channel: ch.label(w), Message: w.see(ch, m), channel: ch, message: m})
+	if m.only == "" {
+		w.changedEvent(ch, m, before)
 	}
 }
 

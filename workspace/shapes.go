@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"maps"
 	"mime"
 	"net/url"
 	"path"
@@ -14,20 +15,29 @@ import (
 
 func (w *Workspace) channelJSON(c *channel) object {
 	if c.im {
+		with := c.other(w.app.user.id)
+		u, known := w.user(with)
 		return object{
 			"id": c.id, "created": c.created, "is_im": true, "is_org_shared": false, "context_team_id": teamID,
-			"user": c.other(w.app.user.id), "is_archived": c.archived, "is_user_deleted": false, "is_open": true, "priority": 0,
+			"user": with, "is_archived": c.archived, "is_user_deleted": known && u.deleted, "is_open": true, "priority": 0,
 		}
+	}
+	shared, teams := w.shared(c), []string{teamID}
+	if shared {
+		teams = append(teams, strangersTeam)
 	}
 	o := object{
 		"id": c.id, "name": c.name, "name_normalized": c.name, "created": c.created, "creator": c.creator,
-		"is_channel": !c.private, "is_group": c.private && !c.mpim, "is_im": false, "is_mpim": c.mpim, "is_private": c.private,
+		"is_channel": !c.mpim, "is_group": c.mpim, "is_im": false, "is_mpim": c.mpim, "is_private": c.private,
 		"is_archived": c.archived, "is_general": c.name == general, "is_member": c.has(w.app.user.id),
-		"is_shared": false, "is_ext_shared": false, "is_org_shared": false, "is_pending_ext_shared": false,
-		"pending_shared": []string{}, "shared_team_ids": []string{teamID}, "unlinked": 0, "context_team_id": teamID, "updated": c.created * 1000,
+		"is_shared": shared, "is_ext_shared": shared, "is_org_shared": false, "is_pending_ext_shared": false,
+		"pending_shared": []string{}, "shared_team_ids": teams, "unlinked": 0, "context_team_id": teamID, "updated": c.created * 1000,
 		"topic":          object{"value": c.topic, "creator": c.creator, "last_set": c.created},
 		"purpose":        object{"value": c.purpose, "creator": c.creator, "last_set": c.created},
 		"previous_names": listed(c.former), "priority": 0,
+	}
+	if shared {
+		o["conversation_host_id"], o["connected_team_ids"] = teamID, []string{strangersTeam}
 	}
 	if c.has(w.app.user.id) {
 		o["last_read"] = w.readUpTo(c, w.app.user.id)
@@ -56,7 +66,7 @@ func (w *Workspace) profileJSON(u *user) object {
 	first, last, _ := strings.Cut(u.realName, " ")
 	profile := object{
 		"real_name": u.realName, "real_name_normalized": u.realName, "display_name": u.name, "display_name_normalized": u.name,
-		"first_name": first, "last_name": last, "title": u.title, "phone": "", "skype": "", "team": teamID, "fields": object{},
+		"first_name": first, "last_name": last, "title": u.title, "phone": "", "skype": "", "team": u.workplace(), "fields": object{},
 		"status_text": "", "status_emoji": "", "status_expiration": 0, "avatar_hash": "0",
 	}
 	if w.app.has("users:read.email") && u.email != "" {
@@ -74,12 +84,22 @@ func (w *Workspace) userJSON(u *user) object {
 		zone = u.zone
 		_, offset = w.now().In(place).Zone()
 	}
-	return object{
-		"id": u.id, "team_id": teamID, "name": u.name, "deleted": u.deleted, "color": "4bbe2e", "real_name": u.realName,
-		"tz": zone, "tz_label": zone, "tz_offset": offset, "profile": w.profileJSON(u),
-		"is_bot": u.bot, "is_app_user": false, "is_admin": false, "is_owner": false, "is_primary_owner": false,
-		"is_restricted": false, "is_ultra_restricted": false, "is_email_confirmed": !u.bot, "who_can_share_contact_card": "EVERYONE", "updated": 1,
+	o := object{
+		"id": u.id, "team_id": u.workplace(), "name": u.name, "deleted": u.deleted, "profile": w.profileJSON(u),
+		"is_bot": u.bot, "is_app_user": false, "updated": 1,
 	}
+	if u.deleted { // Slack tells less of those who have gone
+		return o
+	}
+	maps.Copy(o, object{
+		"color": "4bbe2e", "real_name": u.realName, "tz": zone, "tz_label": zone, "tz_offset": offset,
+		"is_admin": u.admin, "is_owner": u.owner, "is_primary_owner": u.owner,
+		"is_restricted": u.guest, "is_ultra_restricted": u.single, "is_email_confirmed": !u.bot, "who_can_share_contact_card": "EVERYONE",
+	})
+	if u.stranger() {
+		o["is_stranger"] = true
+	}
+	return o
 }
 
 func (w *Workspace) botJSON() object {
@@ -91,6 +111,9 @@ func (w *Workspace) botJSON() object {
 
 func (w *Workspace) messageJSON(c *channel, m *message) object {
 	o := object{"type": "message", "user": m.user, "text": m.text, "ts": m.ts, "team": teamID}
+	if u, ok := w.user(m.user); ok && u.stranger() {
+		o["team"], o["user_team"], o["source_team"] = u.team, u.team, u.team
+	}
 	if m.bot {
 		o["bot_id"], o["app_id"], o["bot_profile"] = w.app.botID, w.app.id, w.botJSON()
 	}
@@ -148,11 +171,17 @@ func (w *Workspace) threadJSON(o object, c *channel, m *message) {
 
 func (w *Workspace) fileJSON(f *file) object {
 	kind := kindOf(f.name)
+	within := map[string][]string{}
+	for _, id := range f.channels {
+		if ch, ok := w.channel(id); ok {
+			within[ch.kind()] = append(within[ch.kind()], id)
+		}
+	}
 	o := object{
 		"id": f.id, "created": f.created, "timestamp": f.created, "name": f.name, "title": f.title, "user": f.user, "user_team": teamID,
 		"mimetype": kind, "filetype": strings.TrimPrefix(path.Ext(f.name), "."), "pretty_type": kind, "size": len(f.content), "mode": "hosted",
-		"is_external": false, "external_type": "", "is_public": true, "public_url_shared": false, "display_as_bot": false, "editable": false,
-		"username": "", "channels": listed(f.channels), "groups": []string{}, "ims": []string{}, "comments_count": 0,
+		"is_external": false, "external_type": "", "is_public": len(within["channel"]) > 0, "public_url_shared": false, "display_as_bot": false, "editable": false,
+		"username": "", "channels": listed(within["channel"]), "groups": listed(append(within["group"], within["mpim"]...)), "ims": listed(within["im"]), "comments_count": 0,
 		"url_private": f.url, "url_private_download": f.url, "file_access": "visible", "has_rich_preview": false,
 		"permalink": "https://" + domain + ".slack.com/files/" + f.user + "/" + f.id + "/" + url.PathEscape(f.name),
 	}

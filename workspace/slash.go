@@ -16,6 +16,7 @@ type builtIn struct {
 func builtIns() []builtIn {
 	return []builtIn{
 		{command{Command: "/invite", Hint: "@someone", Description: "Bring someone, or the app, into this channel"}, (*Workspace).invite},
+		{command{Command: "/remove", Hint: "@someone", Description: "Take someone, or the app, out of this channel"}, (*Workspace).expel},
 		{command{Command: "/topic", Hint: "TEXT", Description: "Set the topic of this channel"}, func(w *Workspace, u *user, ch *channel, args string) error {
 			return w.topicSet(ch, u, w.typed(args))
 		}},
@@ -39,6 +40,9 @@ func (w *Workspace) invite(u *user, ch *channel, args string) error {
 		if !ok {
 			return fmt.Errorf("nobody here is called %s; nobody was invited", name)
 		}
+		if why := w.unwelcome(ch, guest); why != "" {
+			return fmt.Errorf("%s; nobody was invited", why)
+		}
 		guests = append(guests, guest)
 	}
 	if len(guests) == 0 {
@@ -50,6 +54,32 @@ func (w *Workspace) invite(u *user, ch *channel, args string) error {
 		}
 	}
 	return nil
+}
+
+func (w *Workspace) expel(u *user, ch *channel, args string) error {
+	guest, ok := w.userNamed(strings.TrimPrefix(args, "@"))
+	switch {
+	case !ok || !ch.has(guest.id):
+		return fmt.Errorf("%s is not in %s", args, ch.label(w))
+	case u.confined():
+		return fmt.Errorf("%s is a guest and can not take anybody out", u.name)
+	}
+	return w.part(ch, guest)
+}
+
+// unwelcome is why someone can not be brought into a channel; empty where they can.
+func (w *Workspace) unwelcome(ch *channel, u *user) string {
+	switch {
+	case ch.has(u.id):
+		return ""
+	case u.deleted:
+		return u.name + " is deactivated"
+	case u.single && w.isIn(u):
+		return u.name + " is a guest of one channel, and is in one"
+	case u.stranger() && !w.shared(ch):
+		return u.name + " works elsewhere, and " + ch.label(w) + " is not shared"
+	}
+	return ""
 }
 
 // knows reports whether a text begins with a command that there is.
@@ -80,20 +110,23 @@ func (w *Workspace) slash(u *user, ch *channel, text string, answer *Answer) (*e
 	}
 	w.happen(Happening{Kind: Typed, Channel: ch.label(w), Person: u.name, Text: text, channel: ch})
 	trigger := w.newTrigger(u, nil)
+	to := w.replyTo(u, ch, nil)
 	payload := object{
 		"token": "deprecated", "team_id": teamID, "team_domain": domain, "channel_id": ch.id, "channel_name": ch.calledIn(),
 		"user_id": u.id, "user_name": u.name, "command": name, "text": args, "api_app_id": w.app.id,
-		"is_enterprise_install": "false", "response_url": w.replyURL(u, ch, nil), "trigger_id": trigger,
+		"is_enterprise_install": "false", "response_url": to.address, "trigger_id": trigger,
 	}
 	return &envelope{kind: "slash_commands", payload: payload, accepts: true, done: func(answered json.RawMessage, _ bool) {
-		w.answered(u, ch, text, answered, answer)
+		w.answered(to, text, answered, answer)
 		answer.View = w.modalOf(trigger)
 	}}, nil
 }
 
-// answered shows what came with an acknowledgement.
-func (w *Workspace) answered(u *user, ch *channel, typed string, payload json.RawMessage, answer *Answer) {
+// answered shows what came with an acknowledgement; where everybody is to see
+// the answer, they see what was typed as well.
+func (w *Workspace) answered(to *replyURL, typed string, payload json.RawMessage, answer *Answer) {
 	var m reply
+	u, ch := to.user, to.channel
 	if json.Unmarshal(payload, &m) != nil {
 		return
 	}
@@ -109,6 +142,7 @@ func (w *Workspace) answered(u *user, ch *channel, typed string, payload json.Ra
 		return
 	}
 	shown := w.showReply(u, ch, m)
+	to.message = shown
 	if shown.only != "" {
 		answer.Ephemeral = append(answer.Ephemeral, w.readable(shown.text))
 	}

@@ -96,7 +96,9 @@ func (w *Workspace) tell(may func(*user) bool, change func(*user) any) {
 }
 
 // sees reports whether someone may look into a channel.
-func (c *channel) sees(u *user) bool { return c.has(u.id) || !c.private && !c.im }
+func (c *channel) sees(u *user) bool {
+	return c.has(u.id) || !c.private && !c.im && !u.confined()
+}
 
 // showReaders sends pages what happened to messages and channels.
 func (w *Workspace) showReaders(h Happening) {

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -63,11 +64,17 @@ func (w *Workspace) AddChannel(as, name string, private bool, members ...string)
 	default:
 		return "", fmt.Errorf("%q can not be a channel: use up to %d small letters, digits, dashes and underscores", name, nameMost)
 	}
+	if u.deleted || u.confined() {
+		return "", fmt.Errorf("%s can not open channels", as)
+	}
 	var guests []*user
 	for _, member := range members {
 		guest, ok := w.userNamed(member)
 		if !ok {
 			return "", fmt.Errorf("nobody here is called %q", member)
+		}
+		if why := w.unwelcome(&channel{name: name}, guest); why != "" {
+			return "", errors.New(why)
 		}
 		guests = append(guests, guest)
 	}
@@ -78,4 +85,36 @@ func (w *Workspace) AddChannel(as, name string, private bool, members ...string)
 		}
 	}
 	return ch.id, nil
+}
+
+// Deactivate takes someone's account away: they leave every channel and group,
+// and can do nothing any more. What they said stays.
+func (w *Workspace) Deactivate(name string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	u, ok := w.userNamed(name)
+	if err := idle(u, ok, name); err != nil {
+		return err
+	}
+	u.deleted = true
+	delete(w.modals, u.id)
+	delete(w.homes, u.id)
+	isThem := func(id string) bool { return id == u.id }
+	for _, g := range w.groups {
+		g.users = slices.DeleteFunc(g.users, isThem)
+	}
+	for _, ch := range w.channels {
+		if !ch.im && ch.has(u.id) {
+			ch.members = slices.DeleteFunc(ch.members, isThem)
+			w.changedChannel(ch)
+		}
+	}
+	for _, r := range w.readers {
+		if r.user == u {
+			r.end()
+		}
+	}
+	w.peopleChanged()
+	w.teamEvent("user_change", object{"user": w.userJSON(u), "cache_ts": w.now().Unix()})
+	return nil
 }

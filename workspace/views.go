@@ -3,6 +3,7 @@ package workspace
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -262,6 +263,9 @@ func (w *Workspace) Dismiss(as, viewID string) (Answer, error) {
 // OpenHome opens the app's Home tab.
 func (w *Workspace) OpenHome(as string) error {
 	_, err := w.do(as, func(u *user) (Answer, *envelope, error) {
+		if !w.app.Features.Home.Home {
+			return Answer{}, nil, errors.New("the app's manifest has no Home tab")
+		}
 		ch := w.direct(u)
 		event := object{"type": "app_home_opened", "user": u.id, "channel": ch.id, "tab": "home"}
 		if home := w.homes[u.id]; home != nil {

@@ -130,6 +130,7 @@ func (w *Workspace) routes() {
 	w.mux.HandleFunc("POST /response/{id}", w.serveReplyURL)
 	w.mux.HandleFunc("POST /upload/{id}", w.serveUpload)
 	w.mux.HandleFunc("GET /files/{id}/{name}", w.serveFile)
+	w.mux.HandleFunc("GET /login", serveLogin)
 	w.routePager()
 	w.routeTracker()
 	w.routeControl()

@@ -41,6 +41,9 @@ export const past = (args) => get('control/past', args);
 // present throws if nobody is called what this page is looked at as.
 export const present = () => get('control/views');
 
+// file is where this person's page reads a file, by its private address.
+export const file = (address) => `control${new URL(address, location.href).pathname}?as=${encodeURIComponent(as)}`;
+
 export const emoji = async () => (await fetch('control/emoji')).json();
 
 export const addChannel = (channel) => post('control/channels', { as, ...channel });

@@ -1,5 +1,6 @@
 // Block Kit, as elements.
 
+import { file } from './api.js';
 import { h, icon } from './dom.js';
 import { element, plain, text } from './elements.js';
 import { inline, link, mrkdwn } from './mrkdwn.js';
@@ -43,7 +44,7 @@ function section(b, surface, fields) {
 }
 
 function image(e) {
-  return h('img', { src: e.image_url ?? e.slack_file?.url ?? `files/${e.slack_file?.id}/image`, alt: plain({ text: e.alt_text }), loading: 'lazy' });
+  return h('img', { src: e.image_url ?? file(e.slack_file?.url ?? `/files/${e.slack_file?.id}/image`), alt: plain({ text: e.alt_text }), loading: 'lazy' });
 }
 
 function input(b, surface, fields) {

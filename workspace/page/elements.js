@@ -56,7 +56,7 @@ function options(e) {
   return [...(e.options ?? []).map(option), ...(e.option_groups ?? []).flatMap((g) => g.options.map((o) => ({ ...option(o), group: plain(g.label) })))];
 }
 
-const people = () => [...state.people.values()].map((p) => ({ value: p.id, label: p.real_name, note: `@${p.name}` }));
+const people = () => [...state.people.values()].filter((p) => !p.deleted).map((p) => ({ value: p.id, label: p.real_name, note: `@${p.name}` }));
 
 // kindOf is a channel's kind as filters name it.
 const kindOf = (c) => ({ im: 'im', mpim: 'mpim' })[c.kind] ?? (c.private ? 'private' : 'public');

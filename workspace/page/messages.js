@@ -8,7 +8,7 @@ import { clock } from './dates.js';
 import { drawn, pick } from './emoji.js';
 import { emojiOf, mrkdwn, plain } from './mrkdwn.js';
 import { ask, menu, tried } from './popup.js';
-import { channel, isReply, isSystem, person, state } from './state.js';
+import { channel, isReply, isSystem, person, standing, state } from './state.js';
 
 // row makes the row of a message. joined says that it follows another one by
 // the same author, inThread that it stands in a thread's pane. The row tells by
@@ -45,10 +45,10 @@ function systemRow(m) {
 const nameIn = (m) => m.username || person(m.user).real_name;
 
 function author(m) {
-  const p = person(m.user);
+  const badge = m.bot_id ? 'APP' : standing(person(m.user));
   return [
     h('button', { type: 'button', class: 'author', tabindex: '-1', 'data-person': m.user }, nameIn(m)),
-    (p.bot || m.bot_id) && h('span', { class: 'badge' }, 'APP'),
+    badge && h('span', { class: 'badge' }, badge),
   ];
 }
 
@@ -98,8 +98,8 @@ function file(f) {
   return h('a', { class: 'file card', href: here(f), target: '_blank', rel: 'noopener' }, icon('file'), h('span', {}, h('strong', {}, f.title), h('small', {}, `${f.name} · ${size(f.size)}`)));
 }
 
-// here is a file's address on this page, by whatever name that is reached.
-const here = (f) => new URL(f.url_private).pathname;
+// here is where this page reads a file.
+const here = (f) => api.file(f.url_private);
 
 function size(bytes) {
   if (bytes < 1024) return `${bytes} bytes`;

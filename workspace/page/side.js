@@ -110,11 +110,11 @@ export function card(by, id) {
   const p = s.person(id);
   if (p.unknown) return;
   pop(by, h('div', { class: 'card' }, face(p),
-    h('div', {}, h('strong', {}, p.real_name), ' ', h('span', { class: 'dim' }, `@${p.name}`), p.bot && h('span', { class: 'badge' }, 'APP')),
+    h('div', {}, h('strong', {}, p.real_name), ' ', h('span', { class: 'dim' }, `@${p.name}`), s.standing(p) && h('span', { class: 'badge' }, s.standing(p))),
     p.title && h('div', {}, p.title),
     p.email && h('div', {}, h('a', { href: `mailto:${p.email}` }, p.email)),
-    !p.bot && h('div', { class: 'dim' }, `${localTime(p.zone)} where they are`),
-    p.id !== state.me && h('button', { type: 'button', class: 'button', onclick: () => {
+    !p.bot && !p.deleted && h('div', { class: 'dim' }, `${localTime(p.zone)} where they are`),
+    p.id !== state.me && !p.deleted && h('button', { type: 'button', class: 'button', onclick: () => {
       unpop();
       if (p.bot) location.hash = '#app';
       else write(p);

@@ -60,7 +60,7 @@ function identity() {
   const own = me();
   return h('button', {
     id: 'identity', type: 'button', class: 'identity', 'aria-haspopup': 'menu', 'aria-label': `You are ${own.real_name}. Be someone else`,
-    onclick: (e) => menu(e.currentTarget, [...state.people.values()].filter((p) => !p.bot).flatMap((p) => [{
+    onclick: (e) => menu(e.currentTarget, [...state.people.values()].filter((p) => !p.bot && !p.deleted).flatMap((p) => [{
       label: p.id === state.me ? `${p.real_name} (you)` : p.real_name, note: p.title, run: () => become(p),
     }]).concat(['-', { label: 'Open a second window as someone else', note: 'to be two people at once', run: () => second() }]), 'Be someone else'),
   }, face(own), h('span', {}, h('strong', {}, own.real_name), h('small', {}, own.title)), h('span', { class: 'switch' }, 'switch'));
@@ -73,7 +73,7 @@ function become(p) {
 }
 
 function second() {
-  const other = [...state.people.values()].find((p) => !p.bot && p.id !== state.me);
+  const other = [...state.people.values()].find((p) => !p.bot && !p.deleted && p.id !== state.me);
   open(addressAs(other), '_blank', 'noopener');
 }
 
@@ -103,7 +103,7 @@ async function create() {
 }
 
 function people(by) {
-  menu(by, [...state.people.values()].filter((p) => p.id !== state.me && !p.bot).map((p) => ({ label: p.real_name, note: p.title, run: () => write(p) })), 'Write to someone');
+  menu(by, [...state.people.values()].filter((p) => p.id !== state.me && !p.bot && !p.deleted).map((p) => ({ label: p.real_name, note: p.title, run: () => write(p) })), 'Write to someone');
 }
 
 // write goes to the direct messages with a person; they are there from the

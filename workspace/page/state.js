@@ -171,6 +171,14 @@ export const me = () => state.people.get(state.me) ?? {};
 // person is someone by ID; whoever is not here has the ID for a name.
 export const person = (id) => state.people.get(id) ?? { id, name: id, real_name: id, unknown: true };
 
+// standing is what someone is here, where it is not a colleague like others.
+export function standing(p) {
+  if (p.bot) return 'APP';
+  if (p.deleted) return 'DEACTIVATED';
+  if (p.stranger) return 'EXTERNAL';
+  return p.guest ? 'GUEST' : '';
+}
+
 export const channel = (id) => state.channels.get(id);
 
 // nameOf is what a channel is called: direct messages by the other person.

@@ -12,7 +12,7 @@ const commands = (text) => state.app.commands.filter((c) => c.command.startsWith
 const broadcasts = ['channel', 'here', 'everyone'].map((name) => ({ name, real_name: 'Everybody in this channel' }));
 
 const people = (text) => [...state.people.values(), ...broadcasts]
-  .filter((p) => p.name.startsWith(text) || p.real_name.toLowerCase().includes(text))
+  .filter((p) => !p.deleted && (p.name.startsWith(text) || p.real_name.toLowerCase().includes(text)))
   .map((p) => ({ insert: `@${p.name}`, label: `@${p.name}`, note: [p.real_name, p.title].filter(Boolean).join(', ') }));
 
 const channels = (text) => [...state.channels.values()].filter((c) => c.kind !== 'im' && c.name.includes(text) && !c.archived)

@@ -16,7 +16,7 @@ assert.match((await client.apps.connections.open({ token: SLACK_APP_TOKEN })).ur
 // People
 const people = [];
 for await (const page of client.paginate('users.list', { limit: 3 })) people.push(...page.members);
-assert.equal(people.length, 9);
+assert.equal(people.length, 15);
 const ana = (await client.users.info({ user: ANA, include_locale: true })).user;
 assert.equal(ana.profile.display_name, 'ana');
 assert.equal((await client.users.lookupByEmail({ email: ana.profile.email })).user.id, ANA);
@@ -51,8 +51,9 @@ const direct = (await client.conversations.open({ users: ANA })).channel.id;
 await client.conversations.close({ channel: direct });
 const spare = (await client.conversations.create({ name: 'spare' })).channel.id;
 await client.conversations.archive({ channel: spare });
-await client.conversations.unarchive({ channel: spare });
-await client.conversations.leave({ channel: spare });
+await refused(client.conversations.unarchive({ channel: spare }), 'not_in_channel');
+const left = (await client.conversations.create({ name: 'left' })).channel.id;
+await client.conversations.leave({ channel: left });
 
 // Messages
 const said = await client.chat.postMessage({ channel: channel.id, text: 'hello', metadata: { event_type: 'test', event_payload: { n: 1 } } });
