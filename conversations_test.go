@@ -289,7 +289,7 @@ func (s *stage) person(name string, args []string) (string, error) {
 }
 
 func (s *stage) deed(name, verb string, args []string) (answer workspace.Answer, err error) {
-	if need := map[string]int{"says": 2, "types": 2, "replies": 3, "reacts": 3, "unreacts": 3, "edits": 3, "deletes": 2, "clicks": 2, "joins": 1, "invites": 1}[verb]; len(args) < need {
+	if need := map[string]int{"says": 2, "types": 2, "replies": 3, "reacts": 3, "unreacts": 3, "edits": 3, "deletes": 2, "pins": 2, "unpins": 2, "clicks": 2, "joins": 1, "invites": 1}[verb]; len(args) < need {
 		return answer, fmt.Errorf("%s %s needs %d arguments", name, verb, need)
 	}
 	switch verb {
@@ -345,6 +345,10 @@ func (s *stage) toMessage(name, verb string, args []string) (answer workspace.An
 		return answer, s.town.Edit(name, channel, ts, args[2])
 	case "deletes":
 		return answer, s.town.Delete(name, channel, ts)
+	case "pins":
+		return answer, s.town.Pin(name, channel, ts)
+	case "unpins":
+		return answer, s.town.Unpin(name, channel, ts)
 	}
 	return answer, fmt.Errorf("nobody %s", verb)
 }

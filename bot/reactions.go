@@ -63,7 +63,25 @@ func (b *Bot) reacted(ctx context.Context, req chat.Request, what chat.Reacted) 
 	if !b.Desk.May(ctx, req.By.ID, policy.Record, inc) {
 		return nil
 	}
-	return b.decide(ctx, inc.ID, req, func(inc timeline.Incident) timeline.Fact {
+	return b.mark(ctx, inc.ID, req, what, tag)
+}
+
+// pinned takes a pin for the tag of a key event.
+func (b *Bot) pinned(ctx context.Context, req chat.Request, what chat.Pinned) error {
+	inc, err := b.Desk.Journal.Named(ctx, what.Message.Channel)
+	if errors.Is(err, timeline.ErrUnknown) {
+		return nil // elsewhere people pin what they like
+	}
+	if err != nil || !b.Desk.May(ctx, req.By.ID, policy.Record, inc) {
+		return err
+	}
+	as := chat.Reacted{Message: what.Message, Emoji: timeline.PinEmoji, On: what.On, When: what.When}
+	return b.mark(ctx, inc.ID, req, as, timeline.KeyEvent)
+}
+
+// mark records a tag, or that it was taken off, unless that is known.
+func (b *Bot) mark(ctx context.Context, id timeline.ID, req chat.Request, what chat.Reacted, tag timeline.Tag) error {
+	return b.decide(ctx, id, req, func(inc timeline.Incident) timeline.Fact {
 		switch {
 		case !inc.IsNews(what.Message, req.By, what.Emoji, what.When):
 			return nil

@@ -100,7 +100,7 @@ func (inc Incident) TaggedMessages() []TaggedMessage {
 
 // IsNews reports whether a tag or its removal says something that the timeline
 // does not hold yet. Reactions may arrive late, twice or in the wrong order: of
-// one person's emoji on one message the latest holds. The chat's time stamps
+// one person's emoji on one message, and of its pin, the latest holds. The chat's time stamps
 // are decimal seconds of one length, so that their texts order as their times.
 func (inc Incident) IsNews(m Message, by Person, emoji, when string) bool {
 	known, ok := inc.Tagged(m)
@@ -108,11 +108,20 @@ func (inc Incident) IsNews(m Message, by Person, emoji, when string) bool {
 		return true
 	}
 	for _, mark := range known.Marks {
-		if mark.Person == by.ID && mark.Emoji == emoji {
+		if mark.isSame(by.ID, emoji) {
 			return strings.Compare(mark.when, when) < 0
 		}
 	}
 	return true
+}
+
+// PinEmoji stands for the emoji where a message was pinned. A message has one
+// pin, which anybody may take off, whoever put it there.
+const PinEmoji = "pin"
+
+// isSame reports whether a later mark takes the place of this one.
+func (m Mark) isSame(person, emoji string) bool {
+	return m.Emoji == emoji && (m.Person == person || emoji == PinEmoji)
 }
 
 type taggedMap = *immutable.Map[Message, TaggedMessage]
@@ -165,7 +174,7 @@ func mark(all taggedMap, ev Event, message Message, latest Mark) taggedMap {
 	return change(all, message, func(m *TaggedMessage) {
 		m.Message = message
 		was := m.On()
-		same := func(o Mark) bool { return o.Person == latest.Person && o.Emoji == latest.Emoji }
+		same := func(o Mark) bool { return o.isSame(latest.Person, latest.Emoji) }
 		for _, o := range m.Marks {
 			if same(o) && strings.Compare(o.when, latest.when) >= 0 {
 				return

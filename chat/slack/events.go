@@ -37,6 +37,9 @@ type event struct {
 		Type    string `json:"type"`
 		Channel string `json:"channel"`
 		TS      string `json:"ts"`
+		Message struct {
+			TS string `json:"ts"`
+		} `json:"message"`
 	} `json:"item"`
 	Message  eventMessage `json:"message"`
 	Previous eventMessage `json:"previous_message"`
@@ -118,6 +121,14 @@ func (s *Slack) what(e event) chat.What {
 		return chat.Reacted{
 			Message: timeline.Message{Channel: e.Item.Channel, TS: e.Item.TS},
 			Emoji:   emoji, On: e.Type == "reaction_added", When: e.EventTS,
+		}
+	case "pin_added", "pin_removed":
+		if e.Item.Message.TS == "" {
+			return nil // a file
+		}
+		return chat.Pinned{
+			Message: timeline.Message{Channel: e.Item.Channel, TS: e.Item.Message.TS},
+			On:      e.Type == "pin_added", When: e.EventTS,
 		}
 	case "member_joined_channel":
 		return chat.Arrived{}

@@ -18,6 +18,7 @@ var Scopes = []Scope{
 	{"files:write", "share the postmortem"},
 	{"im:history", "take commands in direct messages"},
 	{"im:write", "tell people about their role"},
+	{"pins:read", "put pinned messages on the timeline"},
 	{"pins:write", "pin the card"},
 	{"reactions:read", "see the tagging emoji"},
 	{"users:read", "write names into the record"},
@@ -70,6 +71,8 @@ settings:
       - member_joined_channel
       - message.channels
       - message.im
+      - pin_added
+      - pin_removed
       - reaction_added
       - reaction_removed
   interactivity:

@@ -56,6 +56,7 @@ func (unmetered) SocketEnded(time.Duration)                {}
 type Slack struct {
 	o      Options
 	api    *slack.Client
+	http   *http.Client // for what the library can not do
 	limits limits
 	Meter  Meter                    // is set before Listen
 	self   atomic.Pointer[identity] // nil until Slack has told
@@ -88,6 +89,7 @@ func New(o Options) *Slack {
 		o: o,
 		api: slack.New(o.BotToken, slack.OptionAPIURL(o.APIURL),
 			slack.OptionAppLevelToken(o.AppToken), slack.OptionHTTPClient(calls)),
+		http:     calls,
 		Meter:    unmetered{},
 		channels: map[string]timeline.Channel{},
 		people:   map[string]acquaintance{},
