@@ -466,7 +466,7 @@ func (s *stage) lines(args []string) (string, error) {
 		who := inc.Person(l.By.ID).Name
 		plain := templates.Plain(func(id string) string { return inc.Person(id).Name })
 		fmt.Fprintf(&out, "%s %s · %s: %s", l.At.Format("15:04"), who, kind, plain.Write(text))
-		for _, was := range l.Message.Former {
+		for _, was := range l.Former {
 			fmt.Fprintf(&out, " (was: %s)", was)
 		}
 		if l.Message.Deleted {

@@ -24,6 +24,7 @@ type Command struct {
 	Aliases []string
 	Args    string     // as the usage shows them: "[sevN] TITLE"
 	Help    string     // what it does, in a sentence
+	More    string     // what the help of this command alone adds
 	Example string     // arguments to copy
 	Inputs  []string   // the inputs of its form, in the order of the arguments
 	Hidden  bool       // for buttons; help does not list it
@@ -35,7 +36,7 @@ type Command struct {
 var All = []Command{
 	declare, status, list,
 	lead, comms, scribe, sev,
-	note, update, page, timelineOf,
+	note, update, page, timelineOf, amend, hide, unhide,
 	action, actions,
 	mitigate, resolve, reopen, postmortem,
 	help,

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -21,6 +22,7 @@ type postmortem struct {
 	Agreed                       []action
 	People                       []string
 	Observed, Asserted           int
+	Hidden                       string // how many lines are; empty for none
 	Zone                         string
 }
 
@@ -38,6 +40,7 @@ type line struct {
 	Text    string
 	URL     string
 	Former  []string
+	Origin  []string // who captured it, who amended it, when it was recorded
 	Deleted bool
 	Count   int
 }
@@ -69,13 +72,20 @@ func (w writer) postmortem() postmortem {
 		Zone: w.Zone.String(), Roles: w.roles(), Milestones: w.milestones(), People: w.people(), Agreed: w.agreed(),
 	}
 	for _, l := range w.inc.Lines() {
-		if r, ok := l.Fact.(timeline.Resolved); ok {
-			doc.Ending = atLineStart(w.md.Write(r.Text)) // the last ending is the one that held
+		if _, ok := l.Fact.(timeline.Resolved); ok {
+			doc.Ending = atLineStart(w.md.Write(l.Text)) // the last ending is the one that held
 		}
 		if _, ok := l.Fact.(timeline.Joined); ok {
 			continue // who took part is told once, above
 		}
 		doc.add(w.line(l, len(doc.Lines)+1), l)
+	}
+	switch n := len(w.inc.HiddenLines()); n {
+	case 0:
+	case 1:
+		doc.Hidden = w.T("postmortem.one hidden")
+	default:
+		doc.Hidden = w.T("postmortem.hidden", n)
 	}
 	return doc
 }
@@ -90,7 +100,7 @@ func (doc *postmortem) add(l line, from timeline.Line) {
 		doc.Asserted++
 	}
 	for _, tag := range from.Message.Tags() {
-		if from.Message.Text == "" {
+		if from.Text == "" {
 			break // nothing is known that could be a cause
 		}
 		switch tag {
@@ -114,6 +124,10 @@ func (w writer) line(l timeline.Line, n int) line {
 	out := line{N: n, At: w.at(l.At), Who: w.who(l.By)}
 	out.What, out.Text = What(l)
 	out.Text = indent(w.md.Write(out.Text))
+	for _, was := range l.Former {
+		out.Former = append(out.Former, indent(w.md.Write(was)))
+	}
+	out.Origin = w.origin(l)
 	if l.IsMessage() {
 		if l.By.ID == "" {
 			out.Who = "someone"
@@ -126,28 +140,51 @@ func (w writer) line(l timeline.Line, n int) line {
 	return out
 }
 
+// sameTime is within which something is taken to be recorded when it happened.
+const sameTime = time.Minute
+
+// origin tells how a line came to be as it is, as far as that is not plain.
+func (w writer) origin(l timeline.Line) []string {
+	var all []string
+	if len(l.CapturedBy) > 0 {
+		var names []string
+		for _, p := range l.CapturedBy {
+			names = append(names, w.who(p))
+		}
+		all = append(all, w.T("postmortem.captured", strings.Join(names, ", ")))
+	}
+	if l.AmendedBy.ID != "" {
+		all = append(all, w.T("postmortem.amended", w.who(l.AmendedBy)))
+	}
+	if !l.WasAt.Equal(l.At) {
+		all = append(all, w.T("postmortem.moved", w.at(l.WasAt)))
+	}
+	if l.Recorded.Sub(l.WasAt).Abs() > sameTime {
+		all = append(all, w.T("postmortem.recorded", w.at(l.Recorded)))
+	}
+	return all
+}
+
 func (w writer) message(out line, m timeline.TaggedMessage) line {
 	for _, tag := range m.Tags() {
 		out.Count = max(out.Count, m.Count(tag))
 	}
 	out.URL, out.Deleted = urlInMarkdown(m.URL), m.Deleted
-	for _, was := range m.Former {
-		out.Former = append(out.Former, indent(w.md.Write(was)))
-	}
 	return out
 }
 
 // What says what a line of a timeline is, and its text.
 func What(l timeline.Line) (kind, text string) {
 	if !l.IsMessage() {
-		return what(l.Fact)
+		kind, text = what(l.Fact)
+		return kind, cmp.Or(l.Text, text)
 	}
 	for _, tag := range l.Message.Tags() {
 		kind = join(kind, string(tag))
 	}
 	switch m := l.Message; {
-	case m.Text != "":
-		return kind, m.Text
+	case l.Text != "":
+		return kind, l.Text
 	case m.Deleted:
 		return kind, "(it was deleted before it could be read)"
 	case m.Captured():

@@ -29,6 +29,7 @@ var facts = []Fact{
 	AccessAsked{}, AccessGranted{}, GlassBroken{}, Refused{},
 	TaskSet{}, TaskTaken{}, TaskDone{}, TaskDropped{},
 	Reminded{}, Snoozed{},
+	Amended{}, Hidden{},
 }
 
 // Message names one message in the chat.
@@ -407,6 +408,8 @@ func TextOf(f Fact) string {
 	case Captured:
 		return f.Text
 	case Edited:
+		return f.Text
+	case Amended:
 		return f.Text
 	}
 	return ""

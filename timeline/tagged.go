@@ -14,6 +14,7 @@ import (
 type TaggedMessage struct {
 	Message Message
 	Marks   []Mark // the latest of each person and emoji
+	First   int    // the event that tagged it first, by which its line is known
 	Since   int    // the event that tagged it, after it was untagged or new
 
 	Author  Person
@@ -63,6 +64,17 @@ func (m TaggedMessage) Count(t Tag) int {
 		}
 	}
 	return len(people)
+}
+
+// by returns who has a tag on the message, each once.
+func (m TaggedMessage) by() []Person {
+	var people []Person
+	for _, mark := range m.Marks {
+		if p := (Person{ID: mark.Person}); mark.On && !slices.Contains(people, p) {
+			people = append(people, p)
+		}
+	}
+	return people
 }
 
 func isOn(m Mark) bool { return m.On }
@@ -183,6 +195,7 @@ func mark(all taggedMap, ev Event, message Message, latest Mark) taggedMap {
 		m.Marks = append(without(m.Marks, same), latest)
 		if !was && m.On() {
 			m.Since = ev.Seq
+			m.First = cmp.Or(m.First, ev.Seq)
 		}
 	})
 }

@@ -48,6 +48,7 @@ var every = []Fact{
 	RoleLeft{Comms, bo}, HandoverOffered{Commander, bo, "so"}, HandoverDeclined{Commander, bo}, Ticked{Comms, "look"},
 	Left{bo}, Followed{true}, Deactivated{bo}, AccessAsked{"please"}, AccessGranted{bo}, GlassBroken{"must"}, Refused{"resolve", 3, "guest"},
 	TaskSet{"look", bo}, TaskTaken{70, ana}, TaskDone{70}, TaskDropped{70}, Reminded{UpdateDue}, Snoozed{UpdateDue, noon},
+	Amended{8, "a better note", noon}, Hidden{8, true},
 }
 
 func TestEveryFactSurvivesStorage(t *testing.T) {
