@@ -141,6 +141,7 @@ func furnish(dir string, listener net.Listener, o workspace.Options) (*stage, er
 	s.config.Slack.APIURL = url + "/api/"
 	s.config.Slack.AppToken, s.config.Slack.BotToken = config.Secret(town.AppToken()), config.Secret(town.BotToken())
 	s.config.Store, s.config.Postmortems = "bolt:"+filepath.Join(dir, "muster.db"), filepath.Join(dir, "postmortems")
+	s.config.Files = filepath.Join(dir, "files")
 	s.server = &http.Server{Handler: wired(town, s.lit.Load)}
 	go s.server.Serve(listener)
 	return s, nil
@@ -289,7 +290,7 @@ func (s *stage) person(name string, args []string) (string, error) {
 }
 
 func (s *stage) deed(name, verb string, args []string) (answer workspace.Answer, err error) {
-	if need := map[string]int{"says": 2, "types": 2, "replies": 3, "reacts": 3, "unreacts": 3, "edits": 3, "deletes": 2, "pins": 2, "unpins": 2, "clicks": 2, "joins": 1, "invites": 1}[verb]; len(args) < need {
+	if need := map[string]int{"says": 2, "types": 2, "replies": 3, "reacts": 3, "unreacts": 3, "edits": 3, "deletes": 2, "uploads": 2, "pins": 2, "unpins": 2, "clicks": 2, "joins": 1, "invites": 1}[verb]; len(args) < need {
 		return answer, fmt.Errorf("%s %s needs %d arguments", name, verb, need)
 	}
 	switch verb {
@@ -301,6 +302,12 @@ func (s *stage) deed(name, verb string, args []string) (answer workspace.Answer,
 			return answer, err
 		}
 		return s.town.Say(name, s.channel(args[0]), strings.TrimSpace(string(text)))
+	case "uploads":
+		content, err := os.ReadFile(filepath.Join(s.dir, args[1]))
+		if err != nil {
+			return answer, err
+		}
+		return s.town.Upload(name, s.channel(args[0]), filepath.Base(args[1]), content)
 	case "joins":
 		return answer, s.town.Join(name, s.channel(args[0]))
 	case "archives":
@@ -362,10 +369,12 @@ func (s *stage) channel(name string) string {
 	return names[len(names)-1]
 }
 
+// find returns a message by how it begins, or by the name of its file.
 func (s *stage) find(channel, text string) (string, error) {
 	messages, err := s.town.Messages(channel)
 	for _, m := range messages {
-		if strings.HasPrefix(m.Reading, text) && m.Only == "" {
+		file := slices.ContainsFunc(m.Files, func(address string) bool { return strings.HasSuffix(address, "/"+text) })
+		if (strings.HasPrefix(m.Reading, text) || file) && m.Only == "" {
 			return m.TS, nil
 		}
 	}

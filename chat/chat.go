@@ -47,6 +47,9 @@ type Chat interface {
 
 	// Read returns what a message says. ErrGone where it was deleted.
 	Read(ctx context.Context, at timeline.Message) (Said, error)
+	// Fetch returns the bytes of a file that is for the bot, and their MIME type.
+	// More than so many bytes are a refusal.
+	Fetch(ctx context.Context, url string, most int64) (content []byte, kind string, err error)
 	// Person returns someone's name and time zone.
 	Person(ctx context.Context, id string) (p timeline.Person, zone string, err error)
 }
@@ -82,6 +85,7 @@ type Said struct {
 	At      time.Time
 	URL     string
 	Version string // the time stamp of the last edit; empty where there was none
+	Files   []timeline.File
 }
 
 // File is a text file to share.

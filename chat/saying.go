@@ -101,6 +101,7 @@ var orders = map[string]string{
 	"people/tell-declarer":   "tell the declarer what went wrong",
 	"announcer/announcement": "keep the announcement current",
 	"scribe/capture":         "read a tagged message",
+	"archivist/keep":         "keep an image of a tagged message",
 	"writer/write-up":        "share the postmortem",
 	"shelf/save":             "save the postmortem to its file",
 	"replies/whisper":        "answer someone",

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -74,6 +75,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 		chat.Board{Chat: workspace, Texts: texts},
 		chat.Sign{Chat: workspace, Texts: texts},
 		chat.Scribe{Chat: workspace},
+		chat.Archivist{Chat: workspace, Dir: c.Files},
 		chat.Announcer{Chat: workspace, Texts: texts, Channel: c.Slack.AnnounceChannel},
 		chat.Writer{Chat: workspace, Texts: texts},
 		bot.Shelf{Dir: c.Postmortems, Texts: texts},
@@ -107,8 +109,20 @@ func textsOf(c config.Config) (templates.Texts, error) {
 		}
 	}
 	texts.Command = c.Slack.Command
+	texts.Files = filesFrom(c.Postmortems, c.Files)
 	texts.Cadence = func(s timeline.Severity) time.Duration { return time.Duration(c.Updates[s.String()]) }
 	return texts, nil
+}
+
+// filesFrom is how a postmortem calls the folder of files.
+func filesFrom(postmortems, files string) string {
+	from, err := filepath.Abs(postmortems)
+	to, errTo := filepath.Abs(files)
+	rel, errRel := filepath.Rel(from, to)
+	if errors.Join(err, errTo, errRel) != nil {
+		return filepath.ToSlash(files) // as on two drives
+	}
+	return filepath.ToSlash(rel)
 }
 
 func reactionsOf(c config.Config) map[string]timeline.Tag {

@@ -182,6 +182,7 @@ func openDemo(ctx context.Context, listen string, errs io.Writer) (*demo, error)
 	c.PagerDuty.APIURL, c.PagerDuty.Token, c.PagerDuty.From, c.PagerDuty.Service = town.url+"/pagerduty", config.Secret(town.PagerDutyToken()), "ana@demo.example", "Checkout"
 	c.Jira.URL, c.Jira.User, c.Jira.Token, c.Jira.Project = town.url+"/jira", user, config.Secret(token), "OPS"
 	c.Store, c.Postmortems = "bolt:"+filepath.Join(d.dir, "muster.db"), filepath.Join(d.dir, "postmortems")
+	c.Files = filepath.Join(d.dir, "files")
 	log := slog.New(redact.Log(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if d.bot, err = Assemble(c, Outside{Now: town.Now, Log: log}); err != nil {
 		return nil, errors.Join(err, d.close())

@@ -3,6 +3,7 @@ package templates
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"strings"
 	"time"
 
@@ -41,9 +42,13 @@ type line struct {
 	URL     string
 	Former  []string
 	Origin  []string // who captured it, who amended it, when it was recorded
+	Images  []image
 	Deleted bool
 	Count   int
 }
+
+// image is one that is kept.
+type image struct{ Name, Path string }
 
 // Postmortem returns the write-up of an incident in Markdown. Every tagged
 // message stands in it once, and no other message does.
@@ -170,6 +175,9 @@ func (w writer) message(out line, m timeline.TaggedMessage) line {
 		out.Count = max(out.Count, m.Count(tag))
 	}
 	out.URL, out.Deleted = urlInMarkdown(m.URL), m.Deleted
+	for _, k := range m.Kept {
+		out.Images = append(out.Images, image{markdown(k.Name), urlInMarkdown(path.Join(w.Files, k.Path))})
+	}
 	return out
 }
 

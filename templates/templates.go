@@ -26,12 +26,13 @@ type Texts struct {
 	// Cadence is how often an update is owed at a severity; 0 is never.
 	Cadence func(timeline.Severity) time.Duration
 	Command string // what people type: "/incident"
+	Files   string // where a document finds the folder of files
 }
 
 // New returns the texts that come with Muster, with times in UTC and no
 // updates owed.
 func New() Texts {
-	t := Texts{Zone: time.UTC, Command: "/incident", Cadence: func(timeline.Severity) time.Duration { return 0 }}
+	t := Texts{Zone: time.UTC, Command: "/incident", Files: "../files", Cadence: func(timeline.Severity) time.Duration { return 0 }}
 	funcs := template.FuncMap{"person": personOrNobody, "when": When, "inc": func(n int) int { return n + 1 }}
 	var err error
 	if t.words, err = wordsIn(wordFiles, "words/"+English+".yaml"); err != nil {

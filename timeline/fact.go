@@ -29,7 +29,7 @@ var facts = []Fact{
 	AccessAsked{}, AccessGranted{}, GlassBroken{}, Refused{},
 	TaskSet{}, TaskTaken{}, TaskDone{}, TaskDropped{},
 	Reminded{}, Snoozed{},
-	Amended{}, Hidden{},
+	Amended{}, Hidden{}, FileKept{},
 }
 
 // Message names one message in the chat.
@@ -155,6 +155,26 @@ type Captured struct {
 	At      time.Time `json:"at"` // when it was said
 	URL     string    `json:"url,omitempty"`
 	Version string    `json:"version,omitempty"` // the chat's time stamp of the last edit that is in Text
+	Files   []File    `json:"files,omitempty"`
+}
+
+// File is a file that came with a message, as the chat tells of it.
+type File struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Kind string `json:"kind"` // its MIME type: "image/png"
+	Size int64  `json:"size"` // bytes
+	URL  string `json:"url"`  // for the bot alone; it needs its token
+}
+
+// FileKept tells that a file of a tagged message is kept in the folder of files.
+type FileKept struct {
+	Message Message `json:"message"`
+	File    string  `json:"file"` // its ID in the chat
+	Name    string  `json:"name"` // as its author called it
+	Path    string  `json:"path"` // in the folder of files, with slashes
+	Sum     string  `json:"sum"`  // SHA-256 of its bytes, in hex
+	Size    int64   `json:"size"` // bytes
 }
 
 // Edited tells that a tagged message was changed in the chat.
@@ -319,6 +339,7 @@ func (Reopened) kind() string        { return "reopened" }
 func (Tagged) kind() string          { return "tagged" }
 func (Untagged) kind() string        { return "untagged" }
 func (Captured) kind() string        { return "captured" }
+func (FileKept) kind() string        { return "file_kept" }
 func (Edited) kind() string          { return "edited" }
 func (Deleted) kind() string         { return "deleted" }
 func (Asked) kind() string           { return "asked" }
@@ -355,6 +376,7 @@ func (f Reopened) String() string        { return "reopened" }
 func (f Tagged) String() string          { return fmt.Sprintf("tagged %s as %s", f.Message.TS, f.Tag) }
 func (f Untagged) String() string        { return fmt.Sprintf("untagged %s as %s", f.Message.TS, f.Tag) }
 func (f Captured) String() string        { return "captured " + f.Message.TS }
+func (f FileKept) String() string        { return "kept file " + f.File }
 func (f Edited) String() string          { return "edited " + f.Message.TS }
 func (f Deleted) String() string         { return "deleted " + f.Message.TS }
 func (f Asked) String() string           { return "asked for a " + f.For }

@@ -22,6 +22,8 @@ type TaggedMessage struct {
 	Former  []string  // what it said before each edit, oldest first
 	At      time.Time // when it was said; zero until it is captured
 	URL     string
+	Files   []File
+	Kept    []FileKept // files of it that are kept
 	Deleted bool
 
 	version string
@@ -148,6 +150,9 @@ func withTag(all taggedMap, ev Event) taggedMap {
 	case Captured:
 		return change(all, f.Message, func(m *TaggedMessage) {
 			m.Author, m.At, m.URL = f.Author, f.At, cmp.Or(f.URL, m.URL)
+			if len(f.Files) > 0 {
+				m.Files = f.Files
+			}
 			if strings.Compare(f.Version, m.version) >= 0 {
 				m.Text, m.version = f.Text, f.Version
 			}
@@ -158,6 +163,10 @@ func withTag(all taggedMap, ev Event) taggedMap {
 			if strings.Compare(f.Version, m.version) > 0 {
 				m.Text, m.version = f.Text, f.Version
 			}
+		})
+	case FileKept:
+		return change(all, f.Message, func(m *TaggedMessage) {
+			m.Kept = append(without(m.Kept, func(k FileKept) bool { return k.File == f.File }), f)
 		})
 	case Deleted:
 		return change(all, f.Message, func(m *TaggedMessage) {

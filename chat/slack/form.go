@@ -34,7 +34,7 @@ const aboutMost = 400
 func view(f chat.Form, channel string) slack.ModalViewRequest {
 	if f.About != nil {
 		short := *f.About
-		short.Text = chat.Clip(short.Text, aboutMost)
+		short.Text, short.Files = chat.Clip(short.Text, aboutMost), nil
 		f.About = &short
 	}
 	carried, err := json.Marshal(kept{f.Command, channel, f.About})

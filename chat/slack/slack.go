@@ -344,7 +344,7 @@ func (s *Slack) Read(ctx context.Context, at timeline.Message) (said chat.Said, 
 }
 
 func saidBy(m slack.Msg) chat.Said {
-	said := chat.Said{Author: timeline.Person{ID: m.User}, Text: decode(m.Text), URL: m.Permalink}
+	said := chat.Said{Author: timeline.Person{ID: m.User}, Text: decode(m.Text), URL: m.Permalink, Files: filesOf(m)}
 	if said.Author.ID == "" {
 		said.Author = timeline.Person{ID: m.BotID, Name: chat.CleanLine(m.Username)}
 	}
