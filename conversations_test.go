@@ -62,7 +62,7 @@ func verbs() map[string]func(*testscript.TestScript, bool, []string) {
 		cmds[name] = on(func(s *stage, args []string) (string, error) { return s.person(name, args) })
 	}
 	for name, do := range map[string]func(*stage, []string) (string, error){
-		"show": (*stage).show, "messages": (*stage).messages, "lines": (*stage).lines, "record": (*stage).record, "topic": (*stage).topic,
+		"show": (*stage).show, "messages": (*stage).messages, "lines": (*stage).lines, "record": (*stage).record, "attached": (*stage).attached, "topic": (*stage).topic,
 		"postmortem": (*stage).postmortem, "calls": (*stage).calls, "later": (*stage).later,
 		"fault": (*stage).fault, "mend": (*stage).mend, "again": (*stage).again,
 		"damage": (*stage).damage, "pager": (*stage).pager, "pages": (*stage).pages, "tracker": (*stage).tracker, "tickets": (*stage).tickets, "newcomer": (*stage).newcomer, "down": (*stage).down, "up": (*stage).up, "settle": (*stage).settle,
@@ -446,6 +446,22 @@ func (s *stage) show(args []string) (string, error) {
 		}
 	}
 	return public.String() + private.String(), nil
+}
+
+// attached prints the newest file of a name in a channel: "attached @bo NAME".
+func (s *stage) attached(args []string) (string, error) {
+	if err := s.rest(); err != nil {
+		return "", err
+	}
+	messages, err := s.town.Messages(s.channel(args[0]))
+	for _, m := range slices.Backward(messages) {
+		for _, address := range m.Files {
+			if content, ok := s.town.File(address); ok && strings.HasSuffix(address, "/"+args[1]) {
+				return string(content), nil
+			}
+		}
+	}
+	return "", fmt.Errorf("no file %s in %s: %v", args[1], args[0], err)
 }
 
 func (s *stage) topic(args []string) (string, error) {

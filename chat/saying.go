@@ -103,6 +103,7 @@ var orders = map[string]string{
 	"scribe/capture":         "read a tagged message",
 	"archivist/keep":         "keep an image of a tagged message",
 	"writer/write-up":        "share the postmortem",
+	"transcriber/transcribe": "send someone the transcript",
 	"shelf/save":             "save the postmortem to its file",
 	"replies/whisper":        "answer someone",
 	"names/introduce":        "look up a name",

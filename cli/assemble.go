@@ -78,6 +78,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 		chat.Archivist{Chat: workspace, Dir: c.Files},
 		chat.Announcer{Chat: workspace, Texts: texts, Channel: c.Slack.AnnounceChannel},
 		chat.Writer{Chat: workspace, Texts: texts},
+		chat.NewTranscriber(workspace, texts),
 		bot.Shelf{Dir: c.Postmortems, Texts: texts},
 		chat.Names{Chat: workspace},
 	}}

@@ -38,7 +38,7 @@ var All = []Command{
 	lead, comms, scribe, sev,
 	note, update, page, timelineOf, amend, hide, unhide,
 	action, actions,
-	mitigate, resolve, reopen, postmortem,
+	mitigate, resolve, reopen, postmortem, transcript,
 	help,
 	declareAnyway, declareAbout, retry, drop,
 }

@@ -192,13 +192,16 @@ type Deleted struct {
 	Was     string  `json:"was,omitempty"`
 }
 
-// Asked tells that someone wants a document written: "postmortem".
+// Asked tells that someone wants a document written: "postmortem", "transcript".
 type Asked struct {
 	For string `json:"for"`
 }
 
 // Postmortem is the write-up of an incident, as it is asked for and linked.
 const Postmortem = "postmortem"
+
+// Transcript is the whole of an incident's channel, for whoever asks for it alone.
+const Transcript = "transcript"
 
 // Linked ties something elsewhere to the incident: a document, a ticket.
 type Linked struct {

@@ -162,9 +162,13 @@ func (s *Slack) Whisper(ctx context.Context, channel, person string, m chat.Mess
 
 // Share implements [chat.Chat]. A file exists for nobody until the last of its
 // three calls, so that only that one can be in doubt.
-func (s *Slack) Share(ctx context.Context, channel string, f chat.File) (string, error) {
+func (s *Slack) Share(ctx context.Context, to string, f chat.File) (string, error) {
+	channel, err := s.conversation(ctx, to)
+	if err != nil {
+		return "", timeline.NotDone(err)
+	}
 	var target *slack.GetUploadURLExternalResponse
-	err := s.call(ctx, "files.getUploadURLExternal", "", func() (err error) {
+	err = s.call(ctx, "files.getUploadURLExternal", "", func() (err error) {
 		target, err = s.api.GetUploadURLExternalContext(ctx, slack.GetUploadURLExternalParameters{FileName: f.Name, FileSize: len(f.Content)})
 		return err
 	})
@@ -206,7 +210,11 @@ func (s *Slack) fileURL(ctx context.Context, id string) (url string) {
 }
 
 // FindShared implements [chat.Chat].
-func (s *Slack) FindShared(ctx context.Context, channel, title string, since time.Time) (url string, ok bool, err error) {
+func (s *Slack) FindShared(ctx context.Context, to, title string, since time.Time) (url string, ok bool, err error) {
+	channel, err := s.conversation(ctx, to)
+	if err != nil {
+		return "", false, err
+	}
 	err = s.call(ctx, "files.list", "", func() error {
 		wanted := slack.NewGetFilesParameters()
 		wanted.User, wanted.Channel, wanted.TimestampFrom = s.me().user, channel, slack.JSONTime(since.Unix())

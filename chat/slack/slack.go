@@ -353,6 +353,7 @@ func saidBy(m slack.Msg) chat.Said {
 	}
 	if m.Edited != nil {
 		said.Version = m.Edited.Timestamp
+		said.Edited, _ = moment(m.Edited.Timestamp) // without one it has no time
 	}
 	return said
 }
