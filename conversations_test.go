@@ -398,6 +398,9 @@ func (s *stage) submit(name string, args []string) (workspace.Answer, error) {
 	values := workspace.Values{}
 	for _, arg := range args {
 		input, text, _ := strings.Cut(arg, "=")
+		if name, ok := strings.CutPrefix(text, "@"); ok {
+			text = s.town.PersonNamed(name)
+		}
 		values[input] = map[string]workspace.Given{input: {text}}
 	}
 	form, err := s.form(name)

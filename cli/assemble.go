@@ -207,5 +207,6 @@ func Manifest(c config.Config) string {
 		{Name: "Declare an incident", Type: "global", Callback: bot.ShortcutDeclare, Description: "Open the form that declares an incident"},
 		{Name: "Declare an incident", Type: "message", Callback: bot.ShortcutAbout, Description: "Declare an incident that begins with this message"},
 		{Name: "Add to timeline", Type: "message", Callback: bot.ShortcutTag, Description: "Put this message on the incident's timeline"},
+		{Name: "Make follow-up", Type: "message", Callback: bot.ShortcutDo, Description: "Agree on who does what this message says, and by when"},
 	})
 }

@@ -40,7 +40,7 @@ var All = []Command{
 	action, actions,
 	mitigate, resolve, reopen, postmortem, transcript,
 	help,
-	declareAnyway, declareAbout, retry, drop,
+	declareAnyway, declareAbout, actionAbout, retry, drop,
 }
 
 // Call is one asking.

@@ -135,19 +135,21 @@ func (c Call) emergency(args string) (emergency, error) {
 	if given {
 		var err error
 		if what.severity, err = timeline.ParseSeverity("sev" + digit); err != nil {
-			return what, c.wrongTitle("severity", "%v.", err)
+			return what, c.wrong("severity", "%v.", err)
 		}
 	}
 	switch n := len([]rune(what.title)); {
 	case n == 0:
-		return what, c.wrongTitle("title", "Say in a few words what is wrong.")
+		return what, c.wrong("title", "Say in a few words what is wrong.")
 	case n > titleMost:
-		return what, c.wrongTitle("title", "The title has %d characters; %d are the most.", n, titleMost)
+		return what, c.wrong("title", "The title has %d characters; %d are the most.", n, titleMost)
 	}
 	return what, nil
 }
 
-func (c Call) wrongTitle(input, format string, args ...any) error {
+// wrong is misused for one input of a form: whoever fills one in has no need of
+// what to type.
+func (c Call) wrong(input, format string, args ...any) error {
 	err := c.misused(format, args...).(Sorry)
 	if _, filled := c.Request.What.(chat.Submitted); filled {
 		err.Text = fmt.Sprintf(format, args...)

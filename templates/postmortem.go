@@ -25,6 +25,8 @@ type postmortem struct {
 	Observed, Asserted           int
 	Hidden                       string // how many lines are; empty for none
 	Zone                         string
+
+	agreedOn string // what stands under a message that a follow-up came from
 }
 
 type role struct{ Name, Holder string }
@@ -75,6 +77,7 @@ func (w writer) postmortem() postmortem {
 		ID: w.inc.ID.String(), Title: w.md.Write(w.inc.Title), Severity: w.inc.Severity.String(),
 		Meaning: w.inc.Severity.Meaning(), Status: string(w.inc.Status),
 		Zone: w.Zone.String(), Roles: w.roles(), Milestones: w.milestones(), People: w.people(), Agreed: w.agreed(),
+		agreedOn: w.T("postmortem.agreed"),
 	}
 	for _, l := range w.inc.Lines() {
 		if _, ok := l.Fact.(timeline.Resolved); ok {
@@ -116,6 +119,10 @@ func (doc *postmortem) add(l line, from timeline.Line) {
 		case timeline.ActionTaken:
 			doc.Actions = append(doc.Actions, l)
 		case timeline.FollowUp:
+			if doc.isAgreed(from.Message.Message, l.N) {
+				l.Origin = append(l.Origin, doc.agreedOn)
+				break
+			}
 			todo := l
 			todo.Text = atLineStart(l.Text)
 			doc.FollowUps = append(doc.FollowUps, todo)
@@ -123,6 +130,18 @@ func (doc *postmortem) add(l line, from timeline.Line) {
 		}
 	}
 	doc.Lines = append(doc.Lines, l)
+}
+
+// isAgreed reports whether a follow-up was agreed on that came from a message,
+// and ties it to the message's line.
+func (doc *postmortem) isAgreed(m timeline.Message, line int) bool {
+	is := false
+	for n := range doc.Agreed {
+		if doc.Agreed[n].about == m {
+			doc.Agreed[n].Line, is = line, true
+		}
+	}
+	return is
 }
 
 func (w writer) line(l timeline.Line, n int) line {

@@ -265,6 +265,8 @@ type ActionAgreed struct {
 	What string `json:"what"`
 	DRI  Person `json:"dri"` // the directly responsible individual
 	Due  string `json:"due"` // a day: "2026-11-27"
+
+	About Message `json:"about,omitzero"` // the message that it came from, if it came from one
 }
 
 // Ticketed tells that a follow-up has its ticket.

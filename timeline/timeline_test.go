@@ -41,7 +41,7 @@ var every = []Fact{
 	Retried{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}}, Dropped{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}}, Delivered{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}},
 	Told{AboutTagging, "C9"}, CaughtUp{3, noon, noon.Add(time.Hour)},
 	PageAsked{"checkout", bo, "please"}, Paged{2, "PagerDuty", "Q1", "https://p", []string{"Bo"}, ana}, PageDoubted{2, "PagerDuty"},
-	ActionAgreed{"add an alert", bo, "2026-11-27"}, Ticketed{9, "OPS-12", "https://j", []string{"the due date"}},
+	ActionAgreed{"add an alert", bo, "2026-11-27", Message{}}, Ticketed{9, "OPS-12", "https://j", []string{"the due date"}},
 	SetAside{"Ev1", `{"a":1}`, "why"}, TakenUp{"Ev1", true}, Restored{7}, Numbered{9},
 	Titled{"a", "b"}, Identified{"i", true}, Closed{"c", true}, Cancelled{"no"}, Merged{3, "same"}, Absorbed{4, "other"},
 	Archived{Channel{"C1", "inc-1"}}, ArchiveKept{}, SideAsked{}, SideOpened{Channel{"C2", "inc-1-biz"}}, Surveyed{4, "calm", "late"},
@@ -51,6 +51,7 @@ var every = []Fact{
 	Amended{8, "a better note", noon}, Hidden{8, true},
 	Captured{Message{"C1", "2.2"}, ana, "look", noon, "https://y", "4.1", []File{{"F1", "a.png", "image/png", 7, "https://f"}}},
 	FileKept{Message{"C1", "2.2"}, "F1", "a.png", "INC-1/ab.png", "ab", 7},
+	ActionAgreed{"add an alert", bo, "2026-11-27", Message{"C1", "2.1"}},
 }
 
 func TestEveryFactSurvivesStorage(t *testing.T) {

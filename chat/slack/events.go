@@ -107,7 +107,8 @@ func (s *Slack) changedPerson(o outer) (req chat.Request, ok bool, err error) {
 	}
 	p := s.profileOf(&e.User)
 	s.meet(p)
-	return chat.Request{ID: "event " + o.EventID, By: timeline.Person{ID: p.ID}, What: chat.AccountClosed{}}, p.Kind == chat.Gone, nil
+	key := "event " + o.EventID
+	return chat.Request{ID: key, By: timeline.Person{ID: p.ID}, What: chat.AccountClosed{}}, p.Kind == chat.Gone, nil
 }
 
 // what reads what was done; nil is what does not concern us.
@@ -126,10 +127,8 @@ func (s *Slack) what(e event) chat.What {
 		if e.Item.Message.TS == "" {
 			return nil // a file
 		}
-		return chat.Pinned{
-			Message: timeline.Message{Channel: e.Item.Channel, TS: e.Item.Message.TS},
-			On:      e.Type == "pin_added", When: e.EventTS,
-		}
+		at := timeline.Message{Channel: e.Item.Channel, TS: e.Item.Message.TS}
+		return chat.Pinned{Message: at, On: e.Type == "pin_added", When: e.EventTS}
 	case "member_joined_channel":
 		return chat.Arrived{}
 	case "member_left_channel":

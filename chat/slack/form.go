@@ -67,7 +67,16 @@ func input(in chat.Input) *slack.InputBlock {
 }
 
 func element(in chat.Input) slack.BlockElement {
-	if len(in.Options) == 0 {
+	switch {
+	case in.Person:
+		e := slack.NewOptionsSelectBlockElement(slack.OptTypeUser, nil, in.Name)
+		e.InitialUser = in.Value
+		return e
+	case in.Day:
+		e := slack.NewDatePickerBlockElement(in.Name)
+		e.InitialDate = in.Value
+		return e
+	case len(in.Options) == 0:
 		e := slack.NewPlainTextInputBlockElement(nil, in.Name)
 		e.Multiline, e.InitialValue = in.Long, in.Value
 		if e.MaxLength = in.Max; in.Max == 0 || in.Max > inputMost {
