@@ -334,28 +334,37 @@ func (w writer) milestones() []milestone {
 		how = "when it was declared; `" + w.Command + " note 09:12 detected: WHAT` would say better"
 	}
 	all := []milestone{{"Detected", w.moment(detected), "", how}}
-	add := func(name string, at time.Time) {
-		all = append(all, milestone{name, w.moment(at), span(at.Sub(detected)), "by command"})
-	}
 	updated := false
-	for _, ev := range w.inc.Events {
-		switch ev.Fact.(type) {
-		case timeline.Declared:
-			add("Declared", ev.At)
-		case timeline.Updated:
-			if !updated {
-				add("First update", ev.At)
-			}
-			updated = true
-		case timeline.Mitigated:
-			add("Mitigated", ev.At)
-		case timeline.Resolved:
-			add("Resolved", ev.At)
-		case timeline.Reopened:
-			add("Reopened", ev.At)
+	for _, l := range w.inc.AllLines() {
+		name, ok := milestoneOf(l.Fact)
+		if !ok || name == "First update" && updated {
+			continue
 		}
+		updated = updated || name == "First update"
+		how := "by command"
+		if !l.At.Equal(l.WasAt) {
+			how = w.T("postmortem.moved by", w.who(l.AmendedBy))
+		}
+		all = append(all, milestone{name, w.moment(l.At), span(l.At.Sub(detected)), how})
 	}
 	return all
+}
+
+// milestoneOf names the milestone that a fact is, if it is one.
+func milestoneOf(f timeline.Fact) (name string, ok bool) {
+	switch f.(type) {
+	case timeline.Declared:
+		return "Declared", true
+	case timeline.Updated:
+		return "First update", true
+	case timeline.Mitigated:
+		return "Mitigated", true
+	case timeline.Resolved:
+		return "Resolved", true
+	case timeline.Reopened:
+		return "Reopened", true
+	}
+	return "", false
 }
 
 // people returns who took part, in the order in which they did.
