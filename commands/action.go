@@ -84,7 +84,7 @@ func runActionAbout(ctx context.Context, c Call) (chat.Answer, error) {
 		return chat.Answer{}, err
 	}
 	words := strings.SplitN(rest, " ", 4)
-	if len(words) < 4 {
+	if len(words) < 4 || words[0] != inc.Channel.ID { // what is said elsewhere is not for this timeline
 		return chat.Answer{}, c.misused("%s", c.Texts.T("follow-up.no message"))
 	}
 	agreed, err := c.agreed(ctx, inc, words[3])
