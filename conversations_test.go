@@ -68,7 +68,7 @@ func verbs() map[string]func(*testscript.TestScript, bool, []string) {
 		cmds[name] = on(func(s *stage, args []string) (string, error) { return s.person(name, args) })
 	}
 	for name, do := range map[string]func(*stage, []string) (string, error){
-		"show": (*stage).show, "messages": (*stage).messages, "lines": (*stage).lines, "record": (*stage).record, "topic": (*stage).topic,
+		"show": (*stage).show, "messages": (*stage).messages, "lines": (*stage).lines, "record": (*stage).record, "attached": (*stage).attached, "topic": (*stage).topic,
 		"postmortem": (*stage).postmortem, "calls": (*stage).calls, "later": (*stage).later,
 		"fault": (*stage).fault, "mend": (*stage).mend, "again": (*stage).again,
 		"damage": (*stage).damage, "pager": (*stage).pager, "pages": (*stage).pages, "tracker": (*stage).tracker, "tickets": (*stage).tickets, "statuspage": (*stage).statuspage,
@@ -150,6 +150,7 @@ func furnish(dir string, listener net.Listener, o workspace.Options) (*stage, er
 	s.config.Slack.AppToken, s.config.Slack.BotToken = config.Secret(town.AppToken()), config.Secret(town.BotToken())
 	s.config.HTTP.Secret = machineSecret
 	s.config.Store, s.config.Postmortems = "bolt:"+filepath.Join(dir, "muster.db"), filepath.Join(dir, "postmortems")
+	s.config.Files = filepath.Join(dir, "files")
 	s.server = &http.Server{Handler: wired(town, s.lit.Load)}
 	go s.server.Serve(listener)
 	return s, nil
@@ -332,7 +333,7 @@ func (s *stage) person(name string, args []string) (string, error) {
 }
 
 func (s *stage) deed(name, verb string, args []string) (answer workspace.Answer, err error) {
-	if need := map[string]int{"says": 2, "types": 2, "replies": 3, "reacts": 3, "unreacts": 3, "edits": 3, "deletes": 2, "clicks": 2, "joins": 1, "invites": 1, "leaves": 1, "presses": 1}[verb]; len(args) < need {
+	if need := map[string]int{"says": 2, "types": 2, "replies": 3, "reacts": 3, "unreacts": 3, "edits": 3, "deletes": 2, "uploads": 2, "pins": 2, "unpins": 2, "clicks": 2, "joins": 1, "invites": 1, "leaves": 1, "presses": 1}[verb]; len(args) < need {
 		return answer, fmt.Errorf("%s %s needs %d arguments", name, verb, need)
 	}
 	switch verb {
@@ -344,6 +345,12 @@ func (s *stage) deed(name, verb string, args []string) (answer workspace.Answer,
 			return answer, err
 		}
 		return s.town.Say(name, s.channel(args[0]), strings.TrimSpace(string(text)))
+	case "uploads":
+		content, err := os.ReadFile(filepath.Join(s.dir, args[1]))
+		if err != nil {
+			return answer, err
+		}
+		return s.town.Upload(name, s.channel(args[0]), filepath.Base(args[1]), content)
 	case "joins":
 		return answer, s.town.Join(name, s.channel(args[0]))
 	case "leaves":
@@ -394,6 +401,10 @@ func (s *stage) toMessage(name, verb string, args []string) (answer workspace.An
 		return answer, s.town.Edit(name, channel, ts, args[2])
 	case "deletes":
 		return answer, s.town.Delete(name, channel, ts)
+	case "pins":
+		return answer, s.town.Pin(name, channel, ts)
+	case "unpins":
+		return answer, s.town.Unpin(name, channel, ts)
 	}
 	return answer, fmt.Errorf("nobody %s", verb)
 }
@@ -407,10 +418,12 @@ func (s *stage) channel(name string) string {
 	return names[len(names)-1]
 }
 
+// find returns a message by how it begins, or by the name of its file.
 func (s *stage) find(channel, text string) (string, error) {
 	messages, err := s.town.Messages(channel)
 	for _, m := range messages {
-		if strings.HasPrefix(m.Reading, text) && m.Only == "" {
+		file := slices.ContainsFunc(m.Files, func(address string) bool { return strings.HasSuffix(address, "/"+text) })
+		if (strings.HasPrefix(m.Reading, text) || file) && m.Only == "" {
 			return m.TS, nil
 		}
 	}
@@ -434,6 +447,9 @@ func (s *stage) submit(name string, args []string) (workspace.Answer, error) {
 	values := workspace.Values{}
 	for _, arg := range args {
 		input, text, _ := strings.Cut(arg, "=")
+		if name, ok := strings.CutPrefix(text, "@"); ok {
+			text = s.town.PersonNamed(name)
+		}
 		values[input] = map[string]workspace.Given{input: {text}}
 	}
 	form, err := s.form(name)
@@ -484,6 +500,22 @@ func (s *stage) show(args []string) (string, error) {
 	return public.String() + private.String(), nil
 }
 
+// attached prints the newest file of a name in a channel: "attached @bo NAME".
+func (s *stage) attached(args []string) (string, error) {
+	if err := s.rest(); err != nil {
+		return "", err
+	}
+	messages, err := s.town.Messages(s.channel(args[0]))
+	for _, m := range slices.Backward(messages) {
+		for _, address := range m.Files {
+			if content, ok := s.town.File(address); ok && strings.HasSuffix(address, "/"+args[1]) {
+				return string(content), nil
+			}
+		}
+	}
+	return "", fmt.Errorf("no file %s in %s: %v", args[1], args[0], err)
+}
+
 func (s *stage) topic(args []string) (string, error) {
 	return s.town.TopicOf(s.channel(args[0])) + "\n", s.rest()
 }
@@ -511,7 +543,7 @@ func (s *stage) lines(args []string) (string, error) {
 		who := inc.Person(l.By.ID).Name
 		plain := templates.Plain(func(id string) string { return inc.Person(id).Name })
 		fmt.Fprintf(&out, "%s %s · %s: %s", l.At.Format("15:04"), who, kind, plain.Write(text))
-		for _, was := range l.Message.Former {
+		for _, was := range l.Former {
 			fmt.Fprintf(&out, " (was: %s)", was)
 		}
 		if l.Message.Deleted {

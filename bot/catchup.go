@@ -17,6 +17,8 @@ type Past interface {
 	// Past returns what stands in a channel now, replies too. It is not whole
 	// where there is more than it reads.
 	Past(ctx context.Context, channel string) (all []chat.Standing, whole bool, err error)
+	// Pins returns who pinned which messages of a channel, by their time stamps.
+	Pins(ctx context.Context, channel string) (map[string]string, error)
 	// Members returns who is in a channel.
 	Members(ctx context.Context, channel string) ([]string, error)
 }
@@ -145,6 +147,13 @@ func (b *Bot) readChannel(ctx context.Context, id timeline.ID, since time.Time) 
 	if err != nil {
 		return err
 	}
+	pins, err := b.Past.Pins(ctx, inc.Channel.ID)
+	if err != nil {
+		if !timeline.IsRefusal(err) {
+			return err
+		}
+		pins = nil // an app of an older manifest may not see them
+	}
 	members, err := b.Past.Members(ctx, inc.Channel.ID)
 	if err != nil && !timeline.IsRefusal(err) { // what was said counts without who was there
 		return err
@@ -153,6 +162,7 @@ func (b *Bot) readChannel(ctx context.Context, id timeline.ID, since time.Time) 
 		return err
 	}
 	missed := as.missed(inc, standing, whole, b.Reactions)
+	missed = append(missed, as.pins(inc, pins, b.Desk.Bot())...)
 	missed = append(missed, as.arrivals(inc, members, b.Desk.Bot())...)
 	for _, req := range missed {
 		if _, err := b.Handle(ctx, req); err != nil {
@@ -234,6 +244,39 @@ func (r reading) reactions(known timeline.TaggedMessage, now chat.Standing, emoj
 	for _, mark := range known.Marks {
 		if mark.Emoji == emoji && mark.On && !is[mark.Person] {
 			change(mark.Person, false)
+		}
+	}
+	return all
+}
+
+// pins is which messages were pinned, or are pinned no more. Where nobody could
+// say, pins is nil.
+func (r reading) pins(inc timeline.Incident, pins map[string]string, self string) []chat.Request {
+	if pins == nil {
+		return nil
+	}
+	var all []chat.Request
+	change := func(person, ts string, on bool) {
+		all = append(all, r.request(person, ts+"/"+timeline.PinEmoji, chat.Pinned{
+			Message: timeline.Message{Channel: r.channel, TS: ts}, On: on, When: r.when,
+		}))
+	}
+	was := map[string]string{}
+	for _, known := range inc.TaggedMessages() {
+		for _, mark := range known.Marks {
+			if mark.On && mark.Emoji == timeline.PinEmoji && known.Message.Channel == r.channel {
+				was[known.Message.TS] = mark.Person
+			}
+		}
+	}
+	for _, ts := range slices.Sorted(maps.Keys(pins)) {
+		if was[ts] == "" && pins[ts] != self {
+			change(pins[ts], ts, true)
+		}
+	}
+	for _, ts := range slices.Sorted(maps.Keys(was)) {
+		if pins[ts] == "" {
+			change(was[ts], ts, false)
 		}
 	}
 	return all

@@ -45,6 +45,8 @@ func (b *Bot) handle(ctx context.Context, req chat.Request) (chat.Answer, error)
 		return b.answerLater(ctx, req, func() (chat.Answer, error) { return b.picked(ctx, req, what) })
 	case chat.Reacted:
 		return chat.Answer{}, b.reacted(ctx, req, what)
+	case chat.Pinned:
+		return chat.Answer{}, b.pinned(ctx, req, what)
 	case chat.Changed:
 		return chat.Answer{}, b.changed(ctx, req, what)
 	case chat.Removed:

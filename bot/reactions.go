@@ -16,6 +16,7 @@ const (
 	ShortcutDeclare = "declare"
 	ShortcutAbout   = "declare_about"
 	ShortcutTag     = "add_to_timeline"
+	ShortcutDo      = "make_follow_up"
 )
 
 // picked answers a shortcut.
@@ -23,11 +24,17 @@ func (b *Bot) picked(ctx context.Context, req chat.Request, what chat.Picked) (c
 	switch what.Shortcut {
 	case ShortcutDeclare, ShortcutAbout:
 		return chat.Ask(b.Desk.DeclareForm(ctx, req, what)), nil
-	case ShortcutTag:
-		inc, err := b.Desk.Journal.Named(ctx, req.Channel)
-		if err == nil && !b.Desk.May(ctx, req.By.ID, policy.Record, inc) {
-			err = timeline.ErrUnknown
+	case ShortcutDo:
+		inc, err := b.here(ctx, req)
+		if errors.Is(err, timeline.ErrUnknown) {
+			return chat.Reply(chat.Say(b.Desk.Texts.T("follow-up.no incident", b.Desk.Slash))), nil
 		}
+		if err != nil {
+			return chat.Answer{}, err
+		}
+		return chat.Ask(b.Desk.FollowUpForm(ctx, req, inc, what)), nil
+	case ShortcutTag:
+		inc, err := b.here(ctx, req)
 		if errors.Is(err, timeline.ErrUnknown) {
 			return chat.Reply(chat.Say("This channel is no incident's, so there is no timeline to add the message to. Nothing was recorded.")), nil
 		}
@@ -44,6 +51,16 @@ func (b *Bot) picked(ctx context.Context, req chat.Request, what chat.Picked) (c
 		return chat.Reply(chat.Say("The message is on the timeline of " + inc.ID.String() + ".")), err
 	}
 	return chat.Answer{}, nil
+}
+
+// here returns the incident of the channel that a request came from, if its
+// person may add to its timeline; else it is unknown.
+func (b *Bot) here(ctx context.Context, req chat.Request) (timeline.Incident, error) {
+	inc, err := b.Desk.Journal.Named(ctx, req.Channel)
+	if err == nil && !b.Desk.May(ctx, req.By.ID, policy.Record, inc) {
+		return timeline.Incident{}, timeline.ErrUnknown
+	}
+	return inc, err
 }
 
 // reacted puts a message on the timeline of the channel's incident, or takes
@@ -63,7 +80,25 @@ func (b *Bot) reacted(ctx context.Context, req chat.Request, what chat.Reacted) 
 	if !b.Desk.May(ctx, req.By.ID, policy.Record, inc) {
 		return nil
 	}
-	return b.decide(ctx, inc.ID, req, func(inc timeline.Incident) timeline.Fact {
+	return b.mark(ctx, inc.ID, req, what, tag)
+}
+
+// pinned takes a pin for the tag of a key event.
+func (b *Bot) pinned(ctx context.Context, req chat.Request, what chat.Pinned) error {
+	inc, err := b.Desk.Journal.Named(ctx, what.Message.Channel)
+	if errors.Is(err, timeline.ErrUnknown) {
+		return nil // elsewhere people pin what they like
+	}
+	if err != nil || !b.Desk.May(ctx, req.By.ID, policy.Record, inc) {
+		return err
+	}
+	as := chat.Reacted{Message: what.Message, Emoji: timeline.PinEmoji, On: what.On, When: what.When}
+	return b.mark(ctx, inc.ID, req, as, timeline.KeyEvent)
+}
+
+// mark records a tag, or that it was taken off, unless that is known.
+func (b *Bot) mark(ctx context.Context, id timeline.ID, req chat.Request, what chat.Reacted, tag timeline.Tag) error {
+	return b.decide(ctx, id, req, func(inc timeline.Incident) timeline.Fact {
 		switch {
 		case !inc.IsNews(what.Message, req.By, what.Emoji, what.When):
 			return nil

@@ -46,13 +46,20 @@ type Chat interface {
 	ShowHome(ctx context.Context, person string, m Message) error
 	// Whisper shows a message in a channel to one person only.
 	Whisper(ctx context.Context, channel, person string, m Message) error
-	// Share puts a file into a channel and returns where it can be read.
+	// Share puts a file into a channel, or into a person's direct messages, and
+	// returns where it can be read.
 	Share(ctx context.Context, channel string, f File) (url string, err error)
-	// FindShared looks for a file that the bot shared in a channel, by its title.
+	// FindShared looks for a file that the bot shared there, by its title.
 	FindShared(ctx context.Context, channel, title string, since time.Time) (url string, ok bool, err error)
 
 	// Read returns what a message says. ErrGone where it was deleted.
 	Read(ctx context.Context, at timeline.Message) (Said, error)
+	// Whole returns what stands in a channel now, replies too, and whether that
+	// is all of it. It may take minutes.
+	Whole(ctx context.Context, channel string) (all []Standing, whole bool, err error)
+	// Fetch returns the bytes of a file that is for the bot, and their MIME type.
+	// More than so many bytes are a refusal.
+	Fetch(ctx context.Context, url string, most int64) (content []byte, kind string, err error)
 	// Person returns someone's name and time zone.
 	Person(ctx context.Context, id string) (p timeline.Person, zone string, err error)
 }
@@ -79,6 +86,7 @@ type Standing struct {
 	Message   timeline.Message
 	Said      Said
 	Reactions map[string][]string // by emoji without skin tone, the people's IDs
+	Thread    string              // the time stamp of the message that began the thread, if it is in one
 }
 
 // Said is a message that was read.
@@ -88,6 +96,8 @@ type Said struct {
 	At      time.Time
 	URL     string
 	Version string // the time stamp of the last edit; empty where there was none
+	Edited  time.Time
+	Files   []timeline.File
 }
 
 // File is a text file to share.

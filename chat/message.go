@@ -80,6 +80,8 @@ type Input struct {
 	Hint     string
 	Value    string   // what stands there at first
 	Options  []Option // what can be chosen; none where it is typed
+	Person   bool     // a person is picked; Value is the ID, and what comes back is a mention
+	Day      bool     // a day is picked: "2026-11-27"
 	Long     bool     // more than a line
 	Optional bool
 	Max      int // characters; 0 for the chat's own limit

@@ -57,6 +57,13 @@ type Reacted struct {
 	When    string // the chat's time stamp
 }
 
+// Pinned is a message that was pinned, or whose pin was taken off.
+type Pinned struct {
+	Message timeline.Message
+	On      bool
+	When    string // the chat's time stamp
+}
+
 // Changed is a message that was edited.
 type Changed struct {
 	Message timeline.Message
@@ -94,6 +101,7 @@ func (Pressed) what()       {}
 func (Submitted) what()     {}
 func (Picked) what()        {}
 func (Reacted) what()       {}
+func (Pinned) what()        {}
 func (Changed) what()       {}
 func (Removed) what()       {}
 func (Arrived) what()       {}

@@ -43,7 +43,7 @@ func (w Writer) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 	if e.Do != writeUp {
 		return nil, unknownOrder(e)
 	}
-	n := drafts(inc, e.Seq)
+	n := asked(inc, e.Seq, asksForPostmortem)
 	f := File{
 		Name: PostmortemFile(inc), Title: fmt.Sprintf("%v postmortem, draft %d", inc.ID, n),
 		Comment: "The draft of the postmortem. What only people know is marked as to be written.",
@@ -65,18 +65,6 @@ func (w Writer) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 		}
 	}
 	return []timeline.Fact{timeline.Linked{What: timeline.Postmortem, Ref: f.Name, URL: url}}, nil
-}
-
-// drafts counts the drafts that were asked for up to an event: their number
-// tells one from another.
-func drafts(inc timeline.Incident, seq int) int {
-	n := 0
-	for _, ev := range inc.Events[:min(seq, len(inc.Events))] {
-		if asksForPostmortem(ev) {
-			n++
-		}
-	}
-	return n
 }
 
 // PostmortemFile is the name of the file that a postmortem is kept in.

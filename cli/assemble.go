@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -84,12 +85,14 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 		chat.Sign{Chat: workspace, Texts: texts},
 		chat.Scribe{Chat: workspace},
 		chat.Greeter{Chat: workspace, Texts: texts},
+		chat.Archivist{Chat: workspace, Dir: c.Files},
 		chat.Announcer{Chat: workspace, Texts: texts, Channel: c.Slack.AnnounceChannel, Mentions: mentionsOf(c)},
 		chat.Executive{Chat: workspace, Texts: texts, Channel: c.Slack.ExecutiveChannel, Worst: timeline.Sev2},
 		chat.Thread{Chat: workspace, Texts: texts},
 		chat.Courier{Chat: workspace, Texts: texts},
 		chat.Reminders{Chat: workspace, Texts: texts, RoleAfter: time.Duration(c.Reminders.RoleAfter), Archive: archive},
 		chat.Writer{Chat: workspace, Texts: texts},
+		chat.NewTranscriber(workspace, texts),
 		bot.Shelf{Dir: c.Postmortems, Texts: texts},
 		chat.Closer{Chat: workspace, After: archive},
 		home,
@@ -173,8 +176,20 @@ func textsOf(c config.Config) (templates.Texts, error) {
 	texts = texts.WithRoles(partsOf(c))
 	texts.Command = c.Slack.Command
 	texts.Follows = followsOf(c, texts)
+	texts.Files = filesFrom(c.Postmortems, c.Files)
 	texts.Cadence = func(s timeline.Severity) time.Duration { return time.Duration(c.Updates[s.String()]) }
 	return texts, nil
+}
+
+// filesFrom is how a postmortem calls the folder of files.
+func filesFrom(postmortems, files string) string {
+	from, err := filepath.Abs(postmortems)
+	to, errTo := filepath.Abs(files)
+	rel, errRel := filepath.Rel(from, to)
+	if errors.Join(err, errTo, errRel) != nil {
+		return filepath.ToSlash(files) // as on two drives
+	}
+	return filepath.ToSlash(rel)
 }
 
 func reactionsOf(c config.Config) map[string]timeline.Tag {
@@ -303,5 +318,6 @@ func Manifest(c config.Config) string {
 		{Name: "Declare an incident", Type: "global", Callback: bot.ShortcutDeclare, Description: "Open the form that declares an incident"},
 		{Name: "Declare an incident", Type: "message", Callback: bot.ShortcutAbout, Description: "Declare an incident that begins with this message"},
 		{Name: "Add to timeline", Type: "message", Callback: bot.ShortcutTag, Description: "Put this message on the incident's timeline"},
+		{Name: "Make follow-up", Type: "message", Callback: bot.ShortcutDo, Description: "Agree on who does what this message says, and by when"},
 	})
 }

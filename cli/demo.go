@@ -188,6 +188,7 @@ func openDemo(ctx context.Context, listen string, errs io.Writer) (*demo, error)
 		"checkout": {PagerDuty: "Checkout", Statuspage: []string{"Checkout"}}, "delivery": {Statuspage: []string{"Event delivery"}},
 	}
 	c.Store, c.Postmortems = "bolt:"+filepath.Join(d.dir, "muster.db"), filepath.Join(d.dir, "postmortems")
+	c.Files = filepath.Join(d.dir, "files")
 	log := slog.New(redact.Log(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if d.bot, err = Assemble(c, Outside{Now: town.Now, Log: log}); err != nil {
 		return nil, errors.Join(err, d.close())

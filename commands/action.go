@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -16,9 +17,20 @@ import (
 var action = Command{
 	Act:  policy.Record,
 	Name: "action", Aliases: []string{"followup", "follow-up"}, Args: `[INC-N] "WHAT" @dri [DUE]`, Example: `"add a memory alert" @ana friday`,
-	Help: "Agrees on a follow-up: what is to be done, by whom, by when. It is filed as a ticket.",
-	Run:  runAction,
+	Help:   "Agrees on a follow-up: what is to be done, by whom, by when. It is filed as a ticket.",
+	Inputs: actionInputs,
+	Run:    runAction,
 }
+
+// actionAbout agrees on a follow-up that comes from a message, which is tagged
+// as one.
+var actionAbout = Command{
+	Act:  policy.Record,
+	Name: "action-about", Args: `INC-N CHANNEL TIMESTAMP WHEN "WHAT" @dri [DUE]`, Hidden: true,
+	Inputs: actionInputs, Run: runActionAbout,
+}
+
+var actionInputs = []string{"what", "who", "due"}
 
 var actions = Command{
 	Act:  policy.Read,
@@ -49,6 +61,9 @@ func runAction(ctx context.Context, c Call) (chat.Answer, error) {
 	if err != nil {
 		return chat.Answer{}, err
 	}
+	if _, filled := c.Request.What.(chat.Submitted); rest == "" && !filled && c.Request.Trigger != "" {
+		return chat.Ask(c.actionForm(ctx, inc, fmt.Sprintf("action %v", inc.ID), "")), nil
+	}
 	agreed, err := c.agreed(ctx, inc, rest)
 	if err != nil {
 		return chat.Answer{}, err
@@ -56,11 +71,78 @@ func runAction(ctx context.Context, c Call) (chat.Answer, error) {
 	if _, err := c.Journal.Record(ctx, inc.ID, c.cause(), agreed); err != nil {
 		return chat.Answer{}, err
 	}
+	return c.agreedOn(inc, agreed), nil
+}
+
+// FollowUpEmoji stands for the emoji where a message was made a follow-up from a
+// menu.
+const FollowUpEmoji = "shortcut-follow-up"
+
+func runActionAbout(ctx context.Context, c Call) (chat.Answer, error) {
+	inc, rest, err := c.incident(ctx)
+	if err != nil {
+		return chat.Answer{}, err
+	}
+	words := strings.SplitN(rest, " ", 4)
+	if len(words) < 4 || words[0] != inc.Channel.ID { // what is said elsewhere is not for this timeline
+		return chat.Answer{}, c.misused("%s", c.Texts.T("follow-up.no message"))
+	}
+	agreed, err := c.agreed(ctx, inc, words[3])
+	if err != nil {
+		return chat.Answer{}, err
+	}
+	agreed.About = timeline.Message{Channel: words[0], TS: words[1]}
+	form, _ := c.Request.What.(chat.Submitted)
+	_, err = c.Journal.Decide(ctx, inc.ID, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
+		facts := []timeline.Fact{timeline.Tagged{Message: agreed.About, Tag: timeline.FollowUp, Emoji: FollowUpEmoji, When: words[2]}}
+		if known, _ := inc.Tagged(agreed.About); form.About != nil && !known.Captured() {
+			said := form.About
+			facts = append(facts, timeline.Captured{Message: agreed.About, Author: said.Author, Text: said.Text, At: said.At, Version: said.Version})
+		}
+		return append(facts, agreed), nil
+	})
+	return c.agreedOn(inc, agreed), err
+}
+
+func (c Call) agreedOn(inc timeline.Incident, agreed timeline.ActionAgreed) chat.Answer {
 	text := fmt.Sprintf("Agreed for %v: %s (%s, due %s).", inc.ID, agreed.What, templates.Person(agreed.DRI.ID), templates.Day(agreed.Due))
 	if c.Tickets {
 		text += " Its ticket is being filed."
 	}
-	return chat.Reply(chat.Say(text)), nil
+	return chat.Reply(chat.Say(text))
+}
+
+// FollowUpForm is the form that makes a follow-up of a message.
+func (d Desk) FollowUpForm(ctx context.Context, req chat.Request, inc timeline.Incident, picked chat.Picked) chat.Form {
+	c := Call{Desk: d, Request: req, Command: actionAbout, Standing: d.standingOf(ctx, req.By.ID)}
+	command := fmt.Sprintf("%s %v %s %s %s", actionAbout.Name, inc.ID, picked.About.Channel, picked.About.TS, picked.When)
+	someone := templates.Plain(func(string) string { return "someone" })
+	form := c.actionForm(ctx, inc, command, chat.CleanLine(someone.Write(picked.Said.Text)))
+	form.About = &picked.Said
+	return form
+}
+
+// actionForm asks for what action takes.
+func (c Call) actionForm(ctx context.Context, inc timeline.Incident, command, what string) chat.Form {
+	return chat.Form{
+		Command: command, Title: c.Texts.T("follow-up.title"), Submit: c.Texts.T("follow-up.submit"),
+		Fields: []chat.Input{
+			{Name: "what", Label: c.Texts.T("follow-up.what"), Value: chat.Clip(what, titleMost), Max: titleMost},
+			{Name: "who", Label: c.Texts.T("follow-up.who"), Person: true, Hint: c.Texts.T("follow-up.one person")},
+			{Name: "due", Label: c.Texts.T("follow-up.due"), Day: true, Value: c.usualDue(inc, c.today(ctx, inc)).Format(time.DateOnly)},
+		},
+	}
+}
+
+// today is midnight, in the time zone of whoever asks.
+func (c Call) today(ctx context.Context, inc timeline.Incident) time.Time {
+	now := c.now().In(c.zone(ctx, inc))
+	return time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
+}
+
+// usualDue is when a follow-up is due where nobody says.
+func (c Call) usualDue(inc timeline.Incident, today time.Time) time.Time {
+	return today.AddDate(0, 0, dueByDefault[inc.Severity])
 }
 
 // someone is a person in a text.
@@ -71,28 +153,37 @@ func (c Call) agreed(ctx context.Context, inc timeline.Incident, args string) (t
 	var agreed timeline.ActionAgreed
 	who := someone.FindAllStringIndex(args, -1)
 	if len(who) == 0 {
-		return agreed, c.misused("Say who answers for it: one person, with @. A group would mean nobody.")
+		return agreed, c.wrong("who", "Say who answers for it: one person, with @. A group would mean nobody.")
 	}
 	at := who[len(who)-1]
 	var err error
 	if agreed.DRI, err = c.able(ctx, args[at[0]:at[1]]); err != nil {
-		return agreed, err
+		return agreed, beside("who", err)
 	}
 	agreed.What = strings.TrimSpace(strings.Trim(chat.CleanLine(args[:at[0]]), `"“” `))
 	switch n := len([]rune(agreed.What)); {
 	case n == 0:
-		return agreed, c.misused("Say what is to be done, before the name.")
+		return agreed, c.wrong("what", "Say what is to be done, before the name.")
 	case n > titleMost:
-		return agreed, c.misused("It has %d characters; %d are the most.", n, titleMost)
+		return agreed, c.wrong("what", "It has %d characters; %d are the most.", n, titleMost)
 	}
-	now := c.now().In(c.zone(ctx, inc))
-	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
-	due := today.AddDate(0, 0, dueByDefault[inc.Severity])
+	today := c.today(ctx, inc)
+	due := c.usualDue(inc, today)
 	if text := strings.TrimSpace(args[at[1]:]); text != "" {
 		if due, err = readDue(text, today); err != nil {
-			return agreed, c.misused("%v.", err)
+			return agreed, c.wrong("due", "%v.", err)
 		}
 	}
 	agreed.Due = due.Format(time.DateOnly)
 	return agreed, nil
+}
+
+// beside tells what is wrong beside an input of a form.
+func beside(input string, err error) error {
+	var wrong Sorry
+	if errors.As(err, &wrong) {
+		wrong.Input = input
+		return wrong
+	}
+	return err
 }

@@ -24,6 +24,7 @@ type Command struct {
 	Aliases []string
 	Args    string     // as the usage shows them: "[sevN] TITLE"
 	Help    string     // what it does, in a sentence
+	More    string     // what the help of this command alone adds
 	Example string     // arguments to copy
 	Inputs  []string   // the inputs of its form, in the order of the arguments
 	Hidden  bool       // for buttons; help does not list it
@@ -35,12 +36,12 @@ type Command struct {
 var All = []Command{
 	declare, status, list,
 	lead, comms, scribe, role, handover, accept, decline, stepDown, sev, rename,
-	note, update, publish, page, timelineOf, service,
+	note, update, publish, page, timelineOf, amend, hide, unhide, service,
 	task, tasks, action, actions,
-	identify, mitigate, resolve, closeIncident, reopen, cancel, merge, postmortem,
+	identify, mitigate, resolve, closeIncident, reopen, cancel, merge, postmortem, transcript,
 	follow, unfollow, side, access, grant, breakGlass, keep, survey,
 	help,
-	declareAnyway, declareAbout, reword, retry, drop, claim, tick, nothingNew, snooze,
+	declareAnyway, declareAbout, actionAbout, reword, retry, drop, claim, tick, nothingNew, snooze,
 }
 
 // Call is one asking.

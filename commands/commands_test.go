@@ -90,6 +90,27 @@ func TestTimesOfDay(t *testing.T) {
 	}
 }
 
+// TestNearest asks for a time of day near a moment, at noon of the day after.
+func TestNearest(t *testing.T) {
+	to := time.Date(2026, 3, 4, 23, 50, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		hour, minute int
+		now          time.Duration // after the moment
+		want         string
+	}{
+		{23, 40, 12 * time.Hour, "03-04 23:40"}, {0, 10, 12 * time.Hour, "03-05 00:10"}, {12, 0, 13 * time.Hour, "03-04 12:00"},
+		{0, 10, time.Minute, "03-04 00:10"}, {23, 55, time.Minute, "03-04 23:55"}, {11, 0, 48 * time.Hour, "03-05 11:00"},
+	} {
+		c := Call{Desk: Desk{Journal: &timeline.Journal{Now: func() time.Time { return to.Add(tt.now) }}}}
+		got := c.nearest(to, func(day time.Time) time.Time {
+			return time.Date(day.Year(), day.Month(), day.Day(), tt.hour, tt.minute, 0, 0, time.UTC)
+		})
+		if got.Format("01-02 15:04") != tt.want {
+			t.Errorf("%02d:%02d, %v later, is %v, want %s", tt.hour, tt.minute, tt.now, got, tt.want)
+		}
+	}
+}
+
 // FuzzDo types anything at all. Whatever it is, it is answered with a text, and
 // what is refused changes nothing.
 func FuzzDo(f *testing.F) {

@@ -151,20 +151,22 @@ func (c Call) emergency(args string) (emergency, error) {
 	what := emergency{title: chat.CleanLine(title), severity: defaultSeverity, given: given, options: o}
 	if given {
 		if what.severity, err = timeline.ParseSeverity("sev" + digit); err != nil {
-			return what, c.wrongTitle("severity", "%v.", err)
+			return what, c.wrong("severity", "%v.", err)
 		}
 	}
 	switch n := len([]rune(what.title)); {
 	case n == 0:
-		return what, c.wrongTitle("title", "%s", c.Texts.T("declare.what"))
+		return what, c.wrong("title", "%s", c.Texts.T("declare.what"))
 	case n > titleMost:
-		return what, c.wrongTitle("title", "%s", c.Texts.T("declare.too long", n, titleMost))
+		return what, c.wrong("title", "%s", c.Texts.T("declare.too long", n, titleMost))
 	}
 	what.options, err = c.checked(o)
 	return what, err
 }
 
-func (c Call) wrongTitle(input, format string, args ...any) error {
+// wrong is misused for one input of a form: whoever fills one in has no need of
+// what to type.
+func (c Call) wrong(input, format string, args ...any) error {
 	err := c.misused(format, args...).(Sorry)
 	if _, filled := c.Request.What.(chat.Submitted); filled {
 		err.Text = fmt.Sprintf(format, args...)

@@ -117,9 +117,9 @@ func (c Call) checked(o options) (options, error) {
 // wrongService is told beside the service, where the form asks for it.
 func (c Call) wrongService(format string, args ...any) error {
 	if len(c.Services) == 0 {
-		return c.wrongTitle("title", format, args...)
+		return c.wrong("title", format, args...)
 	}
-	return c.wrongTitle("service", format, args...)
+	return c.wrong("service", format, args...)
 }
 
 // choicesMost is how many options a choice may have in Slack.

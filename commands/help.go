@@ -117,6 +117,9 @@ func (c Call) tags() string {
 
 func (c Call) helpOne(cmd Command) string {
 	text := fmt.Sprintf("`%s`\n%s", c.usage(cmd), cmd.Help)
+	if cmd.More != "" {
+		text += " " + cmd.More
+	}
 	if len(cmd.Aliases) > 0 {
 		text += "\nAlso: " + strings.Join(cmd.Aliases, ", ")
 	}

@@ -50,26 +50,39 @@ const ahead = 10 * time.Minute
 // earlier reads the time of day at the front of a note, in the time zone of
 // its author: the latest such time that is not to come. Without one it is zero.
 func (c Call) earlier(ctx context.Context, inc timeline.Incident, text string) (time.Time, string, error) {
+	on, rest, err := c.timeOfDay(ctx, inc, text)
+	if err != nil || on == nil {
+		return time.Time{}, rest, err
+	}
+	at := on(c.now())
+	if at.Sub(c.now()) > ahead {
+		at = at.AddDate(0, 0, -1)
+	}
+	return at.UTC(), rest, nil
+}
+
+// timeOfDay reads a time of day at the front of a text, in the time zone of its
+// author. It returns which moment that is on the day of another moment, or nil
+// where there is no such time.
+func (c Call) timeOfDay(ctx context.Context, inc timeline.Incident, text string) (on func(time.Time) time.Time, rest string, err error) {
 	meant := timeOfDay.FindString(text)
 	if meant == "" {
-		return time.Time{}, text, nil
+		return nil, text, nil
 	}
 	m := clock.FindStringSubmatch(text)
 	hour, ok := hourOf(m)
 	if !ok {
-		return time.Time{}, "", c.misused("%s is no time of day. Write one such as 14:05, and a space behind it.", chat.Clip(meant, 20))
+		return nil, "", c.misused("%s is no time of day. Write one such as 14:05, and a space behind it.", chat.Clip(meant, 20))
 	}
 	zone := time.UTC
 	if m[4] == "" {
 		zone = c.zone(ctx, inc)
 	}
 	minute, _ := strconv.Atoi(m[2])
-	now := c.now().In(zone)
-	at := time.Date(now.Year(), now.Month(), now.Day(), hour, minute, 0, 0, zone)
-	if at.Sub(now) > ahead {
-		at = at.AddDate(0, 0, -1)
-	}
-	return at.UTC(), text[len(m[0]):], nil
+	return func(day time.Time) time.Time {
+		day = day.In(zone)
+		return time.Date(day.Year(), day.Month(), day.Day(), hour, minute, 0, 0, zone)
+	}, text[len(m[0]):], nil
 }
 
 // hourOf reads the hour of a time that was found, on a clock of 24 hours.

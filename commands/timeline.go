@@ -14,21 +14,38 @@ import (
 
 var timelineOf = Command{
 	Act:  policy.Read,
-	Name: "timeline", Args: "[INC-N]",
-	Help: "Shows the last lines of the timeline.",
-	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
-		inc, _, err := c.incident(ctx)
-		if err != nil {
-			return chat.Answer{}, err
-		}
-		lines := inc.Lines()
-		shown := lastLines(lines)
-		head := fmt.Sprintf("The timeline of %v, %s:", inc.ID, inc.Title)
-		if len(shown) < len(lines) {
-			head = fmt.Sprintf("The last %d of %d lines of %v, %s. All of them are in `%s postmortem %v`:", len(shown), len(lines), inc.ID, inc.Title, c.Slash, inc.ID)
-		}
-		return chat.Reply(chat.Say(head + "\n" + strings.Join(shown, "\n"))), nil
-	},
+	Name: "timeline", Args: "[INC-N] [KIND…]", Example: "notes roles",
+	Help: "Shows the last lines of the timeline with their numbers, or those of some kinds, such as notes.",
+	More: "The kinds are " + kindNames() + ".",
+	Run:  runTimeline,
+}
+
+func runTimeline(ctx context.Context, c Call) (chat.Answer, error) {
+	inc, rest, err := c.incident(ctx)
+	if err != nil {
+		return chat.Answer{}, err
+	}
+	kinds, err := c.kindsIn(rest)
+	if err != nil {
+		return chat.Answer{}, err
+	}
+	lines := ofKinds(inc, kinds)
+	if len(lines) == 0 {
+		return c.tell("timeline.none", inc.ID, inc.Title), nil
+	}
+	shown := lastLines(lines)
+	head := c.Texts.T("timeline.all", inc.ID, inc.Title)
+	switch {
+	case len(shown) < len(lines):
+		head = c.Texts.T("timeline.last", len(shown), len(lines), inc.ID, inc.Title, c.Slash)
+	case len(kinds) > 0:
+		head = c.Texts.T("timeline.some", inc.ID, inc.Title)
+	}
+	text := head + "\n" + strings.Join(shown, "\n")
+	if n := len(inc.HiddenLines()); n > 0 && len(kinds) == 0 {
+		text += "\n" + c.Texts.T("timeline.hidden", n, c.Slash, inc.ID)
+	}
+	return chat.Reply(chat.Say(text)), nil
 }
 
 // linesMost is how many lines are shown, lineMost how many characters of each,
@@ -66,9 +83,12 @@ func lineText(l timeline.Line) string {
 		who = "someone"
 	}
 	kind, text := templates.What(l)
-	line := fmt.Sprintf("• %s %s · %s", templates.When(l.At), who, kind)
+	line := fmt.Sprintf("• #%d %s %s · %s", l.N, templates.When(l.At), who, kind)
 	if text != "" {
 		line += ": " + chat.Clip(text, lineMost)
+	}
+	if l.AmendedBy.ID != "" {
+		line += fmt.Sprintf(" (amended by %s)", templates.Person(l.AmendedBy.ID))
 	}
 	if l.Message.Deleted {
 		line += " (deleted since)"

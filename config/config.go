@@ -13,6 +13,7 @@ type Config struct {
 	Slack       Slack              `yaml:"slack"`
 	Store       string             `yaml:"store"`       // "bolt:" and a path
 	Postmortems string             `yaml:"postmortems"` // the folder that write-ups are saved in
+	Files       string             `yaml:"files"`       // the folder that images of tagged messages are kept in
 	Reactions   map[string]string  `yaml:"reactions"`   // emoji name → tag
 	Updates     map[string]Cadence `yaml:"updates"`     // severity → how often an update is due
 
@@ -183,6 +184,7 @@ func Default() Config {
 		},
 		Store:       "bolt:muster.db",
 		Postmortems: "postmortems",
+		Files:       "files",
 		Reactions: map[string]string{
 			"pushpin": "key event", "mag": "finding", "wrench": "action taken",
 			"bulb": "cause", "mega": "status update", "dart": "follow-up",

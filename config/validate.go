@@ -45,6 +45,9 @@ func (c *Config) validate() error {
 	if c.Postmortems == "" {
 		refuse("postmortems", "it is empty; name the folder that write-ups are saved in")
 	}
+	if c.Files == "" {
+		refuse("files", "it is empty; name the folder that images of tagged messages are kept in")
+	}
 	for emoji, tag := range c.Reactions {
 		key := "reactions." + emoji
 		if !emojiShape.MatchString(emoji) {

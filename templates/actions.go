@@ -25,12 +25,17 @@ func Action(a timeline.Action) string {
 }
 
 // action is a follow-up in the postmortem, each text in Markdown already.
-type action struct{ What, DRI, Due, Ticket string }
+type action struct {
+	What, DRI, Due, Ticket string
+	Line                   int // the line of the message that it came from; 0 for none
+
+	about timeline.Message
+}
 
 func (w writer) agreed() []action {
 	var all []action
 	for _, a := range w.inc.Actions {
-		told := action{What: atLineStart(w.md.Write(a.What)), DRI: w.who(a.DRI), Due: Day(a.Due), Ticket: "no ticket yet"}
+		told := action{What: atLineStart(w.md.Write(a.What)), DRI: w.who(a.DRI), Due: Day(a.Due), Ticket: "no ticket yet", about: a.About}
 		if a.Ticket.Ref != "" {
 			told.Ticket = w.md.Write(Link(a.Ticket.URL, a.Ticket.Ref))
 		}

@@ -1,7 +1,9 @@
 package templates
 
 import (
+	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -22,7 +24,10 @@ type postmortem struct {
 	Agreed                       []action
 	People                       []string
 	Observed, Asserted           int
+	Hidden                       string // how many lines are; empty for none
 	Zone                         string
+
+	agreedOn string // what stands under a message that a follow-up came from
 }
 
 type role struct{ Name, Holder string }
@@ -39,9 +44,14 @@ type line struct {
 	Text    string
 	URL     string
 	Former  []string
+	Origin  []string // who captured it, who amended it, when it was recorded
+	Images  []image
 	Deleted bool
 	Count   int
 }
+
+// image is one that is kept.
+type image struct{ Name, Path string }
 
 // Postmortem returns the write-up of an incident in Markdown. Every tagged
 // message stands in it once, and no other message does.
@@ -68,15 +78,23 @@ func (w writer) postmortem() postmortem {
 		ID: w.inc.ID.String(), Title: w.md.Write(w.inc.Title), Severity: w.Severity(w.inc.Severity),
 		Meaning: w.Meaning(w.inc.Severity), Status: w.Status(w.inc.Status),
 		Zone: w.Zone.String(), Roles: w.roles(), Milestones: w.milestones(), People: w.people(), Agreed: w.agreed(),
+		agreedOn: w.T("postmortem.agreed"),
 	}
 	for _, l := range w.inc.Lines() {
-		if r, ok := l.Fact.(timeline.Resolved); ok {
-			doc.Ending = atLineStart(w.md.Write(r.Text)) // the last ending is the one that held
+		if _, ok := l.Fact.(timeline.Resolved); ok {
+			doc.Ending = atLineStart(w.md.Write(l.Text)) // the last ending is the one that held
 		}
 		if _, ok := l.Fact.(timeline.Joined); ok {
 			continue // who took part is told once, above
 		}
 		doc.add(w.line(l, len(doc.Lines)+1), l)
+	}
+	switch n := len(w.inc.HiddenLines()); n {
+	case 0:
+	case 1:
+		doc.Hidden = w.T("postmortem.one hidden")
+	default:
+		doc.Hidden = w.T("postmortem.hidden", n)
 	}
 	return doc
 }
@@ -91,7 +109,7 @@ func (doc *postmortem) add(l line, from timeline.Line) {
 		doc.Asserted++
 	}
 	for _, tag := range from.Message.Tags() {
-		if from.Message.Text == "" {
+		if from.Text == "" {
 			break // nothing is known that could be a cause
 		}
 		switch tag {
@@ -102,6 +120,10 @@ func (doc *postmortem) add(l line, from timeline.Line) {
 		case timeline.ActionTaken:
 			doc.Actions = append(doc.Actions, l)
 		case timeline.FollowUp:
+			if doc.isAgreed(from.Message.Message, l.N) {
+				l.Origin = append(l.Origin, doc.agreedOn)
+				break
+			}
 			todo := l
 			todo.Text = atLineStart(l.Text)
 			doc.FollowUps = append(doc.FollowUps, todo)
@@ -111,10 +133,26 @@ func (doc *postmortem) add(l line, from timeline.Line) {
 	doc.Lines = append(doc.Lines, l)
 }
 
+// isAgreed reports whether a follow-up was agreed on that came from a message,
+// and ties it to the message's line.
+func (doc *postmortem) isAgreed(m timeline.Message, line int) bool {
+	is := false
+	for n := range doc.Agreed {
+		if doc.Agreed[n].about == m {
+			doc.Agreed[n].Line, is = line, true
+		}
+	}
+	return is
+}
+
 func (w writer) line(l timeline.Line, n int) line {
 	out := line{N: n, At: w.at(l.At), Who: w.who(l.By)}
 	out.What, out.Text = What(l)
 	out.Text = indent(w.md.Write(out.Text))
+	for _, was := range l.Former {
+		out.Former = append(out.Former, indent(w.md.Write(was)))
+	}
+	out.Origin = w.origin(l)
 	if l.IsMessage() {
 		if l.By.ID == "" {
 			out.Who = "someone"
@@ -127,13 +165,38 @@ func (w writer) line(l timeline.Line, n int) line {
 	return out
 }
 
+// sameTime is within which something is taken to be recorded when it happened.
+const sameTime = time.Minute
+
+// origin tells how a line came to be as it is, as far as that is not plain.
+func (w writer) origin(l timeline.Line) []string {
+	var all []string
+	if len(l.CapturedBy) > 0 {
+		var names []string
+		for _, p := range l.CapturedBy {
+			names = append(names, w.who(p))
+		}
+		all = append(all, w.T("postmortem.captured", strings.Join(names, ", ")))
+	}
+	if l.AmendedBy.ID != "" {
+		all = append(all, w.T("postmortem.amended", w.who(l.AmendedBy)))
+	}
+	if !l.WasAt.Equal(l.At) {
+		all = append(all, w.T("postmortem.moved", w.at(l.WasAt)))
+	}
+	if l.Recorded.Sub(l.WasAt).Abs() > sameTime {
+		all = append(all, w.T("postmortem.recorded", w.at(l.Recorded)))
+	}
+	return all
+}
+
 func (w writer) message(out line, m timeline.TaggedMessage) line {
 	for _, tag := range m.Tags() {
 		out.Count = max(out.Count, m.Count(tag))
 	}
 	out.URL, out.Deleted = urlInMarkdown(m.URL), m.Deleted
-	for _, was := range m.Former {
-		out.Former = append(out.Former, indent(w.md.Write(was)))
+	for _, k := range m.Kept {
+		out.Images = append(out.Images, image{markdown(k.Name), urlInMarkdown(path.Join(w.Files, k.Path))})
 	}
 	return out
 }
@@ -141,14 +204,15 @@ func (w writer) message(out line, m timeline.TaggedMessage) line {
 // What says what a line of a timeline is, and its text.
 func What(l timeline.Line) (kind, text string) {
 	if !l.IsMessage() {
-		return what(l.Fact)
+		kind, text = what(l.Fact)
+		return kind, cmp.Or(l.Text, text)
 	}
 	for _, tag := range l.Message.Tags() {
 		kind = join(kind, string(tag))
 	}
 	switch m := l.Message; {
-	case m.Text != "":
-		return kind, m.Text
+	case l.Text != "":
+		return kind, l.Text
 	case m.Deleted:
 		return kind, "(it was deleted before it could be read)"
 	case m.Captured():
@@ -280,28 +344,37 @@ func (w writer) milestones() []milestone {
 		how = "when it was declared; `" + w.Command + " note 09:12 detected: WHAT` would say better"
 	}
 	all := []milestone{{"Detected", w.moment(detected), "", how}}
-	add := func(name string, at time.Time) {
-		all = append(all, milestone{name, w.moment(at), Span(at.Sub(detected)), "by command"})
-	}
 	updated := false
-	for _, ev := range w.inc.Events {
-		switch ev.Fact.(type) {
-		case timeline.Declared:
-			add("Declared", ev.At)
-		case timeline.Updated:
-			if !updated {
-				add("First update", ev.At)
-			}
-			updated = true
-		case timeline.Mitigated:
-			add("Mitigated", ev.At)
-		case timeline.Resolved:
-			add("Resolved", ev.At)
-		case timeline.Reopened:
-			add("Reopened", ev.At)
+	for _, l := range w.inc.AllLines() {
+		name, ok := milestoneOf(l.Fact)
+		if !ok || name == "First update" && updated {
+			continue
 		}
+		updated = updated || name == "First update"
+		how := "by command"
+		if !l.At.Equal(l.WasAt) {
+			how = w.T("postmortem.moved by", w.who(l.AmendedBy))
+		}
+		all = append(all, milestone{name, w.moment(l.At), Span(l.At.Sub(detected)), how})
 	}
 	return all
+}
+
+// milestoneOf names the milestone that a fact is, if it is one.
+func milestoneOf(f timeline.Fact) (name string, ok bool) {
+	switch f.(type) {
+	case timeline.Declared:
+		return "Declared", true
+	case timeline.Updated:
+		return "First update", true
+	case timeline.Mitigated:
+		return "Mitigated", true
+	case timeline.Resolved:
+		return "Resolved", true
+	case timeline.Reopened:
+		return "Reopened", true
+	}
+	return "", false
 }
 
 // people returns who took part, in the order in which they did.

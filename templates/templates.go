@@ -32,12 +32,13 @@ type Texts struct {
 	// Follows tells what else follows from another severity: who is invited, who
 	// is paged. It may be nil.
 	Follows func(timeline.Incident, timeline.SeverityChanged) string
+	Files   string // where a document finds the folder of files
 }
 
 // New returns the texts that come with Muster, with times in UTC and no
 // updates owed.
 func New() Texts {
-	t := Texts{Zone: time.UTC, Command: "/incident", Cadence: func(timeline.Severity) time.Duration { return 0 }}
+	t := Texts{Zone: time.UTC, Command: "/incident", Files: "../files", Cadence: func(timeline.Severity) time.Duration { return 0 }}
 	funcs := template.FuncMap{"person": personOrNobody, "when": When, "inc": func(n int) int { return n + 1 }}
 	var err error
 	if t.words, err = wordsIn(wordFiles, "words/"+English+".yaml"); err != nil {

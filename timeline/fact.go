@@ -30,6 +30,7 @@ var facts = []Fact{
 	TaskSet{}, TaskTaken{}, TaskDone{}, TaskDropped{},
 	Reminded{}, Snoozed{},
 	PublishAsked{}, Published{},
+	Amended{}, Hidden{}, FileKept{},
 }
 
 // Message names one message in the chat.
@@ -158,6 +159,26 @@ type Captured struct {
 	At      time.Time `json:"at"` // when it was said
 	URL     string    `json:"url,omitempty"`
 	Version string    `json:"version,omitempty"` // the chat's time stamp of the last edit that is in Text
+	Files   []File    `json:"files,omitempty"`
+}
+
+// File is a file that came with a message, as the chat tells of it.
+type File struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Kind string `json:"kind"` // its MIME type: "image/png"
+	Size int64  `json:"size"` // bytes
+	URL  string `json:"url"`  // for the bot alone; it needs its token
+}
+
+// FileKept tells that a file of a tagged message is kept in the folder of files.
+type FileKept struct {
+	Message Message `json:"message"`
+	File    string  `json:"file"` // its ID in the chat
+	Name    string  `json:"name"` // as its author called it
+	Path    string  `json:"path"` // in the folder of files, with slashes
+	Sum     string  `json:"sum"`  // SHA-256 of its bytes, in hex
+	Size    int64   `json:"size"` // bytes
 }
 
 // Edited tells that a tagged message was changed in the chat.
@@ -175,13 +196,16 @@ type Deleted struct {
 	Was     string  `json:"was,omitempty"`
 }
 
-// Asked tells that someone wants a document written: "postmortem".
+// Asked tells that someone wants a document written: "postmortem", "transcript".
 type Asked struct {
 	For string `json:"for"`
 }
 
 // Postmortem is the write-up of an incident, as it is asked for and linked.
 const Postmortem = "postmortem"
+
+// Transcript is the whole of an incident's channel, for whoever asks for it alone.
+const Transcript = "transcript"
 
 // Linked ties something elsewhere to the incident: a document, a ticket.
 type Linked struct {
@@ -245,6 +269,8 @@ type ActionAgreed struct {
 	What string `json:"what"`
 	DRI  Person `json:"dri"` // the directly responsible individual
 	Due  string `json:"due"` // a day: "2026-11-27"
+
+	About Message `json:"about,omitzero"` // the message that it came from, if it came from one
 }
 
 // Ticketed tells that a follow-up has its ticket.
@@ -322,6 +348,7 @@ func (Reopened) kind() string        { return "reopened" }
 func (Tagged) kind() string          { return "tagged" }
 func (Untagged) kind() string        { return "untagged" }
 func (Captured) kind() string        { return "captured" }
+func (FileKept) kind() string        { return "file_kept" }
 func (Edited) kind() string          { return "edited" }
 func (Deleted) kind() string         { return "deleted" }
 func (Asked) kind() string           { return "asked" }
@@ -358,6 +385,7 @@ func (f Reopened) String() string        { return "reopened" }
 func (f Tagged) String() string          { return fmt.Sprintf("tagged %s as %s", f.Message.TS, f.Tag) }
 func (f Untagged) String() string        { return fmt.Sprintf("untagged %s as %s", f.Message.TS, f.Tag) }
 func (f Captured) String() string        { return "captured " + f.Message.TS }
+func (f FileKept) String() string        { return "kept file " + f.File }
 func (f Edited) String() string          { return "edited " + f.Message.TS }
 func (f Deleted) String() string         { return "deleted " + f.Message.TS }
 func (f Asked) String() string           { return "asked for a " + f.For }
@@ -413,6 +441,8 @@ func TextOf(f Fact) string {
 	case Captured:
 		return f.Text
 	case Edited:
+		return f.Text
+	case Amended:
 		return f.Text
 	}
 	return ""

@@ -62,6 +62,7 @@ type Incident struct {
 	people    *immutable.Map[string, Introduced]
 	told      *immutable.Map[string, bool]
 	tagged    *immutable.Map[Message, TaggedMessage]
+	mendings  mendings
 }
 
 // Holder holds a role.
@@ -109,12 +110,13 @@ var (
 	noPeople = immutable.NewMap[string, Introduced](nil)
 	noneTold = immutable.NewMap[string, bool](nil)
 	nobody   = immutable.NewMap[string, bool](nil)
+	unmended = immutable.NewMap[int, mending](nil)
 	noTagged = immutable.NewMap[Message, TaggedMessage](messageHasher{})
 )
 
 // Fold adds up events that were read from a store.
 func Fold(id ID, events []Event) Incident {
-	inc := Incident{ID: id, people: noPeople, told: noneTold, inside: nobody, there: nobody, tagged: noTagged}
+	inc := Incident{ID: id, people: noPeople, told: noneTold, inside: nobody, there: nobody, tagged: noTagged, mendings: unmended}
 	for _, ev := range events {
 		inc = inc.after(ev)
 	}
@@ -225,8 +227,8 @@ func (inc Incident) WasTold(by Person, what string) bool {
 // whether there is such a note.
 func (inc Incident) Detected() (at time.Time, noted bool) {
 	for _, l := range inc.Lines() {
-		n, ok := l.Fact.(Noted)
-		if ok && strings.HasPrefix(strings.ToLower(n.Text), "detected") {
+		_, ok := l.Fact.(Noted)
+		if ok && strings.HasPrefix(strings.ToLower(l.Text), "detected") {
 			return l.At, true
 		}
 	}
@@ -321,6 +323,8 @@ func (inc Incident) after(ev Event) Incident {
 		inc.Failures = withoutFailure(inc.Failures, f.Effect)
 	case Dropped:
 		inc.Failures = withoutFailure(inc.Failures, f.Effect)
+	case Amended, Hidden:
+		inc.mendings = withMending(inc.mendings, ev)
 	case SetAside, TakenUp, Restored, Numbered:
 		inc.house = inc.house.after(f)
 	default:

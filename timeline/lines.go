@@ -7,12 +7,20 @@ import (
 
 // Line is one line of the timeline as people read it.
 type Line struct {
-	Seq      int       // the event that put it there
-	At       time.Time // when it happened
-	Recorded time.Time // when it was recorded
-	By       Person    // who did or said it; the zero Person is the bot
-	Fact     Fact      // what it tells; a Tagged where it is a message
-	Message  TaggedMessage
+	N          int       // its number, by which people call it; it never changes
+	Seq        int       // the event that put it there
+	At         time.Time // when it happened
+	Recorded   time.Time // when it was recorded
+	By         Person    // who did or said it; the zero Person is the bot
+	CapturedBy []Person  // who tagged it, where it is a message
+	Fact       Fact      // what it tells; a Tagged where it is a message
+	Message    TaggedMessage
+
+	Text      string    // what someone wrote, as it reads now; empty where it is no text of anybody's
+	Former    []string  // what it said before each change, oldest first
+	WasAt     time.Time // when it happened, as it was first recorded
+	AmendedBy Person    // who last did; the zero Person where nobody has
+	Hidden    bool      // somebody took it out of sight
 }
 
 // IsMessage reports whether the line is a message that people tagged.
@@ -23,27 +31,49 @@ func (l Line) IsMessage() bool {
 
 // Lines returns the timeline as people read it, in the order in which things
 // happened. A tagged message is one line, however many people tagged it and
-// with however many emoji; a message whose tags were all taken back is none.
+// with however many emoji; a message whose tags were all taken back is none. What
+// somebody has hidden is left out.
 func (inc Incident) Lines() []Line {
+	return without(inc.AllLines(), func(l Line) bool { return l.Hidden })
+}
+
+// HiddenLines returns what Lines leaves out.
+func (inc Incident) HiddenLines() []Line {
+	return without(inc.AllLines(), func(l Line) bool { return !l.Hidden })
+}
+
+// AllLines returns the timeline with what is hidden.
+func (inc Incident) AllLines() []Line {
 	var lines []Line
 	for _, ev := range inc.Events {
 		if line, ok := inc.line(ev); ok {
-			lines = append(lines, line)
+			lines = append(lines, inc.mended(line))
 		}
 	}
 	slices.SortStableFunc(lines, func(a, b Line) int { return a.At.Compare(b.At) })
 	return lines
 }
 
+// Line returns a line by its number, hidden or not.
+func (inc Incident) Line(n int) (Line, bool) {
+	all := inc.AllLines()
+	at := slices.IndexFunc(all, func(l Line) bool { return l.N == n })
+	if at < 0 {
+		return Line{}, false
+	}
+	return all[at], true
+}
+
 func (inc Incident) line(ev Event) (Line, bool) {
-	line := Line{Seq: ev.Seq, At: ev.At, Recorded: ev.At, By: ev.By, Fact: ev.Fact}
+	line := Line{N: ev.Seq, Seq: ev.Seq, At: ev.At, Recorded: ev.At, By: ev.By, Fact: ev.Fact}
 	switch f := ev.Fact.(type) {
 	case Tagged:
 		m, _ := inc.Tagged(f.Message)
 		if !m.On() || m.Since != ev.Seq {
 			return Line{}, false
 		}
-		line.Message, line.By = m, m.Author
+		line.N, line.Message, line.By = m.First, m, m.Author
+		line.CapturedBy = m.by()
 		if m.Captured() {
 			line.At = m.At
 		}

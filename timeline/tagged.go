@@ -14,6 +14,7 @@ import (
 type TaggedMessage struct {
 	Message Message
 	Marks   []Mark // the latest of each person and emoji
+	First   int    // the event that tagged it first, by which its line is known
 	Since   int    // the event that tagged it, after it was untagged or new
 
 	Author  Person
@@ -21,6 +22,8 @@ type TaggedMessage struct {
 	Former  []string  // what it said before each edit, oldest first
 	At      time.Time // when it was said; zero until it is captured
 	URL     string
+	Files   []File
+	Kept    []FileKept // files of it that are kept
 	Deleted bool
 
 	version string
@@ -65,6 +68,17 @@ func (m TaggedMessage) Count(t Tag) int {
 	return len(people)
 }
 
+// by returns who has a tag on the message, each once.
+func (m TaggedMessage) by() []Person {
+	var people []Person
+	for _, mark := range m.Marks {
+		if p := (Person{ID: mark.Person}); mark.On && !slices.Contains(people, p) {
+			people = append(people, p)
+		}
+	}
+	return people
+}
+
 func isOn(m Mark) bool { return m.On }
 
 // Tagged returns what is known of a message, and whether it was ever tagged.
@@ -100,7 +114,7 @@ func (inc Incident) TaggedMessages() []TaggedMessage {
 
 // IsNews reports whether a tag or its removal says something that the timeline
 // does not hold yet. Reactions may arrive late, twice or in the wrong order: of
-// one person's emoji on one message the latest holds. The chat's time stamps
+// one person's emoji on one message, and of its pin, the latest holds. The chat's time stamps
 // are decimal seconds of one length, so that their texts order as their times.
 func (inc Incident) IsNews(m Message, by Person, emoji, when string) bool {
 	known, ok := inc.Tagged(m)
@@ -108,11 +122,20 @@ func (inc Incident) IsNews(m Message, by Person, emoji, when string) bool {
 		return true
 	}
 	for _, mark := range known.Marks {
-		if mark.Person == by.ID && mark.Emoji == emoji {
+		if mark.isSame(by.ID, emoji) {
 			return strings.Compare(mark.when, when) < 0
 		}
 	}
 	return true
+}
+
+// PinEmoji stands for the emoji where a message was pinned. A message has one
+// pin, which anybody may take off, whoever put it there.
+const PinEmoji = "pin"
+
+// isSame reports whether a later mark takes the place of this one.
+func (m Mark) isSame(person, emoji string) bool {
+	return m.Emoji == emoji && (m.Person == person || emoji == PinEmoji)
 }
 
 type taggedMap = *immutable.Map[Message, TaggedMessage]
@@ -127,6 +150,9 @@ func withTag(all taggedMap, ev Event) taggedMap {
 	case Captured:
 		return change(all, f.Message, func(m *TaggedMessage) {
 			m.Author, m.At, m.URL = f.Author, f.At, cmp.Or(f.URL, m.URL)
+			if len(f.Files) > 0 {
+				m.Files = f.Files
+			}
 			if strings.Compare(f.Version, m.version) >= 0 {
 				m.Text, m.version = f.Text, f.Version
 			}
@@ -137,6 +163,10 @@ func withTag(all taggedMap, ev Event) taggedMap {
 			if strings.Compare(f.Version, m.version) > 0 {
 				m.Text, m.version = f.Text, f.Version
 			}
+		})
+	case FileKept:
+		return change(all, f.Message, func(m *TaggedMessage) {
+			m.Kept = append(without(m.Kept, func(k FileKept) bool { return k.File == f.File }), f)
 		})
 	case Deleted:
 		return change(all, f.Message, func(m *TaggedMessage) {
@@ -165,7 +195,7 @@ func mark(all taggedMap, ev Event, message Message, latest Mark) taggedMap {
 	return change(all, message, func(m *TaggedMessage) {
 		m.Message = message
 		was := m.On()
-		same := func(o Mark) bool { return o.Person == latest.Person && o.Emoji == latest.Emoji }
+		same := func(o Mark) bool { return o.isSame(latest.Person, latest.Emoji) }
 		for _, o := range m.Marks {
 			if same(o) && strings.Compare(o.when, latest.when) >= 0 {
 				return
@@ -174,6 +204,7 @@ func mark(all taggedMap, ev Event, message Message, latest Mark) taggedMap {
 		m.Marks = append(without(m.Marks, same), latest)
 		if !was && m.On() {
 			m.Since = ev.Seq
+			m.First = cmp.Or(m.First, ev.Seq)
 		}
 	})
 }

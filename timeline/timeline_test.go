@@ -34,14 +34,14 @@ var every = []Fact{
 	RoleGiven{Comms, bo}, SeverityChanged{Sev1, Sev2}, Noted{"note", noon}, Updated{Text: "update"},
 	Mitigated{Text: "m"}, Resolved{Text: "r"}, Reopened{Reason: "again"},
 	Tagged{Message{"C1", "2.1"}, KeyEvent, "pushpin", "3.1"}, Untagged{Message{"C1", "2.1"}, KeyEvent, "pushpin", "3.2"},
-	Captured{Message{"C1", "2.1"}, ana, "said", noon, "https://y", "4.1"},
+	Captured{Message{"C1", "2.1"}, ana, "said", noon, "https://y", "4.1", nil},
 	Edited{Message{"C1", "2.1"}, "now", "before", "5.1"}, Deleted{Message{"C1", "2.1"}, ana, "before"},
 	Asked{Postmortem}, Linked{Postmortem, "f", "https://z"},
 	Undelivered{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}, "why"},
 	Retried{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}}, Dropped{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}}, Delivered{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}},
 	Told{AboutTagging, "C9"}, CaughtUp{3, noon, noon.Add(time.Hour)},
 	PageAsked{"checkout", bo, "please"}, Paged{2, "PagerDuty", "Q1", "https://p", []string{"Bo"}, ana}, PageDoubted{2, "PagerDuty"},
-	ActionAgreed{"add an alert", bo, "2026-11-27"}, Ticketed{9, "OPS-12", "https://j", []string{"the due date"}},
+	ActionAgreed{"add an alert", bo, "2026-11-27", Message{}}, Ticketed{9, "OPS-12", "https://j", []string{"the due date"}},
 	SetAside{"Ev1", `{"a":1}`, "why"}, TakenUp{"Ev1", true}, Restored{7}, Numbered{9},
 	Titled{"a", "b"}, Identified{"i", true}, Closed{"c", true}, Cancelled{"no"}, Merged{3, "same"}, Absorbed{4, "other"},
 	Archived{Channel{"C1", "inc-1"}}, ArchiveKept{}, SideAsked{}, SideOpened{Channel{"C2", "inc-1-biz"}}, Surveyed{4, "calm", "late"},
@@ -49,11 +49,19 @@ var every = []Fact{
 	Left{bo}, Followed{true}, Deactivated{bo}, AccessAsked{"please"}, AccessGranted{bo}, GlassBroken{"must"}, Refused{"resolve", 3, "guest"},
 	TaskSet{"look", bo}, TaskTaken{70, ana}, TaskDone{70}, TaskDropped{70}, Reminded{UpdateDue}, Snoozed{UpdateDue, noon},
 	PublishAsked{9, "t", "words", "monitoring", []string{"Checkout"}, "major_outage"}, Published{63, "p1", "https://s", "monitoring", []string{"Mail"}},
+	Amended{8, "a better note", noon}, Hidden{8, true},
+	Captured{Message{"C1", "2.2"}, ana, "look", noon, "https://y", "4.1", []File{{"F1", "a.png", "image/png", 7, "https://f"}}},
+	FileKept{Message{"C1", "2.2"}, "F1", "a.png", "INC-1/ab.png", "ab", 7},
+	ActionAgreed{"add an alert", bo, "2026-11-27", Message{"C1", "2.1"}},
 }
 
 func TestEveryFactSurvivesStorage(t *testing.T) {
-	if len(every) != len(facts) {
-		t.Fatalf("%d facts are tried, there are %d", len(every), len(facts))
+	kinds := map[string]bool{}
+	for _, f := range every {
+		kinds[f.kind()] = true
+	}
+	if len(kinds) != len(facts) {
+		t.Fatalf("%d facts are tried, there are %d", len(kinds), len(facts))
 	}
 	inc := told([]Person{ana, bo}, every...)
 	var lines [][]byte
@@ -192,7 +200,7 @@ func TestReactionsConverge(t *testing.T) {
 		{ana, Tagged{m, KeyEvent, "pushpin", "10.1"}}, {ana, Untagged{m, KeyEvent, "pushpin", "10.2"}},
 		{ana, Tagged{m, KeyEvent, "pushpin", "10.3"}}, {bo, Tagged{m, Finding, "mag", "10.4"}},
 		{bo, Untagged{m, Finding, "mag", "10.5"}}, {bo, Tagged{m, KeyEvent, "pushpin", "10.6"}},
-		{ana, Captured{m, ana, "old", noon, "u", ""}}, {ana, Edited{m, "new", "old", "10.7"}}, {ana, Edited{m, "newest", "new", "10.8"}},
+		{ana, Captured{m, ana, "old", noon, "u", "", nil}}, {ana, Edited{m, "new", "old", "10.7"}}, {ana, Edited{m, "newest", "new", "10.8"}},
 	}
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 500 {

@@ -156,6 +156,16 @@ func (ch *channel) label(w *Workspace) string {
 	return "#" + ch.name
 }
 
+// PersonNamed returns the ID of someone; empty where nobody is called so.
+func (w *Workspace) PersonNamed(name string) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if u, ok := w.userNamed(name); ok {
+		return u.id
+	}
+	return ""
+}
+
 func (w *Workspace) nameOf(id string) string {
 	if u, ok := w.user(id); ok {
 		return u.name

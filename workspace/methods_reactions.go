@@ -122,6 +122,10 @@ func addPin(c *call) (object, error) {
 
 func (w *Workspace) pin(ch *channel, m *message, by *user) {
 	ch.pins = append(ch.pins, m.ts)
+	if ch.pinners == nil {
+		ch.pinners = map[string]string{}
+	}
+	ch.pinners[m.ts] = by.id
 	w.happen(Happening{Kind: Pinned, Channel: ch.label(w), Person: by.name, Message: w.see(ch, m), channel: ch, message: m})
 	w.changedChannel(ch)
 	w.pinEvent("pin_added", ch, m, by)
@@ -176,7 +180,7 @@ func listPins(c *call) (object, error) {
 	items := []object{}
 	for _, ts := range ch.pins {
 		if m, ok := ch.message(ts); ok {
-			items = append(items, object{"type": "message", "channel": ch.id, "message": c.messageJSON(ch, m), "created_by": m.user})
+			items = append(items, object{"type": "message", "channel": ch.id, "message": c.messageJSON(ch, m), "created_by": ch.pinners[ts]})
 		}
 	}
 	return object{"items": items}, nil

@@ -32,7 +32,8 @@ type channel struct {
 	members           []string
 	messages          []*message // by time, with replies
 	byTS              map[string]*message
-	pins              []string // time stamps
+	pins              []string          // time stamps
+	pinners           map[string]string // who pinned each
 	bookmarks         []*bookmark
 	read              map[string]string // by person, the time stamp of what was read last
 }

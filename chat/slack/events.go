@@ -37,6 +37,9 @@ type event struct {
 		Type    string `json:"type"`
 		Channel string `json:"channel"`
 		TS      string `json:"ts"`
+		Message struct {
+			TS string `json:"ts"`
+		} `json:"message"`
 	} `json:"item"`
 	Message  eventMessage `json:"message"`
 	Previous eventMessage `json:"previous_message"`
@@ -104,7 +107,8 @@ func (s *Slack) changedPerson(o outer) (req chat.Request, ok bool, err error) {
 	}
 	p := s.profileOf(&e.User)
 	s.meet(p)
-	return chat.Request{ID: "event " + o.EventID, By: timeline.Person{ID: p.ID}, What: chat.AccountClosed{}}, p.Kind == chat.Gone, nil
+	key := "event " + o.EventID
+	return chat.Request{ID: key, By: timeline.Person{ID: p.ID}, What: chat.AccountClosed{}}, p.Kind == chat.Gone, nil
 }
 
 // what reads what was done; nil is what does not concern us.
@@ -119,6 +123,12 @@ func (s *Slack) what(e event) chat.What {
 			Message: timeline.Message{Channel: e.Item.Channel, TS: e.Item.TS},
 			Emoji:   emoji, On: e.Type == "reaction_added", When: e.EventTS,
 		}
+	case "pin_added", "pin_removed":
+		if e.Item.Message.TS == "" {
+			return nil // a file
+		}
+		at := timeline.Message{Channel: e.Item.Channel, TS: e.Item.Message.TS}
+		return chat.Pinned{Message: at, On: e.Type == "pin_added", When: e.EventTS}
 	case "member_joined_channel":
 		return chat.Arrived{}
 	case "member_left_channel":

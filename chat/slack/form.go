@@ -34,7 +34,7 @@ const aboutMost = 400
 func view(f chat.Form, channel string) slack.ModalViewRequest {
 	if f.About != nil {
 		short := *f.About
-		short.Text = chat.Clip(short.Text, aboutMost)
+		short.Text, short.Files = chat.Clip(short.Text, aboutMost), nil
 		f.About = &short
 	}
 	carried, err := json.Marshal(kept{f.Command, channel, f.About})
@@ -67,7 +67,16 @@ func input(in chat.Input) *slack.InputBlock {
 }
 
 func element(in chat.Input) slack.BlockElement {
-	if len(in.Options) == 0 {
+	switch {
+	case in.Person:
+		e := slack.NewOptionsSelectBlockElement(slack.OptTypeUser, nil, in.Name)
+		e.InitialUser = in.Value
+		return e
+	case in.Day:
+		e := slack.NewDatePickerBlockElement(in.Name)
+		e.InitialDate = in.Value
+		return e
+	case len(in.Options) == 0:
 		e := slack.NewPlainTextInputBlockElement(nil, in.Name)
 		e.Multiline, e.InitialValue = in.Long, in.Value
 		if e.MaxLength = in.Max; in.Max == 0 || in.Max > inputMost {

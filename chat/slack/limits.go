@@ -15,7 +15,7 @@ import (
 // the bot could meet.
 var perMinute = map[string]int{
 	"conversations.create": 20, "conversations.setTopic": 20, "conversations.list": 20, "users.conversations": 20,
-	"pins.add": 20, "files.list": 20,
+	"pins.add": 20, "pins.list": 20, "files.list": 20,
 	"conversations.invite": 50, "conversations.join": 50, "conversations.open": 50, "conversations.history": 50,
 	"conversations.replies": 50, "chat.update": 50, "reactions.get": 50, "files.info": 50,
 	"conversations.members": 100, "chat.postEphemeral": 100, "users.info": 100, "views.open": 100,

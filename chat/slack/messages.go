@@ -80,7 +80,7 @@ func (s *Slack) FindPost(ctx context.Context, to, thread, key string, since time
 		return timeline.Message{}, false, err
 	}
 	for cursor := ""; ; {
-		page, err := s.past(ctx, channel, thread, since, cursor)
+		page, err := s.pageOf(ctx, channel, thread, since, cursor)
 		if code(err) == "not_in_channel" {
 			return timeline.Message{}, false, nil // it posts where it is a member, so it has not posted here
 		}
@@ -105,7 +105,7 @@ type page struct {
 	next     string
 }
 
-func (s *Slack) past(ctx context.Context, channel, thread string, since time.Time, cursor string) (p page, err error) {
+func (s *Slack) pageOf(ctx context.Context, channel, thread string, since time.Time, cursor string) (p page, err error) {
 	if thread == "" {
 		history, err := s.history(ctx, channel, since, cursor)
 		if err != nil {
@@ -199,7 +199,7 @@ func (s *Slack) respond(ctx context.Context, address string, payload map[string]
 		return err
 	}
 	r.Header.Set("Content-Type", "application/json")
-	answer, err := s.plain.Do(r)
+	answer, err := s.http.Do(r)
 	if err != nil {
 		return err
 	}
@@ -212,9 +212,13 @@ func (s *Slack) respond(ctx context.Context, address string, payload map[string]
 
 // Share implements [chat.Chat]. A file exists for nobody until the last of its
 // three calls, so that only that one can be in doubt.
-func (s *Slack) Share(ctx context.Context, channel string, f chat.File) (string, error) {
+func (s *Slack) Share(ctx context.Context, to string, f chat.File) (string, error) {
+	channel, err := s.conversation(ctx, to)
+	if err != nil {
+		return "", timeline.NotDone(err)
+	}
 	var target *slack.GetUploadURLExternalResponse
-	err := s.call(ctx, "files.getUploadURLExternal", "", func() (err error) {
+	err = s.call(ctx, "files.getUploadURLExternal", "", func() (err error) {
 		target, err = s.api.GetUploadURLExternalContext(ctx, slack.GetUploadURLExternalParameters{FileName: f.Name, FileSize: len(f.Content)})
 		return err
 	})
@@ -256,7 +260,11 @@ func (s *Slack) fileURL(ctx context.Context, id string) (url string) {
 }
 
 // FindShared implements [chat.Chat].
-func (s *Slack) FindShared(ctx context.Context, channel, title string, since time.Time) (url string, ok bool, err error) {
+func (s *Slack) FindShared(ctx context.Context, to, title string, since time.Time) (url string, ok bool, err error) {
+	channel, err := s.conversation(ctx, to)
+	if err != nil {
+		return "", false, err
+	}
 	err = s.call(ctx, "files.list", "", func() error {
 		wanted := slack.NewGetFilesParameters()
 		wanted.User, wanted.Channel, wanted.TimestampFrom = s.me().user, channel, slack.JSONTime(since.Unix())

@@ -11,12 +11,25 @@ import (
 	"muster/timeline"
 )
 
-// pastMost is how many messages of one channel, and of one thread, are read back.
-const pastMost = 5000
+// pastMost is how many messages of one channel, and of one thread, are read
+// back, and wholeMost how many where all of them are wanted.
+const (
+	pastMost  = 5_000
+	wholeMost = 50_000
+)
 
 // Past returns what stands in a channel now, replies too, and whether that is
 // all of it.
-func (s *Slack) Past(ctx context.Context, channel string) (all []chat.Standing, whole bool, err error) {
+func (s *Slack) Past(ctx context.Context, channel string) ([]chat.Standing, bool, error) {
+	return s.past(ctx, channel, pastMost)
+}
+
+// Whole implements [chat.Chat].
+func (s *Slack) Whole(ctx context.Context, channel string) ([]chat.Standing, bool, error) {
+	return s.past(ctx, channel, wholeMost)
+}
+
+func (s *Slack) past(ctx context.Context, channel string, most int) (all []chat.Standing, whole bool, err error) {
 	whole = true
 	for cursor := ""; ; {
 		var page *slack.GetConversationHistoryResponse
@@ -32,7 +45,7 @@ func (s *Slack) Past(ctx context.Context, channel string) (all []chat.Standing, 
 			if m.ReplyCount == 0 {
 				continue
 			}
-			replies, rest, err := s.thread(ctx, channel, m.Timestamp)
+			replies, rest, err := s.thread(ctx, channel, m.Timestamp, most)
 			if err != nil {
 				return nil, false, err
 			}
@@ -41,14 +54,14 @@ func (s *Slack) Past(ctx context.Context, channel string) (all []chat.Standing, 
 		if cursor = page.ResponseMetaData.NextCursor; cursor == "" || !page.HasMore {
 			return all, whole, nil
 		}
-		if len(all) >= pastMost {
+		if len(all) >= most {
 			return all, false, nil
 		}
 	}
 }
 
 // thread returns the replies to a message.
-func (s *Slack) thread(ctx context.Context, channel, ts string) (all []chat.Standing, whole bool, err error) {
+func (s *Slack) thread(ctx context.Context, channel, ts string, most int) (all []chat.Standing, whole bool, err error) {
 	for cursor := ""; ; {
 		var page []slack.Message
 		var more bool
@@ -67,7 +80,7 @@ func (s *Slack) thread(ctx context.Context, channel, ts string) (all []chat.Stan
 		if cursor == "" || !more {
 			return all, true, nil
 		}
-		if len(all) >= pastMost {
+		if len(all) >= most {
 			return all, false, nil
 		}
 	}
@@ -78,7 +91,8 @@ func appendStanding(all []chat.Standing, channel string, m slack.Message) []chat
 	if m.SubType == "tombstone" {
 		return all
 	}
-	now := chat.Standing{Message: timeline.Message{Channel: channel, TS: m.Timestamp}, Said: saidBy(m.Msg)}
+	now := chat.Standing{Message: timeline.Message{Channel: channel, TS: m.Timestamp}, Said: saidBy(m.Msg), Thread: m.ThreadTimestamp}
+	now.Said.At, _ = moment(m.Timestamp) // without one it has no time
 	for _, r := range m.Reactions {
 		if now.Reactions == nil {
 			now.Reactions = map[string][]string{}

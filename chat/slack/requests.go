@@ -12,6 +12,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"muster/chat"
+	"muster/templates"
 	"muster/timeline"
 )
 
@@ -162,6 +163,8 @@ type entered struct {
 	Selected struct {
 		Value string `json:"value"`
 	} `json:"selected_option"`
+	User string `json:"selected_user"`
+	Day  string `json:"selected_date"`
 }
 
 func interaction(f frame) (req chat.Request, ok bool, err error) {
@@ -251,8 +254,13 @@ func submitted(req chat.Request, d deed) (chat.Request, bool, error) {
 // chosen is what was chosen or typed. Unlike a message, what is typed into a
 // form comes as it was typed.
 func chosen(in entered) string {
-	if in.Selected.Value != "" {
+	switch {
+	case in.Selected.Value != "":
 		return in.Selected.Value
+	case userID.MatchString("@" + in.User):
+		return templates.Person(in.User)
+	case in.Day != "":
+		return chat.CleanLine(in.Day)
 	}
 	return chat.Clean(typed(chat.Visible(in.Value)))
 }

@@ -56,7 +56,7 @@ func (unmetered) SocketEnded(time.Duration)                {}
 type Slack struct {
 	o      Options
 	api    *slack.Client
-	plain  *http.Client // for what is no method of the API
+	http   *http.Client // for what the library can not do
 	limits limits
 	Meter  Meter                    // is set before Listen
 	self   atomic.Pointer[identity] // nil until Slack has told
@@ -89,7 +89,7 @@ func New(o Options) *Slack {
 		o: o,
 		api: slack.New(o.BotToken, slack.OptionAPIURL(o.APIURL),
 			slack.OptionAppLevelToken(o.AppToken), slack.OptionHTTPClient(calls)),
-		plain:    calls,
+		http:     calls,
 		Meter:    unmetered{},
 		channels: map[string]timeline.Channel{},
 		people:   map[string]acquaintance{},
@@ -366,7 +366,7 @@ func (s *Slack) Read(ctx context.Context, at timeline.Message) (said chat.Said, 
 }
 
 func saidBy(m slack.Msg) chat.Said {
-	said := chat.Said{Author: timeline.Person{ID: m.User}, Text: decode(m.Text), URL: m.Permalink}
+	said := chat.Said{Author: timeline.Person{ID: m.User}, Text: decode(m.Text), URL: m.Permalink, Files: filesOf(m)}
 	if said.Author.ID == "" {
 		said.Author = timeline.Person{ID: m.BotID, Name: chat.CleanLine(m.Username)}
 	}
@@ -375,6 +375,7 @@ func saidBy(m slack.Msg) chat.Said {
 	}
 	if m.Edited != nil {
 		said.Version = m.Edited.Timestamp
+		said.Edited, _ = moment(m.Edited.Timestamp) // without one it has no time
 	}
 	return said
 }
