@@ -303,6 +303,7 @@ func (s *stage) configure(args []string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	text = bytes.ReplaceAll(text, []byte("<here>"), []byte(s.dir))
 	for name, id := range s.town.IDs() {
 		text = bytes.ReplaceAll(text, []byte("<"+name+">"), []byte(id))
 	}

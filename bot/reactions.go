@@ -8,6 +8,7 @@ import (
 	"muster/chat"
 	"muster/commands"
 	"muster/policy"
+	"muster/templates"
 	"muster/timeline"
 )
 
@@ -16,6 +17,7 @@ const (
 	ShortcutDeclare = "declare"
 	ShortcutAbout   = "declare_about"
 	ShortcutTag     = "add_to_timeline"
+	ShortcutMove    = "ask_to_move"
 	ShortcutDo      = "make_follow_up"
 )
 
@@ -33,6 +35,8 @@ func (b *Bot) picked(ctx context.Context, req chat.Request, what chat.Picked) (c
 			return chat.Answer{}, err
 		}
 		return chat.Ask(b.Desk.FollowUpForm(ctx, req, inc, what)), nil
+	case ShortcutMove:
+		return b.askToMove(ctx, req, what)
 	case ShortcutTag:
 		inc, err := b.here(ctx, req)
 		if errors.Is(err, timeline.ErrUnknown) {
@@ -51,6 +55,35 @@ func (b *Bot) picked(ctx context.Context, req chat.Request, what chat.Picked) (c
 		return chat.Reply(chat.Say("The message is on the timeline of " + inc.ID.String() + ".")), err
 	}
 	return chat.Answer{}, nil
+}
+
+// askToMove asks the author of a message, kindly and for their eyes only, to go
+// on elsewhere with what is not the work on the incident.
+func (b *Bot) askToMove(ctx context.Context, req chat.Request, what chat.Picked) (chat.Answer, error) {
+	t := b.Desk.Texts
+	inc, err := b.here(ctx, req)
+	if errors.Is(err, timeline.ErrUnknown) {
+		return chat.Reply(chat.Say(t.T("side.no incident"))), nil
+	}
+	if err != nil {
+		return chat.Answer{}, err
+	}
+	author := what.Said.Author.ID
+	if author == "" || b.Desk.Bot != nil && author == b.Desk.Bot() || author == req.By.ID {
+		return chat.Reply(chat.Say(t.T("side.nobody to ask"))), nil
+	}
+	m := chat.Say(t.T("side.ask", templates.Person(req.By.ID), chat.Clip(what.Said.Text, 100)))
+	if inc.Side.ID != "" {
+		m = chat.Say(t.T("side.ask there", templates.Person(req.By.ID), chat.Clip(what.Said.Text, 100), chat.RoomOf(inc.Side)))
+	} else {
+		m = m.With(chat.Button{Label: t.T("side.open"), Command: "side " + inc.ID.String()})
+	}
+	asked := chat.Request{ID: req.ID + "#move", By: timeline.Person{ID: author}, Channel: req.Channel}
+	err = b.Desk.Journal.Owe(ctx, inc.ID, asked.ID, b.Replies, b.Replies.Whisper(asked, m))
+	if errors.Is(err, timeline.ErrRepeated) {
+		err = nil
+	}
+	return chat.Reply(chat.Say(t.T("side.asked", templates.Person(author)))), err
 }
 
 // here returns the incident of the channel that a request came from, if its

@@ -275,6 +275,7 @@ var orders = map[string]string{
 	"greeter/greet":          "greet someone who came late",
 	"executive/announcement": "keep the executive card current",
 	"thread/tell":            "post the update in the thread",
+	"backlink/link":          "link back from the message it was declared from",
 	"home/show":              "show someone's Home",
 	"archivist/keep":         "keep an image of a tagged message",
 	"writer/write-up":        "share the postmortem",

@@ -96,6 +96,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 		bot.Shelf{Dir: c.Postmortems, Texts: texts},
 		chat.Closer{Chat: workspace, After: archive},
 		home,
+		chat.Backlink{Chat: workspace, Texts: texts},
 		chat.Names{Chat: workspace},
 	}
 	if pages := pagerOf(c, o, workspace.Email); len(pages.Routes) > 0 {
@@ -318,6 +319,7 @@ func Manifest(c config.Config) string {
 		{Name: "Declare an incident", Type: "global", Callback: bot.ShortcutDeclare, Description: "Open the form that declares an incident"},
 		{Name: "Declare an incident", Type: "message", Callback: bot.ShortcutAbout, Description: "Declare an incident that begins with this message"},
 		{Name: "Add to timeline", Type: "message", Callback: bot.ShortcutTag, Description: "Put this message on the incident's timeline"},
+		{Name: "Ask to move this", Type: "message", Callback: bot.ShortcutMove, Description: "Ask its author to go on in a thread, or beside the incident's channel"},
 		{Name: "Make follow-up", Type: "message", Callback: bot.ShortcutDo, Description: "Agree on who does what this message says, and by when"},
 	})
 }

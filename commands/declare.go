@@ -61,11 +61,13 @@ func runDeclareAbout(ctx context.Context, c Call) (chat.Answer, error) {
 	if len(words) < 3 {
 		return chat.Answer{}, c.misused("The message or the title is missing.")
 	}
+	form, ok := c.Request.What.(chat.Submitted)
+	if !ok || form.About == nil { // else anybody could have any channel read out that the bot is in
+		return chat.Answer{}, c.sorry("declare.about what")
+	}
 	message := timeline.Message{Channel: words[0], TS: words[1]}
 	first := []timeline.Fact{timeline.Tagged{Message: message, Tag: timeline.KeyEvent, Emoji: ShortcutEmoji, When: words[1]}}
-	if form, ok := c.Request.What.(chat.Submitted); ok && form.About != nil {
-		first = append(first, timeline.Captured{Message: message, Author: form.About.Author, Text: form.About.Text, At: form.About.At, Version: form.About.Version})
-	}
+	first = append(first, timeline.Captured{Message: message, Author: form.About.Author, Text: form.About.Text, At: form.About.At, Version: form.About.Version})
 	return c.declare(ctx, words[2], c.notTwice, first...)
 }
 
@@ -149,6 +151,9 @@ func (c Call) emergency(args string) (emergency, error) {
 	}
 	digit, title, given := severityIn(args)
 	what := emergency{title: chat.CleanLine(title), severity: defaultSeverity, given: given, options: o}
+	if called, rest, ok := c.severityCalled(title); ok && !given {
+		what.title, what.severity, what.given = chat.CleanLine(rest), called, true
+	}
 	if given {
 		if what.severity, err = timeline.ParseSeverity("sev" + digit); err != nil {
 			return what, c.wrong("severity", "%v.", err)
@@ -166,6 +171,14 @@ func (c Call) emergency(args string) (emergency, error) {
 
 // wrong is misused for one input of a form: whoever fills one in has no need of
 // what to type.
+// severityCalled finds the team's own name for a severity in front of what is
+// declared.
+func (c Call) severityCalled(title string) (s timeline.Severity, rest string, ok bool) {
+	word, rest := firstWord(title)
+	s, ok = c.Texts.SeverityCalled(strings.TrimRight(word, ":,"))
+	return s, rest, ok && rest != ""
+}
+
 func (c Call) wrong(input, format string, args ...any) error {
 	err := c.misused(format, args...).(Sorry)
 	if _, filled := c.Request.What.(chat.Submitted); filled {

@@ -18,13 +18,9 @@ var sev = Command{
 		if err != nil {
 			return chat.Answer{}, err
 		}
-		digit, reason, _ := severityIn("sev" + strings.TrimPrefix(strings.ToLower(rest), "sev"))
-		to, err := timeline.ParseSeverity(digit)
-		if digit == "" {
-			return chat.Answer{}, c.misused("Say which severity: 1 (the worst) to 4.")
-		}
+		to, reason, err := c.severityOf(rest)
 		if err != nil {
-			return chat.Answer{}, c.misused("%v.", err)
+			return chat.Answer{}, err
 		}
 		from := to
 		_, err = c.record(ctx, inc.ID, func(inc timeline.Incident) ([]timeline.Fact, error) {
@@ -41,9 +37,26 @@ var sev = Command{
 		case err != nil:
 			return chat.Answer{}, err
 		case from == to:
-			return reply("%v is %v already.", inc.ID, to), nil
+			return c.tell("sev.already", inc.ID, c.Texts.Severity(to)), nil
 		default:
-			return reply("%v is %v now: %s.", inc.ID, to, to.Meaning()), nil
+			return c.tell("sev.now", inc.ID, c.Texts.Severity(to), c.Texts.Meaning(to)), nil
 		}
 	},
+}
+
+// severityOf reads a severity, by its number or by the team's name for it, and
+// the reason behind it.
+func (c Call) severityOf(args string) (s timeline.Severity, reason string, err error) {
+	word, rest := firstWord(args)
+	if s, ok := c.Texts.SeverityCalled(word); ok {
+		return s, rest, nil
+	}
+	digit, reason, _ := severityIn("sev" + strings.TrimPrefix(strings.ToLower(args), "sev"))
+	if digit == "" {
+		return 0, "", c.misused("%s", c.Texts.T("sev.which"))
+	}
+	if s, err = timeline.ParseSeverity(digit); err != nil {
+		return 0, "", c.misused("%v.", err)
+	}
+	return s, reason, nil
 }

@@ -47,6 +47,9 @@ func Load(path string, missing Missing) (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
+	if c.Texts.Dir != "" && !filepath.IsAbs(c.Texts.Dir) { // it starts at the configuration's own folder
+		c.Texts.Dir = filepath.Join(filepath.Dir(path), c.Texts.Dir)
+	}
 	if err := c.readDirectory(missing); err != nil {
 		return Config{}, err
 	}

@@ -147,6 +147,8 @@ func (s *Slack) what(e event) chat.What {
 
 func (s *Slack) whatMessage(e event) chat.What {
 	switch {
+	case e.Subtype == "message_changed" && e.Message.Subtype == "tombstone":
+		return s.removed(e, e.Message.TS) // it has replies, which stay
 	case e.Subtype == "message_changed" && e.Message.Edited.TS != "":
 		return chat.Changed{
 			Message: timeline.Message{Channel: e.Channel, TS: e.Message.TS},
@@ -154,8 +156,6 @@ func (s *Slack) whatMessage(e event) chat.What {
 		}
 	case e.Subtype == "message_deleted":
 		return s.removed(e, e.DeletedTS)
-	case e.Subtype == "message_changed" && e.Message.Subtype == "tombstone":
-		return s.removed(e, e.Message.TS) // it has replies, which stay
 	case e.Subtype == "" && e.ChannelType == "im" && e.User != "" && e.BotID == "":
 		return chat.Mentioned{Text: s.withoutMe(decode(e.Text))}
 	}
