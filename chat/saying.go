@@ -33,10 +33,6 @@ func Spoken(t templates.Texts, inc timeline.Incident, ev timeline.Event) (Messag
 		return Say(updateSaid(t, inc, by, f)), true
 	case timeline.TaskSet:
 		return taskSaid(t, inc, ev.Seq, by)
-	case timeline.TaskTaken:
-		return taskChanged(t, inc, "said.task taken", f.Task, templates.Person(f.By.ID))
-	case timeline.TaskDone:
-		return taskChanged(t, inc, "said.task done", f.Task, by)
 	case timeline.Paged:
 		return Say(templates.PagedWords(f) + ". Muster goes on trying to page them too."), f.InPlaceOf.ID != ""
 	case timeline.ActionAgreed:
@@ -170,6 +166,12 @@ func taskSaid(t templates.Texts, inc timeline.Incident, seq int, by string) (Mes
 	if !ok {
 		return Message{}, false
 	}
+	switch {
+	case task.Done:
+		return Say(t.T("said.task done", task.N, task.What)), true
+	case task.Over:
+		return Say(t.T("said.task dropped", task.N, task.What)), true
+	}
 	return Say(t.T("said.task set", by, t.Task(task))).With(taskButtons(t, inc, task)...), true
 }
 
@@ -180,11 +182,6 @@ func taskButtons(t templates.Texts, inc timeline.Incident, task timeline.Task) [
 		return []Button{done}
 	}
 	return []Button{{Label: t.T("button.task take", task.N), Command: fmt.Sprintf("task %v take %d", inc.ID, task.N)}, done}
-}
-
-func taskChanged(t templates.Texts, inc timeline.Incident, key string, seq int, who string) (Message, bool) {
-	task, ok := inc.Task(seq)
-	return Say(t.T(key, who, task.N, task.What)), ok
 }
 
 // accessAsked asks those inside whether to let someone in.
@@ -267,6 +264,7 @@ var orders = map[string]string{
 	"scribe/capture":         "read a tagged message",
 	"people/invite-more":     "invite more people",
 	"people/offer":           "offer the role to someone",
+	"room/retell":            "bring the message of a task up to date",
 	"room/open-side":         "open the side channel",
 	"closer/archive":         "archive the channel",
 	"merger/absorb":          "tell the other incident",
