@@ -141,14 +141,14 @@ func BenchmarkDeclare(b *testing.B) {
 		}
 		tellMoments(b, all)
 	})
-	for name, with := range map[string]string{"warm": "", "service": "service:search"} {
-		b.Run(name, func(b *testing.B) {
+	for _, kind := range []struct{ name, with string }{{"warm", ""}, {"service", "service:search"}} {
+		b.Run(kind.name, func(b *testing.B) {
 			s, end := farStage(b)
 			defer end()
-			declareFar(b, s, 0, with)
+			declareFar(b, s, 0, kind.with)
 			var all []map[string]time.Duration
 			for n := range b.N {
-				all = append(all, declareFar(b, s, n+1, with))
+				all = append(all, declareFar(b, s, n+1, kind.with))
 			}
 			tellMoments(b, all)
 		})
