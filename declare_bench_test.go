@@ -77,40 +77,40 @@ func declareFar(b *testing.B, s *stage, n int, with string) map[string]time.Dura
 	if err := s.rest(); err != nil {
 		b.Fatal(err)
 	}
-	at := map[string]time.Duration{}
-	room := ""
-	for _, c := range s.town.Calls(after) {
-		if c.Data["method"] == "conversations.invite" {
-			room = c.Data["args"].(map[string]string)["channel"]
-		}
-	}
-	first := func(what string, took time.Duration) {
-		if _, known := at[what]; !known {
-			at[what] = took
-		}
-	}
-	for _, c := range s.town.Calls(after) {
-		if c.Kind != "call" || c.Data["ok"] != true {
-			continue
-		}
-		args, _ := c.Data["args"].(map[string]string)
-		switch took := c.At.Sub(began); {
-		case c.Data["method"] == "conversations.create":
-			first("created", took)
-		case c.Data["method"] == "conversations.invite":
-			first("invited", took)
-		case c.Data["method"] == "pagerduty.incidents.create":
-			first("paged", took)
-		case c.Data["method"] == "chat.postMessage" && args["channel"] == room:
-			first("posted", took)
-		case c.Data["method"] == "chat.postMessage" && !strings.HasPrefix(args["channel"], "U"):
-			first("announced", took)
-		}
-	}
+	at := momentsOf(s.town.Calls(after), began)
 	at["usable"] = max(at["invited"], at["posted"])
 	for _, what := range append(slices.Clip(moments), "invited", "posted") {
 		if at[what] == 0 {
 			b.Fatalf("it was not %s: %v", what, at)
+		}
+	}
+	return at
+}
+
+// momentsOf is when each thing happened first, as the workspace's journal has it.
+func momentsOf(calls []workspace.Call, began time.Time) map[string]time.Duration {
+	at := map[string]time.Duration{}
+	calls = slices.DeleteFunc(calls, func(c workspace.Call) bool { return c.Kind != "call" || c.Data["ok"] != true })
+	to := func(c workspace.Call) string {
+		args, _ := c.Data["args"].(map[string]string)
+		return args["channel"]
+	}
+	room := ""
+	if n := slices.IndexFunc(calls, func(c workspace.Call) bool { return c.Data["method"] == "conversations.invite" }); n >= 0 {
+		room = to(calls[n])
+	}
+	for _, c := range calls {
+		what, _ := c.Data["method"].(string)
+		switch {
+		case what == "chat.postMessage" && to(c) == room:
+			what = "posted"
+		case what == "chat.postMessage" && !strings.HasPrefix(to(c), "U"):
+			what = "announced"
+		default:
+			what = map[string]string{"conversations.create": "created", "conversations.invite": "invited", "pagerduty.incidents.create": "paged"}[what]
+		}
+		if _, known := at[what]; !known {
+			at[what] = c.At.Sub(began)
 		}
 	}
 	return at
