@@ -163,6 +163,25 @@ func withoutHandover(all []Handover, r Role) []Handover {
 // IsGone reports whether the account of someone who held a role was closed.
 func (inc Incident) IsGone(id string) bool { return slices.Contains(inc.gone, id) }
 
+// vacancy is a role that was given up.
+type vacancy struct {
+	role  Role
+	since time.Time
+}
+
+// FreeSince returns since when nobody holds a role that nobody holds.
+func (inc Incident) FreeSince(r Role) time.Time {
+	for _, v := range inc.free {
+		if v.role == r {
+			return v.since
+		}
+	}
+	return inc.Declared
+}
+
+// HasAnswered reports whether someone has said how the incident was run.
+func (inc Incident) HasAnswered(id string) bool { return slices.Contains(inc.answered, id) }
+
 // HasTicked reports whether a step of a role's checklist is done.
 func (inc Incident) HasTicked(r Role, step string) bool {
 	return slices.Contains(inc.ticked, Ticked{r, step})
