@@ -115,7 +115,7 @@ func (b Board) card(inc timeline.Incident) Message {
 }
 
 func headline(t templates.Texts, inc timeline.Incident) Heading {
-	text := fmt.Sprintf("%v · %s · %s", inc.ID, t.Severity(inc.Severity), templates.PlainTitle(inc))
+	text := fmt.Sprintf("%v · %s · %s", inc.ID, t.Severity(inc.Severity), t.PlainTitle(inc))
 	if inc.Drill {
 		text = t.T("card.drill", text)
 	}
@@ -128,15 +128,15 @@ func (b Board) state(inc timeline.Incident) Fields {
 	for _, h := range t.Held(inc) {
 		fields = append(fields, Field{h.Title(), holderWord(t, inc, h)})
 	}
-	fields = append(fields, Field{t.T("card.declared"), t.T("card.declared by", templates.When(inc.Declared), templates.Declarer(inc))})
+	fields = append(fields, Field{t.T("card.declared"), t.T("card.declared by", templates.When(inc.Declared), t.Declarer(inc))})
 	if due := t.NextUpdate(inc); !due.IsZero() {
 		fields = append(fields, Field{t.T("card.next update"), templates.When(due)})
 	}
-	if paged := templates.Paged(inc); paged != "" {
+	if paged := t.Paged(inc); paged != "" {
 		fields = append(fields, Field{t.T("card.paged"), paged})
 	}
 	if inc.Page.Ref != "" {
-		fields = append(fields, Field{b.Texts.T("card.status page"), templates.PublishedWords(inc.Page)})
+		fields = append(fields, Field{t.T("card.status page"), t.PublishedWords(inc.Page)})
 	}
 	return fields
 }
@@ -148,8 +148,7 @@ func statusWord(t templates.Texts, inc timeline.Incident) string {
 	if inc.Status == timeline.IsDeclared {
 		return t.T("card.nobody leads")
 	}
-	word := t.Status(inc.Status)
-	return strings.ToUpper(word[:1]) + word[1:]
+	return templates.Capital(t.Status(inc.Status))
 }
 
 // holderWord names who holds a role, and who is to hold it next.

@@ -38,9 +38,9 @@ func Spoken(t templates.Texts, inc timeline.Incident, ev timeline.Event) (Messag
 	case timeline.TaskDone:
 		return taskChanged(t, inc, "said.task done", f.Task, by)
 	case timeline.Paged:
-		return Say(templates.PagedWords(f) + ". Muster goes on trying to page them too."), f.InPlaceOf.ID != ""
+		return Say(t.PagedWords(f) + ". Muster goes on trying to page them too."), f.InPlaceOf.ID != ""
 	case timeline.ActionAgreed:
-		return Say(t.T("said.action agreed", by, f.What, templates.Person(f.DRI.ID), templates.Day(f.Due))), true
+		return Say(t.T("said.action agreed", by, f.What, templates.Person(f.DRI.ID), t.Day(f.Due))), true
 	case timeline.Ticketed:
 		return Say(filed(inc, f)), true
 	case timeline.AccessAsked:
@@ -138,7 +138,7 @@ func gone(t templates.Texts, inc timeline.Incident, p timeline.Person) Message {
 func severitySaid(t templates.Texts, inc timeline.Incident, by string, f timeline.SeverityChanged) string {
 	text := t.T("said.severity", by, t.Severity(f.From), t.Severity(f.To), t.Meaning(f.To))
 	if due := t.NextUpdate(inc); !due.IsZero() {
-		text += " " + t.T("said.severity updates", templates.Span(t.Cadence(f.To)), templates.When(due))
+		text += " " + t.T("said.severity updates", t.Span(t.Cadence(f.To)), templates.When(due))
 	}
 	if t.Follows != nil {
 		if more := t.Follows(inc, f); more != "" {
@@ -218,7 +218,7 @@ func published(texts templates.Texts, inc timeline.Incident, f timeline.Publishe
 	if asked, ok := inc.PublishAskedBy(f.For); ok {
 		by, words = templates.Person(inc.Events[f.For-1].By.ID), asked.Text
 	}
-	text := texts.T("publish.done", by, templates.PublishedWords(f), words)
+	text := texts.T("publish.done", by, texts.PublishedWords(f), words)
 	if len(f.LeftOut) > 0 {
 		text += "\n" + texts.T("publish.left out", strings.Join(f.LeftOut, ", "))
 	}

@@ -99,10 +99,10 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 		chat.Backlink{Chat: workspace, Texts: texts},
 		chat.Names{Chat: workspace},
 	}
-	if pages := pagerOf(c, o, workspace.Email); len(pages.Routes) > 0 {
+	if pages := pagerOf(c, o, texts, workspace.Email); len(pages.Routes) > 0 {
 		journal.Followers = append(journal.Followers, pages, pager.Sweeper{Follower: pages})
 	}
-	if follower, ok, err := trackerOf(c, o, workspace.Contact); err != nil {
+	if follower, ok, err := trackerOf(c, o, texts, workspace.Contact); err != nil {
 		return nil, errors.Join(err, store.Close())
 	} else if ok {
 		journal.Followers = append(journal.Followers, follower)
@@ -202,8 +202,8 @@ func reactionsOf(c config.Config) map[string]timeline.Tag {
 }
 
 // pagerOf returns who pages, by the routes that are configured.
-func pagerOf(c config.Config, o Outside, email func(context.Context, string) (string, error)) pager.Follower {
-	f := pager.Follower{Email: email, Services: map[string]string{}}
+func pagerOf(c config.Config, o Outside, texts templates.Texts, email func(context.Context, string) (string, error)) pager.Follower {
+	f := pager.Follower{Texts: texts, Email: email, Services: map[string]string{}}
 	for name, s := range c.Services {
 		f.Services[name] = cmp.Or(s.PagerDuty, name)
 	}
@@ -232,9 +232,9 @@ func restOf(c config.Config, o Outside) (*pagerduty.REST, bool) {
 }
 
 // trackerOf returns who files tickets, where a tracker is configured.
-func trackerOf(c config.Config, o Outside, contact func(context.Context, string) (string, string, error)) (tracker.Follower, bool, error) {
+func trackerOf(c config.Config, o Outside, texts templates.Texts, contact func(context.Context, string) (string, string, error)) (tracker.Follower, bool, error) {
 	j, ok, err := jiraOf(c, o)
-	return tracker.Follower{Tracker: j, Contact: contact, Now: o.Now}, ok, err
+	return tracker.Follower{Texts: texts, Tracker: j, Contact: contact, Now: o.Now}, ok, err
 }
 
 func jiraOf(c config.Config, o Outside) (*jira.Jira, bool, error) {

@@ -46,7 +46,7 @@ var actions = Command{
 		}
 		var lines []string
 		for _, a := range inc.Actions {
-			lines = append(lines, "• "+templates.Action(a))
+			lines = append(lines, "• "+c.Texts.Action(a))
 		}
 		return reply("Follow-ups of %v:\n%s", inc.ID, strings.Join(lines, "\n")), nil
 	},
@@ -105,7 +105,7 @@ func runActionAbout(ctx context.Context, c Call) (chat.Answer, error) {
 }
 
 func (c Call) agreedOn(inc timeline.Incident, agreed timeline.ActionAgreed) chat.Answer {
-	text := fmt.Sprintf("Agreed for %v: %s (%s, due %s).", inc.ID, agreed.What, templates.Person(agreed.DRI.ID), templates.Day(agreed.Due))
+	text := fmt.Sprintf("Agreed for %v: %s (%s, due %s).", inc.ID, agreed.What, templates.Person(agreed.DRI.ID), c.Texts.Day(agreed.Due))
 	if c.Tickets {
 		text += " Its ticket is being filed."
 	}

@@ -62,7 +62,7 @@ func runAmend(ctx context.Context, c Call) (chat.Answer, error) {
 		return chat.Answer{}, err
 	}
 	l, _ := inc.Line(n)
-	return c.tell("amend.done", n, inc.ID, lineText(l)), nil
+	return c.tell("amend.done", n, inc.ID, c.lineText(l)), nil
 }
 
 // amended is what is to be recorded of a line that is to say something else, or

@@ -225,7 +225,7 @@ func (c Call) notTwice(open []timeline.Incident, what emergency) error {
 			where = c.Texts.T("declare.is in", chat.RoomOf(o.Channel))
 		}
 		return Sorry{
-			Text:    c.Texts.T("declare.did you mean", o.ID, templates.Declarer(o), moments(ago), o.Title, where, c.Slash, another),
+			Text:    c.Texts.T("declare.did you mean", o.ID, c.Texts.Declarer(o), moments(ago), o.Title, where, c.Slash, another),
 			Buttons: []chat.Button{{Label: c.Texts.T("declare.another"), Command: another}},
 		}
 	}

@@ -81,8 +81,7 @@ func (k lineKind) fits(l timeline.Line) bool {
 	if k.Messages && !l.IsMessage() {
 		return false
 	}
-	called, _ := templates.What(l)
-	return k.Hidden || slices.ContainsFunc(strings.Split(called, ", "), func(one string) bool { return slices.Contains(k.Shown, one) })
+	return k.Hidden || slices.ContainsFunc(templates.Kinds(l), func(kind string) bool { return slices.Contains(k.Shown, kind) })
 }
 
 // kindsIn reads the kinds that someone asks for.

@@ -7,7 +7,6 @@ import (
 
 	"muster/chat"
 	"muster/policy"
-	"muster/templates"
 	"muster/timeline"
 )
 
@@ -36,7 +35,7 @@ func runPage(ctx context.Context, c Call) (chat.Answer, error) {
 	if _, err := c.Journal.Record(ctx, inc.ID, c.cause(), asked); err != nil {
 		return chat.Answer{}, err
 	}
-	return reply("Paging %s for %v. The card shows when it is out; if it fails, the channel is told.", templates.PageAskedFor(asked), inc.ID), nil
+	return reply("Paging %s for %v. The card shows when it is out; if it fails, the channel is told.", c.Texts.PageAskedFor(asked), inc.ID), nil
 }
 
 // quoted is the name of a service that has spaces in it.

@@ -1,7 +1,6 @@
 package templates
 
 import (
-	"fmt"
 	"strings"
 
 	"muster/timeline"
@@ -32,7 +31,7 @@ func (t Texts) Task(task timeline.Task) string {
 	if task.By.ID != "" {
 		who = Person(task.By.ID)
 	}
-	return fmt.Sprintf("%d. %s (%s)", task.N, task.What, who)
+	return t.T("task.line", task.N, task.What, who)
 }
 
 // state is what someone has to know who takes over, or comes late.
