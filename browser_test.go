@@ -220,7 +220,7 @@ func TestPage(t *testing.T) {
 	}
 	ana.sees("#sidebar", "inc-1-checkout-is-down")
 	ana.do(chromedp.Click("//nav//a[contains(., 'inc-1-checkout-is-down')]"))
-	ana.sees(".head", "INC-1 · sev1 · investigating")
+	ana.sees(".head", "INC-1 · sev1 · checkout is down")
 	ana.presses(".head", "1 pinned")
 	ana.sees("#side", "Pinned messages")
 

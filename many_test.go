@@ -43,6 +43,7 @@ func tortureMany(t *testing.T, _ time.Duration) string {
 		if took := s.drain(t, 4*time.Hour); took == 0 {
 			t.Error("there was nothing to do")
 		}
+		time.Sleep(24 * time.Hour) // until people were reminded of all that is due
 		first = holds()
 		time.Sleep(48 * time.Hour)
 		last = holds()

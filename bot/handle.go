@@ -43,6 +43,10 @@ func (b *Bot) handle(ctx context.Context, req chat.Request) (chat.Answer, error)
 		return b.answerLater(ctx, req, func() (chat.Answer, error) { return b.Desk.Do(ctx, req, what.Text) })
 	case chat.Picked:
 		return b.answerLater(ctx, req, func() (chat.Answer, error) { return b.picked(ctx, req, what) })
+	case chat.TypedInThread:
+		return b.answerLater(ctx, req, func() (chat.Answer, error) {
+			return chat.Reply(chat.Say(b.Desk.Texts.T("thread", chat.Clip(what.Text, 200)))), nil
+		})
 	case chat.Reacted:
 		return chat.Answer{}, b.reacted(ctx, req, what)
 	case chat.Pinned:

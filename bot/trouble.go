@@ -50,9 +50,9 @@ func (t *Trouble) set(e timeline.Effect, again bool) bool {
 	return true
 }
 
-// untold are the followers whose trouble the card does not show: its own, and
-// what nobody waits for.
-var untold = []string{"board", "sign", "names", "home", "replies", "greeter", "reminders", "closer"}
+// shown are the followers whose trouble the card shows: those that do not work
+// by the chat. Where the chat is away, so is the card.
+var shown = []string{"pager", "tracker", "statuspage", "shelf", "merger"}
 
 // told is the tries after which the card is brought up to date: an effect that is
 // tried for long does not keep it busy.
@@ -60,7 +60,7 @@ var told = []int{1, 2, 3, 5, 10, 20, 40}
 
 // tellTrouble has the card show what is being tried again.
 func (b *Bot) tellTrouble(ctx context.Context, e timeline.Effect, again bool) {
-	if b.Trouble == nil || e.Incident == timeline.House || slices.Contains(untold, e.To) || !b.Trouble.set(e, again) {
+	if b.Trouble == nil || e.Incident == timeline.House || !slices.Contains(shown, e.To) || !b.Trouble.set(e, again) {
 		return
 	}
 	if again && !slices.Contains(told, e.Tries) {

@@ -53,9 +53,25 @@ func (g Greeter) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 	if inc.Channel.ID == "" || !inc.IsThere(e.On) {
 		return nil, nil
 	}
-	err := g.Chat.Whisper(ctx, inc.Channel.ID, e.On, Say(g.Texts.CatchUp(inc)))
+	err := g.Chat.Whisper(ctx, inc.Channel.ID, e.On, stateMessage(g.Texts, inc, g.Texts.CatchUp(inc), g.Texts.T("state.help")))
 	if timeline.IsRefusal(err) {
 		return nil, nil // they have left again
 	}
 	return nil, err
+}
+
+// stateMessage shows how an incident stands, with a text of all of it, and what
+// else there is to say under its heading.
+func stateMessage(t templates.Texts, inc timeline.Incident, text, lead string) Message {
+	parts := []Part{
+		Heading{t.T("state.head", inc.ID, t.Severity(inc.Severity), t.Status(inc.Status), t.PlainTitle(inc))},
+		Paragraph{lead},
+	}
+	for _, told := range t.State(inc) {
+		parts = append(parts, Paragraph{"*" + told.Name + "*\n" + told.Text})
+	}
+	if inc.Channel.ID != "" {
+		parts = append(parts, Small{RoomOf(inc.Channel)})
+	}
+	return Message{Text: text, Parts: parts}
 }

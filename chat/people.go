@@ -210,7 +210,12 @@ func (p People) offer(ctx context.Context, inc timeline.Incident, e timeline.Eff
 		return nil // answered meanwhile, or offered to somebody else
 	}
 	t, id := p.Texts, inc.ID.String()
-	m := Say(t.Handover(inc.At(e.Seq), role)).With(
+	was := inc.At(e.Seq)
+	lead := t.T("state.offered", t.RoleName(role))
+	if from := was.Holder(role).ID; from != "" {
+		lead = t.T("state.hands on", templates.Person(from), t.RoleName(role))
+	}
+	m := stateMessage(t, was, t.Handover(was, role), lead+"\n"+t.Part(role).Duties).With(
 		Button{Label: t.T("button.accept", t.RoleName(role)), Command: fmt.Sprintf("accept %s %s", id, role), Primary: true},
 		Button{Label: t.T("button.decline"), Command: fmt.Sprintf("decline %s %s", id, role)},
 	)

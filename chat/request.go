@@ -82,6 +82,10 @@ type Removed struct {
 // Arrived is someone, the request's person, who came into the channel.
 type Arrived struct{}
 
+// TypedInThread is a command in a thread, where the chat takes none: it was
+// posted as a message.
+type TypedInThread struct{ Text string }
+
 // Departed is someone, the request's person, who left the channel or was taken
 // out of it.
 type Departed struct{}
@@ -92,6 +96,7 @@ type CameHome struct{}
 // AccountClosed is someone, the request's person, whose account was closed.
 type AccountClosed struct{}
 
+func (TypedInThread) what() {}
 func (Departed) what()      {}
 func (CameHome) what()      {}
 func (AccountClosed) what() {}

@@ -185,7 +185,16 @@ func openDemo(ctx context.Context, listen string, errs io.Writer) (*demo, error)
 	page, pageToken := town.StatuspageToken()
 	c.Statuspage = config.Statuspage{APIURL: town.url + "/statuspage", Token: config.Secret(pageToken), Page: page}
 	c.Services = map[string]config.Service{
-		"checkout": {PagerDuty: "Checkout", Statuspage: []string{"Checkout"}}, "delivery": {Statuspage: []string{"Event delivery"}},
+		"checkout": {
+			Description: "Takes orders and payments. Everything that is bought goes through it.", Owners: []string{"payments-team"},
+			Runbook: "https://wiki.demo.example/checkout", Dashboards: []string{"https://grafana.demo.example/d/checkout"},
+			Logs: "kubectl logs -n shop deploy/checkout --since=15m", Dependencies: []string{"delivery"},
+			PagerDuty: "Checkout", Statuspage: []string{"Checkout"},
+		},
+		"delivery": {
+			Description: "Brings events from our customers' sites to their destinations.", Owners: []string{"delivery-team"},
+			Runbook: "https://wiki.demo.example/delivery", Statuspage: []string{"Event delivery"},
+		},
 	}
 	c.Store, c.Postmortems = "bolt:"+filepath.Join(d.dir, "muster.db"), filepath.Join(d.dir, "postmortems")
 	c.Files = filepath.Join(d.dir, "files")

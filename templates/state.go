@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"slices"
 	"strings"
 
 	"muster/timeline"
@@ -92,4 +93,46 @@ func (t Texts) CatchUp(inc timeline.Incident) string { return t.render("catchup.
 // Executive tells those who lead how things stand, in little.
 func (t Texts) Executive(inc timeline.Incident) string {
 	return t.render("executive.tmpl", t.board(inc))
+}
+
+// Told is one thing that someone is told, under its name.
+type Told struct{ Name, Text string }
+
+// State tells, part by part, what the holder of a role or someone who comes late
+// has to know; what there is nothing to say of is left out.
+func (t Texts) State(inc timeline.Incident) []Told {
+	s := t.state(inc)
+	known := s.LastUpdate.Text
+	if known != "" {
+		known = t.T("state.as of", known, When(s.LastUpdate.At))
+	}
+	due := ""
+	if !s.NextUpdate.IsZero() {
+		due = When(s.NextUpdate)
+	}
+	var holders []string
+	for _, h := range s.Roles {
+		holders = append(holders, h.Title()+": "+t.personOrNobody(h.Holder))
+	}
+	var tasks []string
+	for _, task := range inc.OpenTasks() {
+		tasks = append(tasks, t.Task(task))
+	}
+	all := []Told{
+		{t.T("state.known"), listUnder(known, s.Known)},
+		{t.T("state.tried"), listUnder(s.LastUpdate.Actions, s.Tried)},
+		{t.T("state.needed"), s.LastUpdate.Needs},
+		{t.T("state.tasks"), strings.Join(last(tasks, tasksMost), "\n")},
+		{t.T("state.next"), due},
+		{t.T("state.roles"), strings.Join(holders, "\n")},
+	}
+	return slices.DeleteFunc(all, func(told Told) bool { return told.Text == "" })
+}
+
+// listUnder is a text with a list under it.
+func listUnder(text string, list []string) string {
+	for _, line := range list {
+		text += "\n• " + line
+	}
+	return strings.TrimSpace(text)
 }

@@ -156,6 +156,8 @@ func (s *Slack) whatMessage(e event) chat.What {
 		}
 	case e.Subtype == "message_deleted":
 		return s.removed(e, e.DeletedTS)
+	case e.Subtype == "" && e.ThreadTS != "" && e.User != "" && s.isCommand(e.Text):
+		return chat.TypedInThread{Text: s.withoutMe(decode(e.Text))}
 	case e.Subtype == "" && e.ChannelType == "im" && e.User != "" && e.BotID == "":
 		return chat.Mentioned{Text: s.withoutMe(decode(e.Text))}
 	}
@@ -167,6 +169,13 @@ func (s *Slack) removed(e event, ts string) chat.What {
 		Message: timeline.Message{Channel: e.Channel, TS: ts},
 		Author:  timeline.Person{ID: e.Previous.User}, Was: decode(e.Previous.Text),
 	}
+}
+
+// isCommand reports whether a message is the slash command, which Slack takes in
+// channels only.
+func (s *Slack) isCommand(text string) bool {
+	word, _, _ := strings.Cut(strings.TrimSpace(text), " ")
+	return word == s.o.Command
 }
 
 // withoutMe takes the mention of the bot, and the slash command that people
