@@ -109,7 +109,7 @@ func keepPost(ctx context.Context, c Chat, inc timeline.Incident, e timeline.Eff
 
 func (b Board) card(inc timeline.Incident) Message {
 	return Message{
-		Text:  b.Texts.Card(inc) + b.trying(inc) + NotDone(inc),
+		Text:  b.Texts.Card(inc) + b.trying(inc) + NotDone(b.Texts, inc),
 		Parts: append([]Part{headline(b.Texts, inc), b.state(inc)}, b.rest(inc)...),
 	}
 }
@@ -170,25 +170,25 @@ func (b Board) trying(inc timeline.Incident) string {
 		return text
 	}
 	for _, e := range b.Trying(inc.ID) {
-		text += "\n" + b.Texts.T("card.trying", order(e), ordinal(e.Tries+1))
+		text += "\n" + b.Texts.T("card.trying", order(b.Texts, e), nth(b.Texts, e.Tries+1))
 	}
 	return text
 }
 
-// ordinal is a number in a row: "2nd".
-func ordinal(n int) string {
-	end := "th"
+// nth is a number in a row: "2nd".
+func nth(t templates.Texts, n int) string {
+	key := "card.nth"
 	if tens := n % 100; tens < 11 || tens > 13 {
 		switch n % 10 {
 		case 1:
-			end = "st"
+			key = "card.1st"
 		case 2:
-			end = "nd"
+			key = "card.2nd"
 		case 3:
-			end = "rd"
+			key = "card.3rd"
 		}
 	}
-	return fmt.Sprintf("%d%s", n, end)
+	return t.T(key, n)
 }
 
 // checklists shows, of each role that somebody holds, what is done and what is
@@ -236,7 +236,7 @@ func (b Board) rest(inc timeline.Incident) []Part {
 		parts = append(parts, Paragraph{tasks})
 	}
 	for _, l := range inc.Links {
-		parts = append(parts, Small{templates.Link(l.URL, "The "+l.What)})
+		parts = append(parts, Small{linkTo(t, l)})
 	}
 	if inc.Open() {
 		parts = append(parts, b.checklists(inc)...)
@@ -245,7 +245,7 @@ func (b Board) rest(inc timeline.Incident) []Part {
 		parts = append(parts, Small{trying})
 	}
 	for _, f := range inc.Failures[:min(len(inc.Failures), failuresMost)] {
-		parts = append(parts, Paragraph{notDone(f)}, waysOut(inc.ID, f.Seq))
+		parts = append(parts, Paragraph{notDone(t, f)}, waysOut(t, inc.ID, f.Seq))
 	}
 	if buttons := b.buttons(inc); len(buttons) > 0 {
 		parts = append(parts, buttons)
@@ -268,16 +268,24 @@ func canText(t templates.Texts, u timeline.Updated) (text string) {
 const failuresMost = 5
 
 // NotDone tells what was given up, a line each; nothing where all is well.
-func NotDone(inc timeline.Incident) string {
+func NotDone(t templates.Texts, inc timeline.Incident) string {
 	text := ""
 	for _, f := range inc.Failures {
-		text += "\n" + notDone(f)
+		text += "\n" + notDone(t, f)
 	}
 	return text
 }
 
-func notDone(f timeline.Failure) string {
-	return fmt.Sprintf("Not done: %s. Why: %s", order(f.Effect), f.Why)
+func notDone(t templates.Texts, f timeline.Failure) string {
+	return t.T("card.not done", order(t, f.Effect), f.Why)
+}
+
+// linkTo is a link by what it leads to.
+func linkTo(t templates.Texts, l timeline.Linked) string {
+	if key := "card.link." + l.What; t.Has(key) {
+		return templates.Link(l.URL, t.T(key))
+	}
+	return templates.Link(l.URL, l.What)
 }
 
 func (b Board) buttons(inc timeline.Incident) Buttons {

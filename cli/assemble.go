@@ -67,9 +67,9 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	}
 	workspace := slack.New(slack.Options{
 		APIURL: c.Slack.APIURL, AppToken: c.Slack.AppToken.Reveal(), BotToken: c.Slack.BotToken.Reveal(),
-		Command: c.Slack.Command, Log: o.Log, Transport: o.Transport, Dial: o.Dial,
+		Command: c.Slack.Command, Texts: texts, Log: o.Log, Transport: o.Transport, Dial: o.Dial,
 	})
-	replies := chat.Replies{Chat: workspace}
+	replies := chat.Replies{Chat: workspace, Texts: texts}
 	journal := &timeline.Journal{Store: store, Now: o.Now}
 	trouble := &bot.Trouble{}
 	desk := deskOf(c, journal, texts, workspace)
@@ -85,7 +85,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 		chat.Sign{Chat: workspace, Texts: texts},
 		chat.Scribe{Chat: workspace},
 		chat.Greeter{Chat: workspace, Texts: texts},
-		chat.Archivist{Chat: workspace, Dir: c.Files},
+		chat.Archivist{Chat: workspace, Texts: texts, Dir: c.Files},
 		chat.Announcer{Chat: workspace, Texts: texts, Channel: c.Slack.AnnounceChannel, Mentions: mentionsOf(c)},
 		chat.Executive{Chat: workspace, Texts: texts, Channel: c.Slack.ExecutiveChannel, Worst: timeline.Sev2},
 		chat.Thread{Chat: workspace, Texts: texts},

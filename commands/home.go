@@ -112,7 +112,7 @@ func (c Call) homeFollowUps(ctx context.Context) []chat.Part {
 func (c Call) homeTrouble(ctx context.Context, open []timeline.Incident) []chat.Part {
 	var lines []string
 	for _, inc := range open {
-		for _, text := range strings.Split(strings.TrimSpace(chat.NotDone(inc)), "\n") {
+		for _, text := range strings.Split(strings.TrimSpace(chat.NotDone(c.Texts, inc)), "\n") {
 			if text != "" {
 				lines = append(lines, c.Texts.T("home.failed", inc.ID, text))
 			}

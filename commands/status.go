@@ -20,7 +20,7 @@ var status = Command{
 		if err != nil {
 			return chat.Answer{}, err
 		}
-		text := c.Texts.Card(inc) + chat.NotDone(inc)
+		text := c.Texts.Card(inc) + chat.NotDone(c.Texts, inc)
 		if inc.Channel.ID != "" {
 			text += "\nRoom: " + templates.Room(inc.Channel.ID, inc.Channel.Name)
 		}
