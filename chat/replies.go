@@ -49,7 +49,7 @@ func (r Replies) React(_ timeline.Incident, ev timeline.Event) []timeline.Effect
 	if !ok || f.What != timeline.AboutTagging {
 		return nil
 	}
-	w := whispered{Channel: f.Channel, Person: ev.By.ID, Text: r.Texts.T("tagging elsewhere")}
+	w := whispered{Channel: f.Channel, Person: ev.By.ID, Text: r.Texts.T("tagging.elsewhere")}
 	return []timeline.Effect{timeline.Do(whisper, w)}
 }
 
