@@ -15,9 +15,7 @@ import (
 var timelineOf = Command{
 	Act:  policy.Read,
 	Name: "timeline", Args: "[INC-N] [KIND…]", Example: "notes roles",
-	Help: "Shows the last lines of the timeline with their numbers, or those of some kinds, such as notes.",
-	More: "The kinds are " + kindNames() + ".",
-	Run:  runTimeline,
+	Run: runTimeline,
 }
 
 func runTimeline(ctx context.Context, c Call) (chat.Answer, error) {
