@@ -315,11 +315,14 @@ func Manifest(c config.Config) string {
 			names = append(names, cmd.Name)
 		}
 	}
-	return slack.Manifest(c.Slack.Command, "["+strings.Join(names, "|")+"]", []slack.Shortcut{
-		{Name: "Declare an incident", Type: "global", Callback: bot.ShortcutDeclare, Description: "Open the form that declares an incident"},
-		{Name: "Declare an incident", Type: "message", Callback: bot.ShortcutAbout, Description: "Declare an incident that begins with this message"},
-		{Name: "Add to timeline", Type: "message", Callback: bot.ShortcutTag, Description: "Put this message on the incident's timeline"},
-		{Name: "Ask to move this", Type: "message", Callback: bot.ShortcutMove, Description: "Ask its author to go on in a thread, or beside the incident's channel"},
-		{Name: "Make follow-up", Type: "message", Callback: bot.ShortcutDo, Description: "Agree on who does what this message says, and by when"},
-	})
+	texts, _ := textsOf(c) // where a text is wrong, the check and the start say so
+	var shortcuts []slack.Shortcut
+	for _, one := range []struct{ kind, name string }{
+		{"global", bot.ShortcutDeclare}, {"message", bot.ShortcutAbout}, {"message", bot.ShortcutTag},
+		{"message", bot.ShortcutMove}, {"message", bot.ShortcutDo},
+	} {
+		key := "shortcut." + strings.ReplaceAll(one.name, "_", " ")
+		shortcuts = append(shortcuts, slack.Shortcut{Name: texts.T(key + ".name"), Type: one.kind, Callback: one.name, Description: texts.T(key + ".description")})
+	}
+	return slack.Manifest(c.Slack.Command, "["+strings.Join(names, "|")+"]", shortcuts)
 }
