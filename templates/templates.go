@@ -16,7 +16,7 @@ import (
 	"muster/timeline"
 )
 
-//go:embed *.tmpl
+//go:embed *.tmpl */*.tmpl
 var files embed.FS
 
 // Texts renders texts. Make it with [New].
