@@ -97,7 +97,7 @@ func (o *oracle) requests() {
 			}
 		}
 		switch r.kind {
-		case "lead", "comms", "sev":
+		case "lead", "comms", "sev", "handover":
 			continue
 		}
 		if n > 1 || n < 1 && r.ok {

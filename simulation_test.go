@@ -28,7 +28,7 @@ type step struct {
 
 // What can happen, each as often as it is named.
 var deeds = []string{
-	"declare", "declare", "note", "note", "note", "mention", "mention", "update", "lead", "comms", "sev", "page", "action", "publish", "publish", "resolve", "reopen",
+	"declare", "declare", "note", "note", "note", "mention", "mention", "update", "lead", "comms", "sev", "page", "action", "publish", "publish", "task", "handover", "identify", "resolve", "reopen",
 	"say", "say", "say", "reply", "react", "react", "react", "react", "unreact", "edit", "delete", "join", "click", "burst",
 	"call fault", "call fault", "call fault", "event fault", "event fault", "socket fault", "freeze", "revoke", "again", "mend", "mend",
 	"crash", "crash", "restart", "clock", "false alarm", "squat",
@@ -273,7 +273,7 @@ func (l *simulation) happen(st step) {
 			all.Go(func() { l.command(st, of(people[:4], n), "note") })
 		}
 		all.Wait()
-	case "declare", "note", "mention", "update", "lead", "comms", "sev", "page", "action", "publish", "resolve", "reopen":
+	case "declare", "note", "mention", "update", "lead", "comms", "sev", "page", "action", "publish", "task", "handover", "identify", "resolve", "reopen":
 		l.command(st, who, st.Do)
 	case "say", "reply", "react", "unreact", "edit", "delete", "join", "click":
 		l.gesture(st, who)
@@ -323,6 +323,7 @@ func (l *simulation) command(st step, who, kind string) {
 		"publish": "publish " + word,
 		"action":  "action " + word + " @chi in 2 weeks",
 		"lead":    "lead @" + of(people[:4], st.M), "comms": "comms @" + of(people[:4], st.M), "sev": fmt.Sprint("sev ", 1+st.M%4),
+		"task": "task " + word + " @" + of(people[:4], st.N), "handover": "handover @" + of(people[:4], st.M), "identify": "identify " + word,
 		"resolve": "resolve " + word, "reopen": "reopen " + word,
 	}[kind]
 	if kind == "mention" {
@@ -333,7 +334,7 @@ func (l *simulation) command(st step, who, kind string) {
 	answer, err := l.town.Say(who, room, line)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	recorded := err == nil && !refused(answer)
+	recorded := err == nil && (!refused(answer) || isAloud(kind) && len(answer.Ephemeral) == 0)
 	l.trace = append(l.trace, fmt.Sprintf("  %s in %s: %s: %v %q", who, room, line, err, answer.Ephemeral))
 	l.asked = append(l.asked, request{kind, word, recorded})
 }
@@ -344,8 +345,12 @@ func refused(a workspace.Answer) bool {
 	return !slices.ContainsFunc(done, func(words string) bool { return strings.Contains(text, words) })
 }
 
+// isAloud reports whether the whole room sees the answer to a command that was
+// done.
+func isAloud(kind string) bool { return kind == "identify" || kind == "resolve" || kind == "reopen" }
+
 // done is what the bot says when it has recorded something.
-var done = []string{"Noted on the timeline", "is declared, sev", "Paging ", "Agreed for", "The update of ", "The status page is being told", "is resolved. To write it up", "is being investigated again"}
+var done = []string{"Noted on the timeline", "is declared, sev", "Paging ", "Agreed for", "The update of ", "The status page is being told", "Set for "}
 
 // gesture does something to messages and channels.
 func (l *simulation) gesture(st step, who string) {

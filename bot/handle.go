@@ -119,6 +119,9 @@ func (b *Bot) answerLater(ctx context.Context, req chat.Request, ask func() (cha
 	inc, err := b.Desk.Journal.Store.Find(ctx, req.Channel)
 	if errors.Is(err, timeline.ErrUnknown) {
 		inc, err = timeline.House, nil
+		if _, form := req.What.(chat.Submitted); form {
+			req.Channel = "" // the bot may not be where the form was opened: it is told in a direct message at once
+		}
 	}
 	if err == nil {
 		err = b.Desk.Journal.Owe(ctx, inc, req.ID+"#answer", b.Replies, b.Replies.Whisper(req, *answer.Message))

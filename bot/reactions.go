@@ -99,6 +99,11 @@ func (b *Bot) here(ctx context.Context, req chat.Request) (timeline.Incident, er
 // reacted puts a message on the timeline of the channel's incident, or takes
 // it off. It is recorded at once; what the message says is read afterwards.
 func (b *Bot) reacted(ctx context.Context, req chat.Request, what chat.Reacted) error {
+	if what.On && slices.Contains(ticks, what.Emoji) {
+		if done, err := b.ticked(ctx, req, what); done || err != nil {
+			return err
+		}
+	}
 	tag, ok := b.Reactions[what.Emoji]
 	if !ok {
 		return nil
@@ -140,6 +145,31 @@ func (b *Bot) mark(ctx context.Context, id timeline.ID, req chat.Request, what c
 		default:
 			return timeline.Untagged{Message: what.Message, Tag: tag, Emoji: what.Emoji, When: what.When}
 		}
+	})
+}
+
+// ticks are the emoji that say of a task that it is done.
+var ticks = []string{"white_check_mark", "heavy_check_mark", "ballot_box_with_check"}
+
+// ticked records that the task is done whose message somebody put a tick on, and
+// reports whether it is that of a task.
+func (b *Bot) ticked(ctx context.Context, req chat.Request, what chat.Reacted) (isTask bool, err error) {
+	inc, err := b.Desk.Journal.Named(ctx, what.Message.Channel)
+	if errors.Is(err, timeline.ErrUnknown) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if _, isTask = inc.TaskIn(what.Message); !isTask || !b.Desk.May(ctx, req.By.ID, policy.Record, inc) {
+		return isTask, nil
+	}
+	return true, b.decide(ctx, inc.ID, req, func(inc timeline.Incident) timeline.Fact {
+		task, ok := inc.TaskIn(what.Message)
+		if !ok || task.Over || !inc.Open() {
+			return nil
+		}
+		return timeline.TaskDone{Task: task.Seq}
 	})
 }
 

@@ -60,10 +60,11 @@ var told = []int{1, 2, 3, 5, 10, 20, 40}
 
 // tellTrouble has the card show what is being tried again.
 func (b *Bot) tellTrouble(ctx context.Context, e timeline.Effect, again bool) {
-	if b.Trouble == nil || e.Incident == timeline.House || !slices.Contains(shown, e.To) || !b.Trouble.set(e, again) {
+	if b.Trouble == nil || e.Incident == timeline.House || !slices.Contains(shown, e.To) {
 		return
 	}
-	if again && !slices.Contains(told, e.Tries) {
+	news := b.Trouble.set(e, again)
+	if again && !slices.Contains(told, e.Tries) || !again && !news && e.Tries <= 1 { // after a start the card may show more than is known
 		return
 	}
 	board, ok := b.follower("board")

@@ -170,7 +170,7 @@ func (b Board) trying(inc timeline.Incident) string {
 		return text
 	}
 	for _, e := range b.Trying(inc.ID) {
-		text += "\n" + b.Texts.T("card.trying", order(b.Texts, e), nth(b.Texts, e.Tries+1))
+		text += "\n" + b.Texts.T("card.trying", Order(b.Texts, e), nth(b.Texts, e.Tries+1))
 	}
 	return text
 }
@@ -277,7 +277,7 @@ func NotDone(t templates.Texts, inc timeline.Incident) string {
 }
 
 func notDone(t templates.Texts, f timeline.Failure) string {
-	return t.T("card.not done", order(t, f.Effect), f.Why)
+	return t.T("card.not done", Order(t, f.Effect), f.Why)
 }
 
 // linkTo is a link by what it leads to.

@@ -30,6 +30,7 @@ const (
 	openSide    = "open-side"
 	tellService = "tell-service"
 	say         = "say"
+	retell      = "retell"
 )
 
 // React opens the channel of what is declared, and then says what happens.
@@ -45,6 +46,9 @@ func (r Room) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect 
 	}
 	if _, ok := ev.Fact.(timeline.Reopened); ok && inc.Channel.ID == "" && inc.Archived.ID != "" {
 		return []timeline.Effect{timeline.Do(openChannel, nil)} // Slack lets no app take a channel out of the archive
+	}
+	if seq := taskOf(ev.Fact); seq > 0 {
+		return []timeline.Effect{timeline.Do(retell, seq).OnObject(timeline.TaskPost(seq)).Newest()}
 	}
 	if _, ok := ev.Fact.(timeline.SideAsked); ok && inc.Side.ID == "" {
 		return []timeline.Effect{timeline.Do(openSide, nil)}
@@ -64,10 +68,11 @@ func (r Room) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Eff
 		return r.openBeside(ctx, inc, e)
 	case tellService:
 		return r.tellService(ctx, inc, e)
+	case retell:
+		return nil, r.retell(ctx, inc, e)
 	case say:
 		was := inc.At(e.Seq)
-		m, _ := Spoken(r.Texts, was, was.Events[len(was.Events)-1])
-		return nil, postOnce(ctx, r.Chat, inc.Channel.ID, m, e)
+		return r.say(ctx, inc, was.Events[len(was.Events)-1], e)
 	}
 	return nil, unknownOrder(e)
 }
@@ -128,6 +133,48 @@ func (r Room) openOnce(ctx context.Context, name string, private bool, e timelin
 		}
 	}
 	return r.Chat.OpenChannel(ctx, name, private)
+}
+
+// say says what an event is about. The message of a task is known afterwards, so
+// that it can be done by a reaction to it.
+func (r Room) say(ctx context.Context, inc timeline.Incident, ev timeline.Event, e timeline.Effect) ([]timeline.Fact, error) {
+	m, _ := Spoken(r.Texts, inc.At(ev.Seq), ev)
+	at, _, err := postOrAdopt(ctx, r.Chat, inc.Channel.ID, m, e, timeline.Message{})
+	if _, ok := ev.Fact.(timeline.TaskSet); !ok || err != nil {
+		return nil, err
+	}
+	return []timeline.Fact{timeline.Posted{What: timeline.TaskPost(ev.Seq), Message: at}}, nil
+}
+
+// taskOf is the task that a fact changes; 0 where it changes none.
+func taskOf(f timeline.Fact) int {
+	switch f := f.(type) {
+	case timeline.TaskTaken:
+		return f.Task
+	case timeline.TaskDone:
+		return f.Task
+	case timeline.TaskDropped:
+		return f.Task
+	}
+	return 0
+}
+
+// retell brings the message of a task up to date, in place.
+func (r Room) retell(ctx context.Context, inc timeline.Incident, e timeline.Effect) error {
+	var seq int
+	if err := e.Read(&seq); err != nil {
+		return err
+	}
+	known, ok := inc.Post(timeline.TaskPost(seq))
+	if !ok || seq < 1 || seq > len(inc.Events) {
+		return nil // it was given up, which the room was told
+	}
+	m, _ := Spoken(r.Texts, inc, inc.Events[seq-1])
+	m.Key = e.Key()
+	if err := r.Chat.Edit(ctx, known.Message, m); !errors.Is(err, ErrGone) {
+		return err
+	}
+	return nil
 }
 
 // tellService posts what is known of the service. It is posted once and stays

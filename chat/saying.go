@@ -33,10 +33,6 @@ func Spoken(t templates.Texts, inc timeline.Incident, ev timeline.Event) (Messag
 		return Say(updateSaid(t, inc, by, f)), true
 	case timeline.TaskSet:
 		return taskSaid(t, inc, ev.Seq, by)
-	case timeline.TaskTaken:
-		return taskChanged(t, inc, "said.task taken", f.Task, templates.Person(f.By.ID))
-	case timeline.TaskDone:
-		return taskChanged(t, inc, "said.task done", f.Task, by)
 	case timeline.Paged:
 		return Say(t.T("said.paged in place", t.PagedWords(f))), f.InPlaceOf.ID != ""
 	case timeline.ActionAgreed:
@@ -170,6 +166,12 @@ func taskSaid(t templates.Texts, inc timeline.Incident, seq int, by string) (Mes
 	if !ok {
 		return Message{}, false
 	}
+	switch {
+	case task.Done:
+		return Say(t.T("said.task done", task.N, task.What)), true
+	case task.Over:
+		return Say(t.T("said.task dropped", task.N, task.What)), true
+	}
 	return Say(t.T("said.task set", by, t.Task(task))).With(taskButtons(t, inc, task)...), true
 }
 
@@ -180,11 +182,6 @@ func taskButtons(t templates.Texts, inc timeline.Incident, task timeline.Task) [
 		return []Button{done}
 	}
 	return []Button{{Label: t.T("button.task take", task.N), Command: fmt.Sprintf("task %v take %d", inc.ID, task.N)}, done}
-}
-
-func taskChanged(t templates.Texts, inc timeline.Incident, key string, seq int, who string) (Message, bool) {
-	task, ok := inc.Task(seq)
-	return Say(t.T(key, who, task.N, task.What)), ok
 }
 
 // accessAsked asks those inside whether to let someone in.
@@ -235,7 +232,7 @@ func ended(t templates.Texts, key, by, text string) string {
 
 // failure tells what could not be done, why, and the two ways out.
 func failure(t templates.Texts, id timeline.ID, seq int, f timeline.Undelivered) Message {
-	return Say(t.T("said.failed", order(t, f.Effect), f.Why)).With(waysOut(t, id, seq)...)
+	return Say(t.T("said.failed", Order(t, f.Effect), f.Why)).With(waysOut(t, id, seq)...)
 }
 
 // waysOut is what can be done about a failure.
@@ -244,12 +241,4 @@ func waysOut(t templates.Texts, id timeline.ID, seq int) Buttons {
 		{Label: t.T("button.retry"), Command: fmt.Sprintf("retry %v %d", id, seq), Primary: true},
 		{Label: t.T("button.drop"), Command: fmt.Sprintf("drop %v %d", id, seq)},
 	}
-}
-
-// order says in words what an effect is to do.
-func order(t templates.Texts, e timeline.Effect) string {
-	if key := "order." + e.To + "." + e.Do; t.Has(key) {
-		return t.T(key)
-	}
-	return e.To + "/" + e.Do
 }

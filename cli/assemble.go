@@ -38,6 +38,7 @@ type Instance struct {
 	Slack   *slack.Slack
 	Log     *slog.Logger
 	config  config.Config
+	pages   pager.Follower
 }
 
 // Outside is what a bot meets outside of itself, apart from its configuration.
@@ -99,7 +100,8 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 		chat.Backlink{Chat: workspace, Texts: texts},
 		chat.Names{Chat: workspace},
 	}
-	if pages := pagerOf(c, o, texts, workspace.Email); len(pages.Routes) > 0 {
+	pages := pagerOf(c, o, texts, workspace.Email)
+	if len(pages.Routes) > 0 {
 		journal.Followers = append(journal.Followers, pages, pager.Sweeper{Follower: pages})
 	}
 	if follower, ok, err := trackerOf(c, o, texts, workspace.Contact); err != nil {
@@ -110,7 +112,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	journal.Followers = append(journal.Followers, publishersOf(c, o, workspace, texts)...)
 	b := bot.New(desk, replies, reactionsOf(c), o.Log)
 	b.Past, b.Home, b.Trouble = workspace, &home, trouble
-	return &Instance{Store: store, Journal: journal, Slack: workspace, Log: o.Log, Bot: b, config: c}, nil
+	return &Instance{Store: store, Journal: journal, Slack: workspace, Log: o.Log, Bot: b, config: c, pages: pages}, nil
 }
 
 func deskOf(c config.Config, journal *timeline.Journal, texts templates.Texts, workspace *slack.Slack) commands.Desk {

@@ -34,6 +34,7 @@ func (i *Instance) Run(ctx context.Context, connected func(bool)) (err error) {
 	var all sync.WaitGroup
 	all.Go(func() { i.listen(ctx, hand, connected) })
 	all.Go(func() { i.prove(ctx) })
+	all.Go(func() { i.learn(ctx) })
 	err = i.Bot.Run(ctx)
 	stop()
 	all.Wait()
@@ -62,6 +63,7 @@ func (i *Instance) listen(ctx context.Context, hand *bot.Hand, connected func(bo
 	var all sync.WaitGroup
 	defer all.Wait()
 	all.Go(func() { i.acquaint(ctx) })
+	all.Go(func() { i.lookAhead(ctx) })
 	reach := reach{hand: hand, now: i.Journal.Now}
 	defer reach.lost()
 	i.Slack.Listen(ctx, i.Bot.Handle, bot.Intake{Hand: hand, Journal: i.Journal}, func(up bool) {
@@ -84,6 +86,49 @@ const acquaintMost = 5000
 func (i *Instance) acquaint(ctx context.Context) {
 	if err := i.Slack.Acquaint(ctx, acquaintMost); err != nil && ctx.Err() == nil {
 		i.Log.Info("people are not met yet; each is looked up when they ask", "err", err)
+	}
+}
+
+// lookAhead finds the channels that every incident is announced in, so that the
+// first announcement waits for no look-up. What fails is looked up then.
+func (i *Instance) lookAhead(ctx context.Context) {
+	for _, name := range []string{i.config.Slack.AnnounceChannel, i.config.Slack.ExecutiveChannel} {
+		if name == "" {
+			continue
+		}
+		if _, err := i.Slack.ChannelNamed(ctx, name); err != nil && ctx.Err() == nil {
+			i.Log.Info("a channel to announce in is not found yet", "channel", name, "err", err)
+		}
+	}
+}
+
+// How often it is looked up anew what pages need, and how soon after that failed.
+const (
+	learnEach  = time.Hour
+	learnAgain = time.Minute
+)
+
+// learn looks up ahead what pages need, so that the first page is one call. A
+// page that comes before does its own look-ups.
+func (i *Instance) learn(ctx context.Context) {
+	if len(i.pages.Routes) == 0 {
+		return
+	}
+	for again := learnAgain; ; {
+		wait := learnEach
+		if err := i.pages.Learn(ctx); err != nil {
+			wait, again = again, min(2*again, learnEach)
+			if ctx.Err() == nil {
+				i.Log.Info("what pages need is not looked up ahead; it is when somebody is paged", "err", err, "again_in", wait.String())
+			}
+		} else {
+			again = learnAgain
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"muster/chat"
 	"muster/policy"
+	"muster/templates"
 )
 
 var help = Command{
@@ -115,18 +116,24 @@ func (c Call) tags() string {
 }
 
 func (c Call) helpOne(cmd Command) string {
-	text := "`" + c.usage(cmd) + "`\n"
-	if key := "command." + cmd.Name + ".help"; c.Texts.Has(key) {
-		text += c.Texts.T(key)
-	}
-	if key := "command." + cmd.Name + ".more"; c.Texts.Has(key) {
-		text += " " + c.Texts.T(key, kindNames())
-	}
+	text := "`" + c.usage(cmd) + "`\n" + Help(c.Texts, cmd)
 	if len(cmd.Aliases) > 0 {
 		text += "\n" + c.Texts.T("help.also", strings.Join(cmd.Aliases, ", "))
 	}
 	if cmd.Example != "" {
 		text += "\n" + c.Texts.T("help.example", c.Slash+" "+cmd.Name+" "+cmd.Example)
+	}
+	return text
+}
+
+// Help says what a command does; empty for one that is for buttons.
+func Help(t templates.Texts, cmd Command) (text string) {
+	key := "command." + cmd.Name
+	if t.Has(key + ".help") {
+		text = t.T(key + ".help")
+	}
+	if t.Has(key + ".more") {
+		text += " " + t.T(key+".more", kindNames())
 	}
 	return text
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 )
 
@@ -32,6 +33,10 @@ var facts = []Fact{
 	PublishAsked{}, Published{},
 	Amended{}, Hidden{}, FileKept{},
 }
+
+// Facts returns every fact there is, each without what it says, in the order in
+// which they are explained.
+func Facts() []Fact { return slices.Clone(facts) }
 
 // Message names one message in the chat.
 type Message struct {

@@ -47,6 +47,20 @@ type Task struct {
 	Done bool
 }
 
+// TaskPost names the message of a task among those that the bot has to know
+// again.
+func TaskPost(seq int) string { return fmt.Sprint("task ", seq) }
+
+// TaskIn returns the task that a message of the bot's is about.
+func (inc Incident) TaskIn(m Message) (Task, bool) {
+	for _, t := range inc.Tasks {
+		if p, ok := inc.Post(TaskPost(t.Seq)); ok && p.Message == m {
+			return t, true
+		}
+	}
+	return Task{}, false
+}
+
 // Task returns a task by the event that set it.
 func (inc Incident) Task(seq int) (Task, bool) {
 	for _, t := range inc.Tasks {

@@ -204,9 +204,7 @@ func (l *listener) take(ctx context.Context, d delivery) {
 		return
 	}
 	slow := l.slowly(d)
-	if d.Type == "interactive" {
-		req.ReplyTo = d.replyURL()
-	}
+	req.ReplyTo = d.replyURL()
 	answer, err := l.handle(ctx, req)
 	l.intake.End(key)
 	inTime := slow()
@@ -214,16 +212,23 @@ func (l *listener) take(ctx context.Context, d delivery) {
 		log.Error("not recorded, and not acknowledged", "err", err)
 		return
 	}
+	l.reply(ctx, d, req, answer, inTime)
+}
+
+// reply acknowledges what is recorded, with its answer: in the acknowledgement
+// where there is time, and otherwise after it.
+func (l *listener) reply(ctx context.Context, d delivery, req chat.Request, answer chat.Answer, inTime bool) {
+	apart := answer.Aloud && (d.Type == "interactive" || !inTime) // the acknowledgement can not say it
 	switch {
-	case inTime && d.Type == "interactive" && answer.Aloud:
-		l.acknowledge(d, nil)
+	case apart:
+		if inTime {
+			l.acknowledge(d, nil)
+		}
+		l.workers.Go(func() { l.sayAloud(ctx, req, *answer.Message) })
 	case inTime:
 		l.acknowledge(d, l.pen().payload(answer))
 	case answer.Message != nil:
 		l.tellLate(ctx, req, *answer.Message)
-	}
-	if answer.Aloud && d.Type == "interactive" {
-		l.workers.Go(func() { l.sayAloud(ctx, req, *answer.Message) })
 	}
 	if answer.Form != nil {
 		l.workers.Go(func() { l.open(ctx, req, *answer.Form) })

@@ -31,6 +31,17 @@ func (Follower) Name() string { return "pager" }
 // Urgency is that of pages.
 func (Follower) Urgency() timeline.Urgency { return timeline.Page }
 
+// Learn has each route look up ahead what its pages need.
+func (f Follower) Learn(ctx context.Context) error {
+	var failed []error
+	for _, r := range f.Routes {
+		if l, ok := r.(Learner); ok {
+			failed = append(failed, l.Learn(ctx))
+		}
+	}
+	return errors.Join(failed...)
+}
+
 const (
 	page    = "page"
 	resolve = "resolve"

@@ -36,3 +36,11 @@ type Route interface {
 	// Resolve ends a page. That it is over already is no error.
 	Resolve(ctx context.Context, p Page, made timeline.Paged) error
 }
+
+// Learner is a route that looks up ahead what its pages need, so that a page is
+// one call.
+type Learner interface {
+	// Learn looks it up anew. What was known before holds until then, and where
+	// it fails.
+	Learn(ctx context.Context) error
+}

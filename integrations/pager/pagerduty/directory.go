@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/PagerDuty/go-pagerduty"
@@ -18,7 +19,7 @@ func (r *REST) serviceID(ctx context.Context, name string) (string, error) {
 	if name == "" {
 		name = r.service
 	}
-	return r.lookUp("service "+name, func() (string, error) {
+	return r.lookUp(serviceKey(name), func() (string, error) {
 		for offset := uint(0); ; offset += pageMost {
 			page, err := r.api.ListServicesWithContext(ctx, pagerduty.ListServiceOptions{Query: name, Limit: pageMost, Offset: offset})
 			if err != nil {
@@ -53,7 +54,7 @@ func isID(name string) bool {
 // userID finds a user by the e-mail address. PagerDuty's query matches parts of
 // names and addresses, so that it is compared here.
 func (r *REST) userID(ctx context.Context, email string) (string, error) {
-	return r.lookUp("user "+email, func() (string, error) {
+	return r.lookUp(userKey(email), func() (string, error) {
 		for offset := uint(0); ; offset += pageMost {
 			page, err := r.api.ListUsersWithContext(ctx, pagerduty.ListUsersOptions{Query: email, Limit: pageMost, Offset: offset})
 			if err != nil {
@@ -72,14 +73,86 @@ func (r *REST) userID(ctx context.Context, email string) (string, error) {
 	})
 }
 
+// learnMost is how many pages of services, and of users, are looked up ahead:
+// the rest of a larger account is looked up when it is needed.
+const learnMost = 10
+
+// Learn implements [pager.Learner].
+func (r *REST) Learn(ctx context.Context) error {
+	learned := map[string]string{}
+	services := 0
+	err := eachPage(func(offset uint) (more bool, err error) {
+		page, err := r.ahead.ListServicesWithContext(ctx, pagerduty.ListServiceOptions{Limit: pageMost, Offset: offset})
+		if err != nil {
+			return false, err
+		}
+		for _, s := range page.Services {
+			learned[serviceKey(s.Name)], learned[serviceKey(s.ID)] = s.ID, s.ID
+			learned[serviceKey("")] = s.ID
+			services++
+		}
+		return page.More && len(page.Services) > 0, nil
+	})
+	if services != 1 {
+		delete(learned, serviceKey("")) // the usual one is known without a name only where it is the only one
+	}
+	r.learn(learned)
+	if err != nil {
+		return fmt.Errorf("look up PagerDuty's services: %w", err)
+	}
+	clear(learned)
+	err = eachPage(func(offset uint) (more bool, err error) {
+		page, err := r.ahead.ListUsersWithContext(ctx, pagerduty.ListUsersOptions{Limit: pageMost, Offset: offset})
+		if err != nil {
+			return false, err
+		}
+		for _, u := range page.Users {
+			learned[userKey(u.Email)] = u.ID
+		}
+		return page.More && len(page.Users) > 0, nil
+	})
+	r.learn(learned)
+	if err != nil {
+		return fmt.Errorf("look up PagerDuty's users: %w", err)
+	}
+	return nil
+}
+
+func eachPage(look func(offset uint) (more bool, err error)) error {
+	for n := range uint(learnMost) {
+		if more, err := look(n * pageMost); err != nil || !more {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *REST) learn(learned map[string]string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	maps.Copy(r.known, learned)
+}
+
 // forget makes the next page look up anew what may have been deleted and made
 // again meanwhile.
 func (r *REST) forget(p pager.Page) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	delete(r.known, "service "+cmp.Or(p.Service, r.service))
-	delete(r.known, "user "+p.Email)
+	delete(r.known, serviceKey(cmp.Or(p.Service, r.service)))
+	delete(r.known, userKey(p.Email))
 }
+
+// remembers reports whether the service of a page need not be looked up.
+func (r *REST) remembers(p pager.Page) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, ok := r.known[serviceKey(cmp.Or(p.Service, r.service))]
+	return ok
+}
+
+// What services and users are remembered by, whatever their case.
+func serviceKey(name string) string { return "service " + strings.ToLower(name) }
+func userKey(email string) string   { return "user " + strings.ToLower(email) }
 
 // lookUp remembers what was found. What was looked up has no effect, so that it
 // is never in doubt.

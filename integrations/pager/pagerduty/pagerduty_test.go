@@ -2,6 +2,10 @@ package pagerduty_test
 
 import (
 	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -125,5 +129,54 @@ func TestAPersonIsPaged(t *testing.T) {
 	made, err := a.rest.Page(t.Context(), p)
 	if err != nil || len(made.To) != 1 || made.To[0] != "Chi Okafor" {
 		t.Errorf("%+v, %v", made, err)
+	}
+}
+
+// TestAPageIsOneCall pages a service and a person after they were looked up ahead.
+func TestAPageIsOneCall(t *testing.T) {
+	a := open(t)
+	if err := a.rest.Learn(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	before := a.Count("pagerduty.services.list") + a.Count("pagerduty.users.list")
+	for _, p := range []pager.Page{outage, {Key: "2", Title: "t", Incident: "INC-2", Service: "PAYMENTS database", Email: "CHI@demo.example"}} {
+		if _, err := a.rest.Page(t.Context(), p); err != nil {
+			t.Error(err)
+		}
+	}
+	if n := a.Count("pagerduty.services.list") + a.Count("pagerduty.users.list") - before; n > 0 {
+		t.Errorf("they needed %d look-ups", n)
+	}
+}
+
+// TestWhatWasLookedUpGrowsOld pages a service that was deleted and made again
+// since it was looked up.
+func TestWhatWasLookedUpGrowsOld(t *testing.T) {
+	service, refused := "POLD", 0
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /services", func(rw http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(rw, `{"services":[{"id":%q,"name":"Checkout"}]}`, service)
+	})
+	mux.HandleFunc("GET /users", func(rw http.ResponseWriter, _ *http.Request) { fmt.Fprint(rw, `{"users":[]}`) })
+	mux.HandleFunc("GET /incidents", func(rw http.ResponseWriter, _ *http.Request) { fmt.Fprint(rw, `{"incidents":[]}`) })
+	mux.HandleFunc("POST /incidents", func(rw http.ResponseWriter, r *http.Request) {
+		if body, _ := io.ReadAll(r.Body); !strings.Contains(string(body), service) {
+			refused++
+			rw.WriteHeader(http.StatusBadRequest)
+			fmt.Fprint(rw, `{"error":{"code":2001,"message":"Invalid Input Provided"}}`)
+			return
+		}
+		rw.WriteHeader(http.StatusCreated)
+		fmt.Fprint(rw, `{"incident":{"id":"Q1"}}`)
+	})
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	rest := pagerduty.New(pagerduty.Options{APIURL: server.URL, Token: "t", From: "ana@demo.example"})
+	if err := rest.Learn(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	service = "PNEW"
+	if made, err := rest.Page(t.Context(), outage); err != nil || made.Ref != "Q1" || refused != 1 {
+		t.Errorf("%+v, %v, refused %d times", made, err, refused)
 	}
 }

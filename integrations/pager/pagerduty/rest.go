@@ -23,6 +23,7 @@ import (
 type REST struct {
 	api     *pagerduty.Client
 	web     *web.Client
+	ahead   *pagerduty.Client // for what is looked up ahead: where it is asked to wait, no page does
 	from    string
 	service string // the usual one, by name or ID; empty where there is one only
 
@@ -46,17 +47,31 @@ const callFor = 4 * time.Second
 // New returns the REST API of an account; it calls nobody.
 func New(o Options) *REST {
 	client := web.New(o.HTTP)
-	api := pagerduty.NewClient(o.Token, pagerduty.WithAPIEndpoint(strings.TrimSuffix(o.APIURL, "/")))
-	api.HTTPClient = client.HTTP(callFor)
-	return &REST{api: api, web: client, from: o.From, service: o.Service, known: map[string]string{}}
+	api := func(by *web.Client) *pagerduty.Client {
+		c := pagerduty.NewClient(o.Token, pagerduty.WithAPIEndpoint(strings.TrimSuffix(o.APIURL, "/")))
+		c.HTTPClient = by.HTTP(callFor)
+		return c
+	}
+	return &REST{api: api(client), web: client, ahead: api(web.New(o.HTTP)), from: o.From, service: o.Service, known: map[string]string{}}
 }
 
 // Name implements [pager.Route].
 func (*REST) Name() string { return "PagerDuty" }
 
-// Page implements [pager.Route]. PagerDuty refuses a second open incident with
-// the same key on the same service: the first one is found then.
+// Page implements [pager.Route]. What is refused because of what was looked up
+// long ago is tried once more with what holds now.
 func (r *REST) Page(ctx context.Context, p pager.Page) (timeline.Paged, error) {
+	remembered := r.remembers(p)
+	made, err := r.page(ctx, p)
+	if remembered && timeline.IsRefusal(err) && !r.remembers(p) {
+		made, err = r.page(ctx, p)
+	}
+	return made, err
+}
+
+// page pages once. PagerDuty refuses a second open incident with the same key on
+// the same service: the first one is found then.
+func (r *REST) page(ctx context.Context, p pager.Page) (timeline.Paged, error) {
 	service, err := r.serviceID(ctx, p.Service)
 	if err != nil {
 		return timeline.Paged{}, err
