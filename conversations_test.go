@@ -540,7 +540,7 @@ func (s *stage) lines(args []string) (string, error) {
 	inc, err := s.incident(args)
 	var out strings.Builder
 	for _, l := range inc.Lines() {
-		kind, text := templates.What(l)
+		kind, text := templates.New().What(l)
 		who := inc.Person(l.By.ID).Name
 		plain := templates.Plain(func(id string) string { return inc.Person(id).Name })
 		fmt.Fprintf(&out, "%s %s · %s: %s", l.At.Format("15:04"), who, kind, plain.Write(text))

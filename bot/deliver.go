@@ -47,7 +47,7 @@ func (b *Bot) deliver(ctx context.Context, e timeline.Effect) {
 	case e.Tries >= least && b.now().Sub(latest(e.Since, e.Renewed)) > total:
 		log.Warn("given up", "err", err, "after", total)
 		outcome = "given_up"
-		facts = []timeline.Fact{timeline.Undelivered{Effect: e, Why: fmt.Sprintf("it did not work for %s. %s", span(total), sentence(err))}}
+		facts = []timeline.Fact{timeline.Undelivered{Effect: e, Why: b.Desk.Texts.T("reason.too long", b.span(total), sentence(err))}}
 	default:
 		outcome = map[bool]string{true: "doubt", false: "again"}[timeline.IsDoubtful(err)]
 		after := again(err, e.Tries, between)
@@ -164,11 +164,11 @@ func latest(a, b time.Time) time.Time {
 }
 
 // span is a length of time as a person reads it.
-func span(d time.Duration) string {
+func (b *Bot) span(d time.Duration) string {
 	if d < time.Hour {
-		return fmt.Sprintf("%d minutes", int(d.Minutes()))
+		return b.Desk.Texts.T("reason.minutes", int(d.Minutes()))
 	}
-	return fmt.Sprintf("%d hours", int(d.Hours()))
+	return b.Desk.Texts.T("reason.hours", int(d.Hours()))
 }
 
 // sentence is an error as a person reads it.

@@ -82,30 +82,29 @@ func (b *Bot) answer(answer chat.Answer, err error) (chat.Answer, error) {
 		return chat.Reply(m), nil
 	case errors.Is(err, timeline.ErrFailed):
 		b.Log.Error("not known whether it is recorded", "err", err)
-		return chat.Reply(chat.Say("Muster can not tell whether that was recorded: its store failed, and it starts again. Look with the command `status` in a minute, and ask again if it is not there.")), nil
+		return chat.Reply(chat.Say(b.Desk.Texts.T("answer.not known"))), nil
 	case errors.Is(err, timeline.ErrFull):
 		b.Log.Error("not recorded", "err", err)
-		return chat.Reply(chat.Say("NOT recorded: the disk that Muster writes to is full. Nothing has changed. Whoever runs Muster has to make room; then ask again.")), nil
+		return chat.Reply(chat.Say(b.Desk.Texts.T("answer.full"))), nil
 	case errors.Is(err, timeline.ErrBroken) && !errors.Is(err, timeline.ErrDamaged):
 		b.Log.Error("not read", "err", err)
-		return chat.Reply(chat.Say("That can not be shown: its record is not as it was written. " + damaged)), nil
+		return chat.Reply(chat.Say(b.Desk.Texts.T("answer.broken", b.damage()))), nil
 	case errors.Is(err, timeline.ErrDamaged):
 		b.Log.Error("not recorded", "err", err)
-		return chat.Reply(chat.Say("NOT recorded: " + damaged)), nil
+		return chat.Reply(chat.Say(b.Desk.Texts.T("answer.damaged", b.damage()))), nil
 	default:
 		b.Log.Error("not recorded", "err", err)
-		return chat.Reply(chat.Say("NOT recorded: Muster could not write it down. Nothing has changed. Ask again; if it stays so, whoever runs Muster finds the reason in its log.")), nil
+		return chat.Reply(chat.Say(b.Desk.Texts.T("answer.failed"))), nil
 	}
 }
 
-// damaged tells what a damaged store means.
-const damaged = "Muster's store is damaged, so that nothing is written to it any more. What is whole can still be read, with `status` and `list`. " +
-	"Whoever runs Muster: stop it, look with `muster verify`, and put the newest backup in place with `muster restore`."
+// damage tells what a damaged store means.
+func (b *Bot) damage() string { return b.Desk.Texts.T("answer.damage") }
 
 // warned adds to an answer that there may be more than it tells.
 func (b *Bot) warned(answer chat.Answer) chat.Answer {
 	if answer.Message != nil && b.Desk.Journal.Store.Damaged() != nil {
-		answer.Message.Text += "\nThis may not be all: " + damaged
+		answer.Message.Text += "\n" + b.Desk.Texts.T("answer.not all", b.damage())
 	}
 	return answer
 }

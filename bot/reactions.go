@@ -40,7 +40,7 @@ func (b *Bot) picked(ctx context.Context, req chat.Request, what chat.Picked) (c
 	case ShortcutTag:
 		inc, err := b.here(ctx, req)
 		if errors.Is(err, timeline.ErrUnknown) {
-			return chat.Reply(chat.Say("This channel is no incident's, so there is no timeline to add the message to. Nothing was recorded.")), nil
+			return chat.Reply(chat.Say(b.Desk.Texts.T("tagging.no incident"))), nil
 		}
 		if err != nil {
 			return chat.Answer{}, err
@@ -52,7 +52,7 @@ func (b *Bot) picked(ctx context.Context, req chat.Request, what chat.Picked) (c
 		if errors.Is(err, timeline.ErrRepeated) {
 			err = nil
 		}
-		return chat.Reply(chat.Say("The message is on the timeline of " + inc.ID.String() + ".")), err
+		return chat.Reply(chat.Say(b.Desk.Texts.T("tagging.done", inc.ID))), err
 	}
 	return chat.Answer{}, nil
 }

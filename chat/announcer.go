@@ -80,7 +80,7 @@ func (a Announcer) message(inc timeline.Incident) Message {
 		parts = append(parts, Paragraph{t.T("card.last update outside", templates.When(u.At), u.Text) + canText(t, u.Updated)})
 	}
 	for _, l := range inc.Links {
-		parts = append(parts, Small{templates.Link(l.URL, "The "+l.What)})
+		parts = append(parts, Small{linkTo(t, l)})
 	}
 	text := t.Announcement(inc)
 	if a.Mentions != nil && !inc.Drill {

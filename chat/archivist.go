@@ -12,14 +12,16 @@ import (
 	"slices"
 	"strings"
 
+	"muster/templates"
 	"muster/timeline"
 )
 
 // Archivist keeps the images of tagged messages in a folder of its own. The bot
 // gets them with its token; nothing in the chat becomes public for that.
 type Archivist struct {
-	Chat Chat
-	Dir  string // made where there is none, for its owner alone
+	Chat  Chat
+	Texts templates.Texts
+	Dir   string // made where there is none, for its owner alone
 }
 
 // Name is "archivist".
@@ -80,14 +82,14 @@ func (a Archivist) Deliver(ctx context.Context, inc timeline.Incident, e timelin
 	}
 	name := CleanLine(want.File.Name)
 	if want.File.Size > imageMost {
-		return nil, timeline.Refusal(fmt.Errorf("%s has %d MB; %d are the most", name, want.File.Size>>20, imageMost>>20))
+		return nil, timeline.Refusal(errors.New(a.Texts.T("reason.large image", name, want.File.Size>>20, imageMost>>20)))
 	}
 	content, kind, err := a.Chat.Fetch(ctx, want.File.URL, imageMost)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if !isImage(content, kind) {
-		return nil, timeline.Refusal(fmt.Errorf("what came in place of %s is no image; the app may lack the scope files:read: install it again from the manifest", name))
+		return nil, timeline.Refusal(errors.New(a.Texts.T("reason.no image", name)))
 	}
 	fact := timeline.FileKept{Message: want.Message, File: want.File.ID, Name: name, Sum: sumOf(content), Size: int64(len(content))}
 	fact.Path = inc.ID.String() + "/" + fact.Sum + extension(kind)

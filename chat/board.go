@@ -109,13 +109,13 @@ func keepPost(ctx context.Context, c Chat, inc timeline.Incident, e timeline.Eff
 
 func (b Board) card(inc timeline.Incident) Message {
 	return Message{
-		Text:  b.Texts.Card(inc) + b.trying(inc) + NotDone(inc),
+		Text:  b.Texts.Card(inc) + b.trying(inc) + NotDone(b.Texts, inc),
 		Parts: append([]Part{headline(b.Texts, inc), b.state(inc)}, b.rest(inc)...),
 	}
 }
 
 func headline(t templates.Texts, inc timeline.Incident) Heading {
-	text := fmt.Sprintf("%v · %s · %s", inc.ID, t.Severity(inc.Severity), templates.PlainTitle(inc))
+	text := fmt.Sprintf("%v · %s · %s", inc.ID, t.Severity(inc.Severity), t.PlainTitle(inc))
 	if inc.Drill {
 		text = t.T("card.drill", text)
 	}
@@ -128,15 +128,15 @@ func (b Board) state(inc timeline.Incident) Fields {
 	for _, h := range t.Held(inc) {
 		fields = append(fields, Field{h.Title(), holderWord(t, inc, h)})
 	}
-	fields = append(fields, Field{t.T("card.declared"), t.T("card.declared by", templates.When(inc.Declared), templates.Declarer(inc))})
+	fields = append(fields, Field{t.T("card.declared"), t.T("card.declared by", templates.When(inc.Declared), t.Declarer(inc))})
 	if due := t.NextUpdate(inc); !due.IsZero() {
 		fields = append(fields, Field{t.T("card.next update"), templates.When(due)})
 	}
-	if paged := templates.Paged(inc); paged != "" {
+	if paged := t.Paged(inc); paged != "" {
 		fields = append(fields, Field{t.T("card.paged"), paged})
 	}
 	if inc.Page.Ref != "" {
-		fields = append(fields, Field{b.Texts.T("card.status page"), templates.PublishedWords(inc.Page)})
+		fields = append(fields, Field{t.T("card.status page"), t.PublishedWords(inc.Page)})
 	}
 	return fields
 }
@@ -148,8 +148,7 @@ func statusWord(t templates.Texts, inc timeline.Incident) string {
 	if inc.Status == timeline.IsDeclared {
 		return t.T("card.nobody leads")
 	}
-	word := t.Status(inc.Status)
-	return strings.ToUpper(word[:1]) + word[1:]
+	return templates.Capital(t.Status(inc.Status))
 }
 
 // holderWord names who holds a role, and who is to hold it next.
@@ -171,25 +170,25 @@ func (b Board) trying(inc timeline.Incident) string {
 		return text
 	}
 	for _, e := range b.Trying(inc.ID) {
-		text += "\n" + b.Texts.T("card.trying", order(e), ordinal(e.Tries+1))
+		text += "\n" + b.Texts.T("card.trying", Order(b.Texts, e), nth(b.Texts, e.Tries+1))
 	}
 	return text
 }
 
-// ordinal is a number in a row: "2nd".
-func ordinal(n int) string {
-	end := "th"
+// nth is a number in a row: "2nd".
+func nth(t templates.Texts, n int) string {
+	key := "card.nth"
 	if tens := n % 100; tens < 11 || tens > 13 {
 		switch n % 10 {
 		case 1:
-			end = "st"
+			key = "card.1st"
 		case 2:
-			end = "nd"
+			key = "card.2nd"
 		case 3:
-			end = "rd"
+			key = "card.3rd"
 		}
 	}
-	return fmt.Sprintf("%d%s", n, end)
+	return t.T(key, n)
 }
 
 // checklists shows, of each role that somebody holds, what is done and what is
@@ -237,7 +236,7 @@ func (b Board) rest(inc timeline.Incident) []Part {
 		parts = append(parts, Paragraph{tasks})
 	}
 	for _, l := range inc.Links {
-		parts = append(parts, Small{templates.Link(l.URL, "The "+l.What)})
+		parts = append(parts, Small{linkTo(t, l)})
 	}
 	if inc.Open() {
 		parts = append(parts, b.checklists(inc)...)
@@ -246,7 +245,7 @@ func (b Board) rest(inc timeline.Incident) []Part {
 		parts = append(parts, Small{trying})
 	}
 	for _, f := range inc.Failures[:min(len(inc.Failures), failuresMost)] {
-		parts = append(parts, Paragraph{notDone(f)}, waysOut(inc.ID, f.Seq))
+		parts = append(parts, Paragraph{notDone(t, f)}, waysOut(t, inc.ID, f.Seq))
 	}
 	if buttons := b.buttons(inc); len(buttons) > 0 {
 		parts = append(parts, buttons)
@@ -269,16 +268,24 @@ func canText(t templates.Texts, u timeline.Updated) (text string) {
 const failuresMost = 5
 
 // NotDone tells what was given up, a line each; nothing where all is well.
-func NotDone(inc timeline.Incident) string {
+func NotDone(t templates.Texts, inc timeline.Incident) string {
 	text := ""
 	for _, f := range inc.Failures {
-		text += "\n" + notDone(f)
+		text += "\n" + notDone(t, f)
 	}
 	return text
 }
 
-func notDone(f timeline.Failure) string {
-	return fmt.Sprintf("Not done: %s. Why: %s", order(f.Effect), f.Why)
+func notDone(t templates.Texts, f timeline.Failure) string {
+	return t.T("card.not done", Order(t, f.Effect), f.Why)
+}
+
+// linkTo is a link by what it leads to.
+func linkTo(t templates.Texts, l timeline.Linked) string {
+	if key := "card.link." + l.What; t.Has(key) {
+		return templates.Link(l.URL, t.T(key))
+	}
+	return templates.Link(l.URL, l.What)
 }
 
 func (b Board) buttons(inc timeline.Incident) Buttons {

@@ -74,9 +74,9 @@ func (d Drafter) message(inc timeline.Incident, asked timeline.PublishAsked) Mes
 		look, label = "draft.end", "draft.resolve"
 	}
 	head := d.Texts.T(look, inc.ID)
-	fields := Fields{{d.Texts.T("draft.title"), asked.Title}, {d.Texts.T("draft.state"), asked.State}}
+	fields := Fields{{d.Texts.T("draft.title"), asked.Title}, {d.Texts.T("draft.state"), d.Texts.PublicState(asked.State)}}
 	if len(asked.Components) > 0 {
-		shown := d.Texts.T("draft.shown", strings.Join(asked.Components, ", "), templates.ComponentsWord(asked.As))
+		shown := d.Texts.T("draft.shown", strings.Join(asked.Components, ", "), d.Texts.ComponentsWord(asked.As))
 		fields = append(fields, Field{d.Texts.T("draft.components"), shown})
 	}
 	text := head

@@ -64,7 +64,7 @@ func (g Greeter) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 // else there is to say under its heading.
 func stateMessage(t templates.Texts, inc timeline.Incident, text, lead string) Message {
 	parts := []Part{
-		Heading{t.T("state.head", inc.ID, t.Severity(inc.Severity), t.Status(inc.Status), templates.PlainTitle(inc))},
+		Heading{t.T("state.head", inc.ID, t.Severity(inc.Severity), t.Status(inc.Status), t.PlainTitle(inc))},
 		Paragraph{lead},
 	}
 	for _, told := range t.State(inc) {

@@ -139,8 +139,8 @@ func (p People) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 		}
 		was := inc.At(e.Seq)
 		failed, _ := was.Events[len(was.Events)-1].Fact.(timeline.Undelivered)
-		m := failure(inc.ID, e.Seq, failed)
-		m.Text = fmt.Sprintf("%v (%s) is on record. %s", inc.ID, inc.Title, m.Text)
+		m := failure(p.Texts, inc.ID, e.Seq, failed)
+		m.Text = p.Texts.T("said.on record", inc.ID, inc.Title, m.Text)
 		m.Parts[0] = Paragraph{m.Text}
 		return nil, postOnce(ctx, p.Chat, inc.DeclaredBy.ID, m, e)
 	}
@@ -155,13 +155,18 @@ func (p People) invite(ctx context.Context, channel string, people []string) err
 		return nil
 	}
 	err := p.Chat.Invite(ctx, channel, people...)
-	if !timeline.IsRefusal(err) || len(people) == 1 {
+	var one *NotInvited
+	switch {
+	case !timeline.IsRefusal(err):
+		return err
+	case len(people) == 1 && errors.As(err, &one):
+		return p.missed(one)
+	case len(people) == 1:
 		return err
 	}
 	missed := &NotInvited{Why: map[string]string{}}
 	for _, person := range people {
 		err := p.Chat.Invite(ctx, channel, person)
-		var one *NotInvited
 		switch {
 		case errors.As(err, &one):
 			maps.Copy(missed.Why, one.Why)
@@ -172,7 +177,16 @@ func (p People) invite(ctx context.Context, channel string, people []string) err
 	if len(missed.Why) == 0 {
 		return nil
 	}
-	return timeline.Refusal(missed)
+	return p.missed(missed)
+}
+
+// missed is a refusal that names who could not be invited.
+func (p People) missed(m *NotInvited) error {
+	var all []string
+	for _, person := range slices.Sorted(maps.Keys(m.Why)) {
+		all = append(all, p.Texts.T("reason.who", templates.Person(person), m.Why[person]))
+	}
+	return timeline.Refusal(errors.New(p.Texts.T("reason.not invited", strings.Join(all, ", "))))
 }
 
 // inviteMore brings in people and the members of user groups, as far as they can

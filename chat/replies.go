@@ -3,12 +3,16 @@ package chat
 import (
 	"context"
 
+	"muster/templates"
 	"muster/timeline"
 )
 
 // Replies answers requests that can not be answered on the spot, such as a
 // mention. It is owed its effects by those who take the requests.
-type Replies struct{ Chat Chat }
+type Replies struct {
+	Chat  Chat
+	Texts templates.Texts
+}
 
 // Name is "replies".
 func (Replies) Name() string { return "replies" }
@@ -40,17 +44,14 @@ func (Replies) Whisper(req Request, m Message) timeline.Effect {
 }
 
 // React explains what someone ran into for the first time.
-func (Replies) React(_ timeline.Incident, ev timeline.Event) []timeline.Effect {
+func (r Replies) React(_ timeline.Incident, ev timeline.Event) []timeline.Effect {
 	f, ok := ev.Fact.(timeline.Told)
 	if !ok || f.What != timeline.AboutTagging {
 		return nil
 	}
-	w := whispered{Channel: f.Channel, Person: ev.By.ID, Text: aboutTagging}
+	w := whispered{Channel: f.Channel, Person: ev.By.ID, Text: r.Texts.T("tagging.elsewhere")}
 	return []timeline.Effect{timeline.Do(whisper, w)}
 }
-
-const aboutTagging = "That emoji puts a message on an incident's timeline, but this channel is no incident's, so nothing was recorded. " +
-	"Muster says this only once."
 
 // Deliver whispers where it was asked, and where that can not be, in a direct
 // message. A whisper leaves no trace to look for, so one in doubt is said

@@ -111,7 +111,7 @@ func (r Room) openFirst(ctx context.Context, private bool, e timeline.Effect, na
 			return channel, err
 		}
 	}
-	return timeline.Channel{}, timeline.Refusal(fmt.Errorf("%d channel names from %s on are taken; rename or archive some", names, name(0)))
+	return timeline.Channel{}, timeline.Refusal(errors.New(r.Texts.T("reason.names taken", names, name(0))))
 }
 
 // channelName is the n-th name to try. Whoever the title mentions is no part

@@ -34,11 +34,11 @@ func Spoken(t templates.Texts, inc timeline.Incident, ev timeline.Event) (Messag
 	case timeline.TaskSet:
 		return taskSaid(t, inc, ev.Seq, by)
 	case timeline.Paged:
-		return Say(templates.PagedWords(f) + ". Muster goes on trying to page them too."), f.InPlaceOf.ID != ""
+		return Say(t.T("said.paged in place", t.PagedWords(f))), f.InPlaceOf.ID != ""
 	case timeline.ActionAgreed:
-		return Say(t.T("said.action agreed", by, f.What, templates.Person(f.DRI.ID), templates.Day(f.Due))), true
+		return Say(t.T("said.action agreed", by, f.What, templates.Person(f.DRI.ID), t.Day(f.Due))), true
 	case timeline.Ticketed:
-		return Say(filed(inc, f)), true
+		return Say(filed(t, inc, f)), true
 	case timeline.AccessAsked:
 		return accessAsked(t, inc, ev.By, f), true
 	case timeline.AccessGranted:
@@ -48,7 +48,7 @@ func Spoken(t templates.Texts, inc timeline.Incident, ev timeline.Event) (Messag
 	case timeline.Published:
 		return Say(published(t, inc, f)), true
 	case timeline.Undelivered:
-		return failure(inc.ID, ev.Seq, f), true
+		return failure(t, inc.ID, ev.Seq, f), true
 	}
 	return Message{}, false
 }
@@ -134,7 +134,7 @@ func gone(t templates.Texts, inc timeline.Incident, p timeline.Person) Message {
 func severitySaid(t templates.Texts, inc timeline.Incident, by string, f timeline.SeverityChanged) string {
 	text := t.T("said.severity", by, t.Severity(f.From), t.Severity(f.To), t.Meaning(f.To))
 	if due := t.NextUpdate(inc); !due.IsZero() {
-		text += " " + t.T("said.severity updates", templates.Span(t.Cadence(f.To)), templates.When(due))
+		text += " " + t.T("said.severity updates", t.Span(t.Cadence(f.To)), templates.When(due))
 	}
 	if t.Follows != nil {
 		if more := t.Follows(inc, f); more != "" {
@@ -196,17 +196,18 @@ func accessAsked(t templates.Texts, inc timeline.Incident, by timeline.Person, f
 }
 
 // filed tells of a ticket, and of what it lacks.
-func filed(inc timeline.Incident, f timeline.Ticketed) string {
-	text := "Filed " + templates.Link(f.URL, f.Ref)
+func filed(t templates.Texts, inc timeline.Incident, f timeline.Ticketed) string {
+	what := templates.Link(f.URL, f.Ref)
 	for _, a := range inc.Actions {
 		if a.Seq == f.For {
-			text += ": " + a.What
+			what += ": " + a.What
 		}
 	}
+	text := t.T("said.filed", what)
 	if len(f.LeftOut) > 0 {
-		text += ". Left out, because the tracker does not take it: " + strings.Join(f.LeftOut, ", ")
+		text += " " + t.T("said.filed without", strings.Join(f.LeftOut, ", "))
 	}
-	return text + "."
+	return text
 }
 
 // published tells what the public status page says now, and what it lacks.
@@ -215,7 +216,7 @@ func published(texts templates.Texts, inc timeline.Incident, f timeline.Publishe
 	if asked, ok := inc.PublishAskedBy(f.For); ok {
 		by, words = templates.Person(inc.Events[f.For-1].By.ID), asked.Text
 	}
-	text := texts.T("publish.done", by, templates.PublishedWords(f), words)
+	text := texts.T("publish.done", by, texts.PublishedWords(f), words)
 	if len(f.LeftOut) > 0 {
 		text += "\n" + texts.T("publish.left out", strings.Join(f.LeftOut, ", "))
 	}
@@ -230,62 +231,14 @@ func ended(t templates.Texts, key, by, text string) string {
 }
 
 // failure tells what could not be done, why, and the two ways out.
-func failure(id timeline.ID, seq int, f timeline.Undelivered) Message {
-	text := fmt.Sprintf("Muster could not %s: %s", order(f.Effect), f.Why)
-	return Say(text).With(waysOut(id, seq)...)
+func failure(t templates.Texts, id timeline.ID, seq int, f timeline.Undelivered) Message {
+	return Say(t.T("said.failed", Order(t, f.Effect), f.Why)).With(waysOut(t, id, seq)...)
 }
 
 // waysOut is what can be done about a failure.
-func waysOut(id timeline.ID, seq int) Buttons {
+func waysOut(t templates.Texts, id timeline.ID, seq int) Buttons {
 	return Buttons{
-		{Label: "Try again", Command: fmt.Sprintf("retry %v %d", id, seq), Primary: true},
-		{Label: "Leave it", Command: fmt.Sprintf("drop %v %d", id, seq)},
+		{Label: t.T("button.retry"), Command: fmt.Sprintf("retry %v %d", id, seq), Primary: true},
+		{Label: t.T("button.drop"), Command: fmt.Sprintf("drop %v %d", id, seq)},
 	}
-}
-
-// orders says in words what each effect of the followers here is to do.
-var orders = map[string]string{
-	"room/open-channel":      "open the channel",
-	"room/say":               "post to the channel",
-	"room/tell-service":      "post what is known of the service",
-	"tracker/file":           "file a follow-up",
-	"drafter/draft":          "show what the status page would say",
-	"statuspage/publish":     "publish on the status page",
-	"pager/page":             "page anybody",
-	"pager/resolve":          "end the page",
-	"pager-sweeper/withdraw": "see whether two pages went out for one",
-	"board/card":             "keep the card current",
-	"sign/pin":               "pin the card",
-	"sign/topic":             "set the channel's topic",
-	"people/invite":          "invite everybody",
-	"people/tell-role":       "tell someone about their role",
-	"people/tell-declarer":   "tell the declarer what went wrong",
-	"announcer/announcement": "keep the announcement current",
-	"scribe/capture":         "read a tagged message",
-	"people/invite-more":     "invite more people",
-	"people/offer":           "offer the role to someone",
-	"room/retell":            "bring the message of a task up to date",
-	"room/open-side":         "open the side channel",
-	"closer/archive":         "archive the channel",
-	"merger/absorb":          "tell the other incident",
-	"reminders/remind":       "remind people",
-	"courier/tell":           "tell those who follow",
-	"greeter/greet":          "greet someone who came late",
-	"executive/announcement": "keep the executive card current",
-	"thread/tell":            "post the update in the thread",
-	"backlink/link":          "link back from the message it was declared from",
-	"home/show":              "show someone's Home",
-	"archivist/keep":         "keep an image of a tagged message",
-	"writer/write-up":        "share the postmortem",
-	"transcriber/transcribe": "send someone the transcript",
-	"shelf/save":             "save the postmortem to its file",
-	"replies/whisper":        "answer someone",
-	"names/introduce":        "look up a name",
-}
-
-func order(e timeline.Effect) string {
-	if words, ok := orders[e.To+"/"+e.Do]; ok {
-		return words
-	}
-	return e.To + "/" + e.Do
 }

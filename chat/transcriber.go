@@ -60,7 +60,7 @@ func (t *Transcriber) Deliver(ctx context.Context, inc timeline.Incident, e time
 	if inc.Private && !inc.IsMember(asker) {
 		return nil, nil // they have left meanwhile
 	}
-	f := File{
+	f := File{ // after doubt it is looked for by its title, so that is the same in every language
 		Name: inc.ID.String() + "-transcript.txt", Title: fmt.Sprintf("%v transcript %d", inc.ID, asked(inc, e.Seq, asksForTranscript)),
 		Comment: t.texts.T("transcript.comment", inc.ID),
 	}

@@ -29,7 +29,7 @@ func (w *transcript) write(inc timeline.Incident, channel string, all []Standing
 	}
 	day := ""
 	for _, m := range roots {
-		if today := m.Said.At.In(w.texts.Zone).Format("Monday, 2 January 2006"); today != day {
+		if today := w.texts.LongDay(m.Said.At.In(w.texts.Zone)); today != day {
 			day = today
 			fmt.Fprintf(&w.out, "\n== %s ==\n\n", day)
 		}

@@ -44,12 +44,12 @@ func (w Writer) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 		return nil, unknownOrder(e)
 	}
 	n := asked(inc, e.Seq, asksForPostmortem)
-	f := File{
+	f := File{ // after doubt it is looked for by its title, so that is the same in every language
 		Name: PostmortemFile(inc), Title: fmt.Sprintf("%v postmortem, draft %d", inc.ID, n),
-		Comment: "The draft of the postmortem. What only people know is marked as to be written.",
+		Comment: w.Texts.T("postmortem.comment"),
 	}
 	if n > 1 {
-		f.Comment = fmt.Sprintf("Draft %d of the postmortem; it takes the place of the one before.", n)
+		f.Comment = w.Texts.T("postmortem.comment again", n)
 	}
 	url, ok := "", false
 	var err error

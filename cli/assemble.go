@@ -68,9 +68,9 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	}
 	workspace := slack.New(slack.Options{
 		APIURL: c.Slack.APIURL, AppToken: c.Slack.AppToken.Reveal(), BotToken: c.Slack.BotToken.Reveal(),
-		Command: c.Slack.Command, Log: o.Log, Transport: o.Transport, Dial: o.Dial,
+		Command: c.Slack.Command, Texts: texts, Log: o.Log, Transport: o.Transport, Dial: o.Dial,
 	})
-	replies := chat.Replies{Chat: workspace}
+	replies := chat.Replies{Chat: workspace, Texts: texts}
 	journal := &timeline.Journal{Store: store, Now: o.Now}
 	trouble := &bot.Trouble{}
 	desk := deskOf(c, journal, texts, workspace)
@@ -86,7 +86,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 		chat.Sign{Chat: workspace, Texts: texts},
 		chat.Scribe{Chat: workspace},
 		chat.Greeter{Chat: workspace, Texts: texts},
-		chat.Archivist{Chat: workspace, Dir: c.Files},
+		chat.Archivist{Chat: workspace, Texts: texts, Dir: c.Files},
 		chat.Announcer{Chat: workspace, Texts: texts, Channel: c.Slack.AnnounceChannel, Mentions: mentionsOf(c)},
 		chat.Executive{Chat: workspace, Texts: texts, Channel: c.Slack.ExecutiveChannel, Worst: timeline.Sev2},
 		chat.Thread{Chat: workspace, Texts: texts},
@@ -100,11 +100,11 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 		chat.Backlink{Chat: workspace, Texts: texts},
 		chat.Names{Chat: workspace},
 	}
-	pages := pagerOf(c, o, workspace.Email)
+	pages := pagerOf(c, o, texts, workspace.Email)
 	if len(pages.Routes) > 0 {
 		journal.Followers = append(journal.Followers, pages, pager.Sweeper{Follower: pages})
 	}
-	if follower, ok, err := trackerOf(c, o, workspace.Contact); err != nil {
+	if follower, ok, err := trackerOf(c, o, texts, workspace.Contact); err != nil {
 		return nil, errors.Join(err, store.Close())
 	} else if ok {
 		journal.Followers = append(journal.Followers, follower)
@@ -204,8 +204,8 @@ func reactionsOf(c config.Config) map[string]timeline.Tag {
 }
 
 // pagerOf returns who pages, by the routes that are configured.
-func pagerOf(c config.Config, o Outside, email func(context.Context, string) (string, error)) pager.Follower {
-	f := pager.Follower{Email: email, Services: map[string]string{}}
+func pagerOf(c config.Config, o Outside, texts templates.Texts, email func(context.Context, string) (string, error)) pager.Follower {
+	f := pager.Follower{Texts: texts, Email: email, Services: map[string]string{}}
 	for name, s := range c.Services {
 		f.Services[name] = cmp.Or(s.PagerDuty, name)
 	}
@@ -234,9 +234,9 @@ func restOf(c config.Config, o Outside) (*pagerduty.REST, bool) {
 }
 
 // trackerOf returns who files tickets, where a tracker is configured.
-func trackerOf(c config.Config, o Outside, contact func(context.Context, string) (string, string, error)) (tracker.Follower, bool, error) {
+func trackerOf(c config.Config, o Outside, texts templates.Texts, contact func(context.Context, string) (string, string, error)) (tracker.Follower, bool, error) {
 	j, ok, err := jiraOf(c, o)
-	return tracker.Follower{Tracker: j, Contact: contact, Now: o.Now}, ok, err
+	return tracker.Follower{Texts: texts, Tracker: j, Contact: contact, Now: o.Now}, ok, err
 }
 
 func jiraOf(c config.Config, o Outside) (*jira.Jira, bool, error) {
@@ -317,11 +317,14 @@ func Manifest(c config.Config) string {
 			names = append(names, cmd.Name)
 		}
 	}
-	return slack.Manifest(c.Slack.Command, "["+strings.Join(names, "|")+"]", []slack.Shortcut{
-		{Name: "Declare an incident", Type: "global", Callback: bot.ShortcutDeclare, Description: "Open the form that declares an incident"},
-		{Name: "Declare an incident", Type: "message", Callback: bot.ShortcutAbout, Description: "Declare an incident that begins with this message"},
-		{Name: "Add to timeline", Type: "message", Callback: bot.ShortcutTag, Description: "Put this message on the incident's timeline"},
-		{Name: "Ask to move this", Type: "message", Callback: bot.ShortcutMove, Description: "Ask its author to go on in a thread, or beside the incident's channel"},
-		{Name: "Make follow-up", Type: "message", Callback: bot.ShortcutDo, Description: "Agree on who does what this message says, and by when"},
-	})
+	texts, _ := textsOf(c) // where a text is wrong, the check and the start say so
+	var shortcuts []slack.Shortcut
+	for _, one := range []struct{ kind, name string }{
+		{"global", bot.ShortcutDeclare}, {"message", bot.ShortcutAbout}, {"message", bot.ShortcutTag},
+		{"message", bot.ShortcutMove}, {"message", bot.ShortcutDo},
+	} {
+		key := "shortcut." + strings.ReplaceAll(one.name, "_", " ")
+		shortcuts = append(shortcuts, slack.Shortcut{Name: texts.T(key + ".name"), Type: one.kind, Callback: one.name, Description: texts.T(key + ".description")})
+	}
+	return slack.Manifest(c.Slack.Command, "["+strings.Join(names, "|")+"]", shortcuts)
 }

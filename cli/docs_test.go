@@ -25,9 +25,9 @@ var update = flags.Bool("update", false, "write the documents that follow from t
 
 // What the documents tell, as the code has it. These are the only places that
 // know where it keeps its words.
-func helpOf(_ templates.Texts, c commands.Command) (help, more string) { return c.Help, c.More }
-func rightOf(_ templates.Texts, r policy.Rule) string                  { return r.Help }
-func orderOf(_ templates.Texts, e timeline.Effect) string              { return chat.Order(e) }
+func helpOf(t templates.Texts, c commands.Command) string { return commands.Help(t, c) }
+func rightOf(t templates.Texts, r policy.Rule) string     { return t.T("right." + string(r.Act)) }
+func orderOf(t templates.Texts, e timeline.Effect) string { return chat.Order(t, e) }
 
 // isGenerated checks, or writes with -update, a document that follows from the code.
 func isGenerated(t *testing.T, name, want string) {
@@ -112,11 +112,7 @@ func find(t *testing.T, name string) commands.Command {
 }
 
 func writeCommand(out *strings.Builder, d commands.Desk, c commands.Command) {
-	help, more := helpOf(d.Texts, c)
-	fmt.Fprintf(out, "\n### %s\n\n`%s`\n\n%s", c.Name, strings.TrimSpace(d.Slash+" "+c.Name+" "+c.Args), help)
-	if more != "" {
-		out.WriteString(" " + more)
-	}
+	fmt.Fprintf(out, "\n### %s\n\n`%s`\n\n%s", c.Name, strings.TrimSpace(d.Slash+" "+c.Name+" "+c.Args), helpOf(d.Texts, c))
 	out.WriteString("\n\n")
 	if len(c.Aliases) > 0 {
 		fmt.Fprintf(out, "- Also: `%s`\n", strings.Join(c.Aliases, "`, `"))

@@ -281,7 +281,7 @@ func (x example) calledFor(i *Instance, kind string) (all []called) {
 				line.order += " (" + of + ")"
 			}
 			if wait := e.NotUntil.Sub(ev.At); !e.NotUntil.IsZero() && wait > 0 {
-				line.order += ", " + templates.Span(wait) + " later"
+				line.order += ", " + templates.New().Span(wait) + " later"
 			}
 			if !slices.Contains(all, line) {
 				all = append(all, line)

@@ -58,7 +58,7 @@ func (c Call) allowed(ctx context.Context, place policy.Place, id timeline.ID) e
 	if err != nil && !errors.Is(err, timeline.ErrRepeated) && !errors.Is(err, timeline.ErrFull) && !errors.Is(err, timeline.ErrDamaged) {
 		return err
 	}
-	return sorry("%s", c.Texts.T("refused."+string(why), c.Command.Name, c.Slash))
+	return c.sorry("refused."+string(why), c.Command.Name, c.Slash)
 }
 
 // load returns an incident that the caller may see; else it is unknown.
@@ -97,11 +97,11 @@ func (c Call) visible(all []timeline.Incident) []timeline.Incident {
 }
 
 // tell answers with a text of the catalogue.
-func (c Call) tell(key string, args ...any) chat.Answer {
-	return chat.Reply(chat.Say(c.Texts.T(key, args...)))
+func (d Desk) tell(key string, args ...any) chat.Answer {
+	return chat.Reply(chat.Say(d.Texts.T(key, args...)))
 }
 
 // sorry refuses with a text of the catalogue.
-func (c Call) sorry(key string, args ...any) error {
-	return Sorry{Text: c.Texts.T(key, args...)}
+func (d Desk) sorry(key string, args ...any) error {
+	return Sorry{Text: d.Texts.T(key, args...)}
 }

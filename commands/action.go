@@ -17,7 +17,6 @@ import (
 var action = Command{
 	Act:  policy.Record,
 	Name: "action", Aliases: []string{"followup", "follow-up"}, Args: `[INC-N] "WHAT" @dri [DUE]`, Example: `"add a memory alert" @ana friday`,
-	Help:   "Agrees on a follow-up: what is to be done, by whom, by when. It is filed as a ticket.",
 	Inputs: actionInputs,
 	Run:    runAction,
 }
@@ -35,20 +34,19 @@ var actionInputs = []string{"what", "who", "due"}
 var actions = Command{
 	Act:  policy.Read,
 	Name: "actions", Aliases: []string{"followups", "follow-ups"}, Args: "[INC-N]", Example: "INC-12",
-	Help: "Lists the follow-ups of an incident.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, _, err := c.incident(ctx)
 		if err != nil {
 			return chat.Answer{}, err
 		}
 		if len(inc.Actions) == 0 {
-			return reply("%v has no follow-ups. To agree on one: `%s %s`", inc.ID, c.Slash, "action "+action.Example), nil
+			return c.tell("follow-up.none", inc.ID, c.Slash, "action "+action.Example), nil
 		}
 		var lines []string
 		for _, a := range inc.Actions {
-			lines = append(lines, "• "+templates.Action(a))
+			lines = append(lines, "• "+c.Texts.Action(a))
 		}
-		return reply("Follow-ups of %v:\n%s", inc.ID, strings.Join(lines, "\n")), nil
+		return c.tell("follow-up.all", inc.ID, strings.Join(lines, "\n")), nil
 	},
 }
 
@@ -85,7 +83,7 @@ func runActionAbout(ctx context.Context, c Call) (chat.Answer, error) {
 	}
 	words := strings.SplitN(rest, " ", 4)
 	if len(words) < 4 || words[0] != inc.Channel.ID { // what is said elsewhere is not for this timeline
-		return chat.Answer{}, c.misused("%s", c.Texts.T("follow-up.no message"))
+		return chat.Answer{}, c.misused("follow-up.no message")
 	}
 	agreed, err := c.agreed(ctx, inc, words[3])
 	if err != nil {
@@ -105,9 +103,9 @@ func runActionAbout(ctx context.Context, c Call) (chat.Answer, error) {
 }
 
 func (c Call) agreedOn(inc timeline.Incident, agreed timeline.ActionAgreed) chat.Answer {
-	text := fmt.Sprintf("Agreed for %v: %s (%s, due %s).", inc.ID, agreed.What, templates.Person(agreed.DRI.ID), templates.Day(agreed.Due))
+	text := c.Texts.T("follow-up.agreed", inc.ID, agreed.What, templates.Person(agreed.DRI.ID), c.Texts.Day(agreed.Due))
 	if c.Tickets {
-		text += " Its ticket is being filed."
+		text += " " + c.Texts.T("follow-up.being filed")
 	}
 	return chat.Reply(chat.Say(text))
 }
@@ -116,7 +114,7 @@ func (c Call) agreedOn(inc timeline.Incident, agreed timeline.ActionAgreed) chat
 func (d Desk) FollowUpForm(ctx context.Context, req chat.Request, inc timeline.Incident, picked chat.Picked) chat.Form {
 	c := Call{Desk: d, Request: req, Command: actionAbout, Standing: d.standingOf(ctx, req.By.ID)}
 	command := fmt.Sprintf("%s %v %s %s %s", actionAbout.Name, inc.ID, picked.About.Channel, picked.About.TS, picked.When)
-	someone := templates.Plain(func(string) string { return "someone" })
+	someone := templates.Plain(func(string) string { return d.Texts.T("person.someone") })
 	form := c.actionForm(ctx, inc, command, chat.CleanLine(someone.Write(picked.Said.Text)))
 	form.About = &picked.Said
 	return form
@@ -153,7 +151,7 @@ func (c Call) agreed(ctx context.Context, inc timeline.Incident, args string) (t
 	var agreed timeline.ActionAgreed
 	who := someone.FindAllStringIndex(args, -1)
 	if len(who) == 0 {
-		return agreed, c.wrong("who", "Say who answers for it: one person, with @. A group would mean nobody.")
+		return agreed, c.wrong("who", "follow-up.no person")
 	}
 	at := who[len(who)-1]
 	var err error
@@ -163,15 +161,15 @@ func (c Call) agreed(ctx context.Context, inc timeline.Incident, args string) (t
 	agreed.What = strings.TrimSpace(strings.Trim(chat.CleanLine(args[:at[0]]), `"“” `))
 	switch n := len([]rune(agreed.What)); {
 	case n == 0:
-		return agreed, c.wrong("what", "Say what is to be done, before the name.")
+		return agreed, c.wrong("what", "follow-up.nothing")
 	case n > titleMost:
-		return agreed, c.wrong("what", "It has %d characters; %d are the most.", n, titleMost)
+		return agreed, c.wrong("what", "follow-up.too long", n, titleMost)
 	}
 	today := c.today(ctx, inc)
 	due := c.usualDue(inc, today)
 	if text := strings.TrimSpace(args[at[1]:]); text != "" {
-		if due, err = readDue(text, today); err != nil {
-			return agreed, c.wrong("due", "%v.", err)
+		if due, err = readDue(c.Texts, text, today); err != nil {
+			return agreed, c.wrongSo("due", err.Error())
 		}
 	}
 	agreed.Due = due.Format(time.DateOnly)

@@ -14,14 +14,12 @@ import (
 var amend = Command{
 	Act:  policy.Record,
 	Name: "amend", Aliases: []string{"edit", "move"}, Args: "[INC-N] #LINE [HH:MM] [TEXT]", Example: "#12 14:05 the pool was exhausted",
-	Help: "Changes what a line of the timeline says, or when it happened. What it said before is kept.",
-	Run:  runAmend,
+	Run: runAmend,
 }
 
 var hide = Command{
 	Act:  policy.Record,
 	Name: "hide", Args: "[INC-N] #LINE", Example: "#12",
-	Help: "Takes a line out of the timeline and the postmortem. It stays in the record.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		return c.setHidden(ctx, true)
 	},
@@ -30,7 +28,6 @@ var hide = Command{
 var unhide = Command{
 	Act:  policy.Record,
 	Name: "unhide", Args: "[INC-N] #LINE", Example: "#12",
-	Help: "Shows a hidden line of the timeline again.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		return c.setHidden(ctx, false)
 	},
@@ -49,7 +46,7 @@ func runAmend(ctx context.Context, c Call) (chat.Answer, error) {
 		return chat.Answer{}, err
 	}
 	if on == nil && text == "" {
-		return chat.Answer{}, c.misused("%s", c.Texts.T("amend.nothing", n))
+		return chat.Answer{}, c.misused("amend.nothing", n)
 	}
 	inc, err = c.Journal.Decide(ctx, inc.ID, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
 		l, err := c.line(inc, n)
@@ -62,7 +59,7 @@ func runAmend(ctx context.Context, c Call) (chat.Answer, error) {
 		return chat.Answer{}, err
 	}
 	l, _ := inc.Line(n)
-	return c.tell("amend.done", n, inc.ID, lineText(l)), nil
+	return c.tell("amend.done", n, inc.ID, c.lineText(l)), nil
 }
 
 // amended is what is to be recorded of a line that is to say something else, or
@@ -129,7 +126,7 @@ func (c Call) lineNumber(ctx context.Context) (inc timeline.Incident, n int, res
 	word, rest := firstWord(rest)
 	n, err = strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(word, "#"), ":"))
 	if err != nil || n < 1 {
-		return inc, 0, "", c.misused("%s", c.Texts.T("amend.which", c.Slash))
+		return inc, 0, "", c.misused("amend.which", c.Slash)
 	}
 	return inc, n, rest, nil
 }

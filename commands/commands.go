@@ -6,7 +6,6 @@ package commands
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 	"unicode"
@@ -17,14 +16,12 @@ import (
 	"muster/timeline"
 )
 
-// Command is one thing that people can ask. Its help, its usage and the answer
-// to its wrong use all follow from it.
+// Command is one thing that people can ask. Its usage and the answer to its wrong
+// use follow from it; what it does is told by the text command.NAME.help.
 type Command struct {
 	Name    string
 	Aliases []string
 	Args    string     // as the usage shows them: "[sevN] TITLE"
-	Help    string     // what it does, in a sentence
-	More    string     // what the help of this command alone adds
 	Example string     // arguments to copy
 	Inputs  []string   // the inputs of its form, in the order of the arguments
 	Hidden  bool       // for buttons; help does not list it
@@ -91,8 +88,6 @@ type Sorry struct {
 
 func (s Sorry) Error() string { return s.Text }
 
-func sorry(format string, args ...any) error { return Sorry{Text: fmt.Sprintf(format, args...)} }
-
 // Do runs a typed line: the name of a command and its arguments.
 func (d Desk) Do(ctx context.Context, req chat.Request, line string) (chat.Answer, error) {
 	name, args := firstWord(line)
@@ -133,7 +128,7 @@ func (d Desk) run(ctx context.Context, c Call) (chat.Answer, error) {
 	}
 	answer, err := c.Command.Run(ctx, c)
 	if errors.Is(err, timeline.ErrRepeated) {
-		return chat.Reply(chat.Say("That is done already.")), nil
+		return c.tell("answer.done already"), nil
 	}
 	return answer, err
 }
@@ -170,13 +165,18 @@ func (c Call) usage(cmd Command) string {
 	return strings.TrimSpace(c.Slash + " " + cmd.Name + " " + cmd.Args)
 }
 
-// misused tells how the command is used, after a sentence on what is wrong.
-func (c Call) misused(format string, args ...any) error {
-	text := fmt.Sprintf(format, args...) + "\nUsage: `" + c.usage(c.Command) + "`"
-	if c.Command.Example != "" {
-		text += fmt.Sprintf(", for example `%s %s %s`", c.Slash, c.Command.Name, c.Command.Example)
+// misused tells what is wrong, with a text of the catalogue, and how the command
+// is used.
+func (c Call) misused(key string, args ...any) error {
+	return Sorry{Text: c.Texts.T(key, args...) + "\n" + c.used()}
+}
+
+// used is how the command is used.
+func (c Call) used() string {
+	if c.Command.Example == "" {
+		return c.Texts.T("usage.of", c.usage(c.Command))
 	}
-	return Sorry{Text: text}
+	return c.Texts.T("usage.example", c.usage(c.Command), c.Slash+" "+c.Command.Name+" "+c.Command.Example)
 }
 
 // cause is who asked, and in which request.
@@ -192,13 +192,13 @@ func (c Call) incident(ctx context.Context) (inc timeline.Incident, rest string,
 	if id, err := timeline.ParseID(first); err == nil {
 		inc, err := c.load(ctx, id)
 		if errors.Is(err, timeline.ErrUnknown) {
-			return inc, "", c.lost(ctx, fmt.Sprintf("There is no %v.", id))
+			return inc, "", c.lost(ctx, c.Texts.T("lost.unknown", id))
 		}
 		return inc, rest, err
 	}
 	inc, err = c.here(ctx)
 	if errors.Is(err, timeline.ErrUnknown) {
-		return inc, "", c.lost(ctx, "This channel is no incident's.")
+		return inc, "", c.lost(ctx, c.Texts.T("side.no incident"))
 	}
 	return inc, c.Args, err
 }
@@ -210,10 +210,10 @@ func (c Call) lost(ctx context.Context, why string) error {
 		return err
 	}
 	if len(open) == 0 {
-		return sorry("%s No incident is open. To declare one: `%s declare sev1 WHAT IS WRONG`", why, c.Slash)
+		return c.sorry("lost.none open", why, c.Slash)
 	}
 	newest := open[len(open)-1]
-	return sorry("%s Name one: `%s %s %v`\n%s", why, c.Slash, c.Command.Name, newest.ID, c.listed(open))
+	return c.sorry("lost.name one", why, c.Slash+" "+c.Command.Name+" "+newest.ID.String(), c.listed(open))
 }
 
 // ongoing is incident for what makes sense only until the end.
@@ -242,7 +242,7 @@ const textMost = 3000
 // text returns an argument that must not be empty.
 func (c Call) text(text string) (string, error) {
 	if text == "" {
-		return "", c.misused("The text is missing.")
+		return "", c.misused("usage.no text")
 	}
 	return text, c.notTooLong(text)
 }
@@ -250,7 +250,7 @@ func (c Call) text(text string) (string, error) {
 // notTooLong refuses a text that a card could not hold.
 func (c Call) notTooLong(text string) error {
 	if n := len([]rune(text)); n > textMost {
-		return c.misused("The text has %d characters; %d are the most. Post it as a message and tag that.", n, textMost)
+		return c.misused("usage.too long", n, textMost)
 	}
 	return nil
 }
@@ -264,10 +264,6 @@ func (c Call) record(ctx context.Context, id timeline.ID, decide timeline.Decide
 		}
 		return decide(inc)
 	})
-}
-
-func reply(format string, args ...any) chat.Answer {
-	return chat.Reply(chat.Say(fmt.Sprintf(format, args...)))
 }
 
 // now is the time by which a command judges.

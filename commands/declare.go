@@ -17,7 +17,6 @@ var declare = Command{
 	Act:  policy.Declare,
 	Name: "declare", Aliases: []string{"new", "open"},
 	Args:    "[private] [drill] [sevN] [service:NAME] TITLE",
-	Help:    "Declares an incident: opens its channel, makes you the commander, and tells everybody.",
 	Example: "sev1 checkout is down",
 	Inputs:  []string{"visibility", "kind", "severity", "service", "title"},
 	Run:     runDeclare,
@@ -59,7 +58,7 @@ func runDeclareAnyway(ctx context.Context, c Call) (chat.Answer, error) {
 func runDeclareAbout(ctx context.Context, c Call) (chat.Answer, error) {
 	words := strings.SplitN(c.Args, " ", 3)
 	if len(words) < 3 {
-		return chat.Answer{}, c.misused("The message or the title is missing.")
+		return chat.Answer{}, c.misused("declare.no message")
 	}
 	form, ok := c.Request.What.(chat.Submitted)
 	if !ok || form.About == nil { // else anybody could have any channel read out that the bot is in
@@ -145,9 +144,9 @@ type emergency struct {
 }
 
 func (c Call) emergency(args string) (emergency, error) {
-	o, args, err := optionsIn(args)
+	o, args, err := optionsIn(c.Texts, args)
 	if err != nil {
-		return emergency{}, c.wrongService("%v.", err)
+		return emergency{}, c.wrongService(err.Error())
 	}
 	digit, title, given := severityIn(args)
 	what := emergency{title: chat.CleanLine(title), severity: defaultSeverity, given: given, options: o}
@@ -156,21 +155,19 @@ func (c Call) emergency(args string) (emergency, error) {
 	}
 	if given {
 		if what.severity, err = timeline.ParseSeverity("sev" + digit); err != nil {
-			return what, c.wrong("severity", "%v.", err)
+			return what, c.wrong("severity", "sev.unknown", "sev"+digit)
 		}
 	}
 	switch n := len([]rune(what.title)); {
 	case n == 0:
-		return what, c.wrong("title", "%s", c.Texts.T("declare.what"))
+		return what, c.wrong("title", "declare.what")
 	case n > titleMost:
-		return what, c.wrong("title", "%s", c.Texts.T("declare.too long", n, titleMost))
+		return what, c.wrong("title", "declare.too long", n, titleMost)
 	}
 	what.options, err = c.checked(o)
 	return what, err
 }
 
-// wrong is misused for one input of a form: whoever fills one in has no need of
-// what to type.
 // severityCalled finds the team's own name for a severity in front of what is
 // declared.
 func (c Call) severityCalled(title string) (s timeline.Severity, rest string, ok bool) {
@@ -179,13 +176,18 @@ func (c Call) severityCalled(title string) (s timeline.Severity, rest string, ok
 	return s, rest, ok && rest != ""
 }
 
-func (c Call) wrong(input, format string, args ...any) error {
-	err := c.misused(format, args...).(Sorry)
-	if _, filled := c.Request.What.(chat.Submitted); filled {
-		err.Text = fmt.Sprintf(format, args...)
+// wrong is misused for one input of a form.
+func (c Call) wrong(input, key string, args ...any) error {
+	return c.wrongSo(input, c.Texts.T(key, args...))
+}
+
+// wrongSo is wrong with a text that is written already. Whoever fills a form in
+// has no need of what to type.
+func (c Call) wrongSo(input, text string) error {
+	if _, filled := c.Request.What.(chat.Submitted); !filled {
+		text += "\n" + c.used()
 	}
-	err.Input = input
-	return err
+	return Sorry{Text: text, Input: input}
 }
 
 // A severity in the ways in which people write one: "sev1", "SEV-1:", "[sev 1]",
@@ -225,18 +227,18 @@ func (c Call) notTwice(open []timeline.Incident, what emergency) error {
 			where = c.Texts.T("declare.is in", chat.RoomOf(o.Channel))
 		}
 		return Sorry{
-			Text:    c.Texts.T("declare.did you mean", o.ID, templates.Declarer(o), moments(ago), o.Title, where, c.Slash, another),
+			Text:    c.Texts.T("declare.did you mean", o.ID, c.Texts.Declarer(o), c.moments(ago), o.Title, where, c.Slash, another),
 			Buttons: []chat.Button{{Label: c.Texts.T("declare.another"), Command: another}},
 		}
 	}
 	return nil
 }
 
-func moments(ago time.Duration) string {
+func (c Call) moments(ago time.Duration) string {
 	if ago < 2*time.Second {
-		return "a moment ago"
+		return c.Texts.T("declare.just now")
 	}
-	return fmt.Sprintf("%d s ago", int(ago.Seconds()))
+	return c.Texts.T("declare.seconds ago", int(ago.Seconds()))
 }
 
 // sameTitle reports whether two titles say the same but for case, marks, and
@@ -298,7 +300,7 @@ func (d Desk) DeclareForm(ctx context.Context, req chat.Request, picked chat.Pic
 		return c.declareForm(ctx, "declare", "")
 	}
 	command := fmt.Sprintf("declare-about %s %s", picked.About.Channel, picked.About.TS)
-	someone := templates.Plain(func(string) string { return "someone" })
+	someone := templates.Plain(func(string) string { return d.Texts.T("person.someone") })
 	form := c.declareForm(ctx, command, chat.CleanLine(someone.Write(picked.Said.Text)))
 	form.About = &picked.Said
 	return form

@@ -2,11 +2,11 @@ package commands
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"strings"
 
 	"muster/chat"
+	"muster/templates"
 )
 
 // options is what can be said of an incident besides its title and severity,
@@ -22,7 +22,7 @@ var serviceWord = regexp.MustCompile(`(?i)(^|\s)service[:=](?:["“”]([^"“�
 
 // optionsIn takes the options out of a line. What is wrong is an error that
 // says it in a sentence.
-func optionsIn(args string) (o options, rest string, err error) {
+func optionsIn(t templates.Texts, args string) (o options, rest string, err error) {
 	for _, m := range serviceWord.FindAllStringSubmatch(args, -1) {
 		name := chat.CleanLine(m[2])
 		if name == "" {
@@ -30,9 +30,9 @@ func optionsIn(args string) (o options, rest string, err error) {
 		}
 		switch {
 		case o.service != "" && !strings.EqualFold(o.service, name):
-			return o, args, fmt.Errorf("There are two services, %s and %s. Name the one that is hit; the other can stand in the title", o.service, name)
+			return o, args, errors.New(t.T("declare.two services", o.service, name))
 		case name == "":
-			return o, args, errors.New("The name of the service is missing")
+			return o, args, errors.New(t.T("declare.no service"))
 		}
 		o.service = name
 	}
@@ -104,22 +104,22 @@ func (c Call) checked(o options) (options, error) {
 		return o, nil
 	}
 	if n := len([]rune(o.service)); n > serviceMost {
-		return o, c.wrongService("%s", c.Texts.T("service.too long", n))
+		return o, c.wrongService(c.Texts.T("service.too long", n))
 	}
 	name := c.service(o.service)
 	if _, known := c.Directory[name]; !known && len(c.Directory) > 0 {
-		return o, c.wrongService("%s", c.unknownService(name))
+		return o, c.wrongService(c.unknownService(name))
 	}
 	o.service = name
 	return o, nil
 }
 
 // wrongService is told beside the service, where the form asks for it.
-func (c Call) wrongService(format string, args ...any) error {
+func (c Call) wrongService(text string) error {
 	if len(c.Services) == 0 {
-		return c.wrong("title", format, args...)
+		return c.wrongSo("title", text)
 	}
-	return c.wrong("service", format, args...)
+	return c.wrongSo("service", text)
 }
 
 // choicesMost is how many options a choice may have in Slack.

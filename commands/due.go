@@ -1,11 +1,13 @@
 package commands
 
 import (
-	"fmt"
+	"errors"
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"muster/templates"
 )
 
 // What a due date may look like. It is read in lower case, with single spaces.
@@ -25,22 +27,22 @@ const (
 
 // readDue reads a due date, relative to today, which is midnight in its reader's
 // time zone. The result is never before today. An error says what to write.
-func readDue(text string, today time.Time) (time.Time, error) {
+func readDue(t templates.Texts, text string, today time.Time) (time.Time, error) {
 	text = strings.TrimPrefix(strings.Join(strings.Fields(strings.ToLower(text)), " "), "by ")
 	if m := ambiguous.FindStringSubmatch(text); m != nil {
-		return time.Time{}, fmt.Errorf("%s can be read in two ways. Write the day so: %s", text, today.AddDate(0, 0, 7).Format(time.DateOnly))
+		return time.Time{}, errors.New(t.T("due.two ways", text, today.AddDate(0, 0, 7).Format(time.DateOnly)))
 	}
 	day, ok := namedDay(text, today)
 	if !ok {
-		return time.Time{}, fmt.Errorf("%q is no day that I can read. Write friday, tomorrow, in 2 weeks, end of month or %s", text, today.AddDate(0, 0, 7).Format(time.DateOnly))
+		return time.Time{}, errors.New(t.T("due.no day", text, today.AddDate(0, 0, 7).Format(time.DateOnly)))
 	}
 	switch {
 	case day.IsZero():
-		return day, fmt.Errorf("there is no day %s", text)
+		return day, errors.New(t.T("due.not there", text))
 	case day.Before(today):
-		return day, fmt.Errorf("%s is over. Write a day from today on", day.Format("Mon 2 Jan 2006"))
+		return day, errors.New(t.T("due.over", t.Day(day.Format(time.DateOnly))))
 	case day.After(today.AddDate(0, 0, dueMost)):
-		return day, fmt.Errorf("%s is more than two years away", day.Format("Mon 2 Jan 2006"))
+		return day, errors.New(t.T("due.far", t.Day(day.Format(time.DateOnly))))
 	}
 	return day, nil
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"muster/templates"
 )
 
 // TestDue reads days on a Friday, 20 November 2026.
@@ -26,7 +28,7 @@ func TestDue(t *testing.T) {
 		"12/1": "", "1.12.": "", "01/12/2026": "", "31 feb": "", "29 feb": "", "2026-02-30": "", "2026-13-01": "", "yesterday": "", "soon": "", "asap": "",
 		"2026-11-19": "", "2030-01-01": "", "0000-00-00": "", "friday the 13th": "", "in two weeks": "", "": "", "999 months": "",
 	} {
-		got, err := readDue(text, today)
+		got, err := readDue(templates.Texts{}, text, today)
 		switch {
 		case want == "" && err == nil:
 			t.Errorf("%q is read as %s", text, got.Format(time.DateOnly))
@@ -45,7 +47,7 @@ func TestDueIsNeverOver(t *testing.T) {
 		in := rapid.SampledFrom(zones).Draw(t, "zone")
 		today := time.Date(rapid.IntRange(2024, 2040).Draw(t, "year"), 1, rapid.IntRange(1, 366).Draw(t, "day"), 0, 0, 0, 0, in)
 		text := rapid.SampledFrom([]string{"today", "tomorrow", "monday", "next sunday", "friday", "eow", "eom", "in 3 days", "2w", "5 bd", "1 month", "12 months", "29 feb", "31 dec", "1 jan"}).Draw(t, "text")
-		day, err := readDue(text, today)
+		day, err := readDue(templates.Texts{}, text, today)
 		if err != nil {
 			if text != "29 feb" {
 				t.Fatalf("%q on %s: %v", text, today.Format(time.DateOnly), err)
@@ -55,7 +57,7 @@ func TestDueIsNeverOver(t *testing.T) {
 		if day.Before(today) || day.Hour() != 0 || day.Location() != in {
 			t.Fatalf("%q on %v is %v", text, today, day)
 		}
-		again, err := readDue(day.Format(time.DateOnly), today)
+		again, err := readDue(templates.Texts{}, day.Format(time.DateOnly), today)
 		if err != nil || !again.Equal(day) {
 			t.Fatalf("%v written out is read as %v, %v", day, again, err)
 		}
@@ -82,7 +84,7 @@ func FuzzDue(f *testing.F) {
 	}
 	today := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, text string) {
-		day, err := readDue(text, today)
+		day, err := readDue(templates.Texts{}, text, today)
 		if err == nil && (day.Before(today) || day.After(today.AddDate(0, 0, dueMost))) {
 			t.Errorf("%q is read as %v", text, day)
 		}

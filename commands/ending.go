@@ -21,7 +21,6 @@ type turn struct {
 var identify = Command{
 	Act:  policy.Run,
 	Name: "identify", Aliases: []string{"identified"}, Args: "[INC-N] [TEXT]", Example: "a connection leak in version 41",
-	Help: "Marks the cause as known; the work goes on.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		return c.turn(ctx, turn{timeline.IsIdentified, func(text string, aloud bool) timeline.Fact {
 			return timeline.Identified{Text: text, Aloud: aloud}
@@ -32,7 +31,6 @@ var identify = Command{
 var mitigate = Command{
 	Act:  policy.Run,
 	Name: "mitigate", Aliases: []string{"mitigated"}, Args: "[INC-N] [TEXT]", Example: "traffic moved to the other region",
-	Help: "Marks it as mitigated: customers no longer suffer, the work goes on.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		return c.turn(ctx, turn{timeline.IsMitigated, func(text string, aloud bool) timeline.Fact {
 			return timeline.Mitigated{Text: text, Aloud: aloud}
@@ -43,7 +41,6 @@ var mitigate = Command{
 var resolve = Command{
 	Act:  policy.Run,
 	Name: "resolve", Aliases: []string{"resolved"}, Args: "[INC-N] [TEXT]", Example: "the rollback ended it",
-	Help: "Ends it: the channel and the announcement say so.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		return c.turn(ctx, turn{timeline.IsResolved, func(text string, aloud bool) timeline.Fact {
 			return timeline.Resolved{Text: text, Aloud: aloud}
@@ -54,7 +51,6 @@ var resolve = Command{
 var closeIncident = Command{
 	Act:  policy.Run,
 	Name: "close", Aliases: []string{"closed"}, Args: "[INC-N] [TEXT]", Example: "reviewed on Monday",
-	Help: "Marks what is resolved as done with: nothing is left to do about it.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		return c.turn(ctx, turn{timeline.IsClosed, func(text string, aloud bool) timeline.Fact {
 			return timeline.Closed{Text: text, Aloud: aloud}
@@ -65,14 +61,13 @@ var closeIncident = Command{
 var reopen = Command{
 	Act:  policy.Run,
 	Name: "reopen", Args: "[INC-N] REASON", Example: "errors are back since 14:05",
-	Help: "Takes back that it is over, or that it is mitigated.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, rest, err := c.incident(ctx)
 		if err != nil {
 			return chat.Answer{}, err
 		}
 		if rest == "" {
-			return chat.Answer{}, c.misused("%s", c.Texts.T("turn.why reopen"))
+			return chat.Answer{}, c.misused("turn.why reopen")
 		}
 		c.Args = inc.ID.String() + " " + rest
 		return c.turn(ctx, turn{timeline.Investigating, func(text string, aloud bool) timeline.Fact {
@@ -172,14 +167,13 @@ func (c Call) notKept(text string) string {
 var cancel = Command{
 	Act:  policy.Run,
 	Name: "cancel", Aliases: []string{"false-alarm"}, Args: "[INC-N] REASON", Example: "a test alert, nothing was wrong",
-	Help: "Ends it as what was no incident. The channel is archived; the timeline stays.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, reason, err := c.incident(ctx)
 		if err != nil {
 			return chat.Answer{}, err
 		}
 		if reason == "" {
-			return chat.Answer{}, c.misused("%s", c.Texts.T("turn.why cancel"))
+			return chat.Answer{}, c.misused("turn.why cancel")
 		}
 		if err := c.notTooLong(reason); err != nil {
 			return chat.Answer{}, err
@@ -200,8 +194,7 @@ var cancel = Command{
 var merge = Command{
 	Act:  policy.Run,
 	Name: "merge", Aliases: []string{"dup", "duplicate"}, Args: "[INC-N] into INC-M [REASON]", Example: "into INC-12 the same outage",
-	Help: "Ends it as the same as another one, which goes on. The channel is archived, with a link.",
-	Run:  runMerge,
+	Run: runMerge,
 }
 
 func runMerge(ctx context.Context, c Call) (chat.Answer, error) {
@@ -237,11 +230,11 @@ func (c Call) merged(ctx context.Context) (inc, into timeline.Incident, reason s
 			c.Args = more
 		}
 	case numbered != nil:
-		return inc, into, "", c.misused("%s", c.Texts.T("turn.into what"))
+		return inc, into, "", c.misused("turn.into what")
 	}
 	if inc.ID == 0 {
 		if inc, err = c.here(ctx); errors.Is(err, timeline.ErrUnknown) {
-			err = c.misused("%s", c.Texts.T("turn.into what"))
+			err = c.misused("turn.into what")
 		}
 		if err != nil {
 			return inc, into, "", err
@@ -249,7 +242,7 @@ func (c Call) merged(ctx context.Context) (inc, into timeline.Incident, reason s
 	}
 	id, err := timeline.ParseID(strings.SplitN(c.Args+" ", " ", 2)[0])
 	if err != nil {
-		return inc, into, "", c.misused("%s", c.Texts.T("turn.into what"))
+		return inc, into, "", c.misused("turn.into what")
 	}
 	if into, reason, err = c.incident(ctx); err != nil {
 		return inc, into, "", err
@@ -270,7 +263,6 @@ func (c Call) merged(ctx context.Context) (inc, into timeline.Incident, reason s
 var rename = Command{
 	Act:  policy.Run,
 	Name: "rename", Aliases: []string{"title"}, Args: "[INC-N] TITLE", Example: "checkout is down in Europe",
-	Help: "Changes the title. The name of the channel stays, so that no link breaks.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, rest, err := c.ongoing(ctx)
 		if err != nil {
@@ -278,7 +270,7 @@ var rename = Command{
 		}
 		title := chat.CleanLine(rest)
 		if n := len([]rune(title)); n == 0 || n > titleMost {
-			return chat.Answer{}, c.misused("%s", c.Texts.T("turn.title", titleMost))
+			return chat.Answer{}, c.misused("turn.title", titleMost)
 		}
 		_, err = c.record(ctx, inc.ID, func(inc timeline.Incident) ([]timeline.Fact, error) {
 			if inc.Title == title {
@@ -297,7 +289,6 @@ var rename = Command{
 var keep = Command{
 	Act:  policy.Record,
 	Name: "keep", Args: "[INC-N]",
-	Help: "Keeps the channel of an incident that is over from being archived.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, _, err := c.incident(ctx)
 		if err != nil {
@@ -322,7 +313,6 @@ var keep = Command{
 var postmortem = Command{
 	Act:  policy.Record,
 	Name: "postmortem", Aliases: []string{"writeup"}, Args: "[INC-N]",
-	Help: "Writes the postmortem from the timeline, posts it to the channel and saves it.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, _, err := c.incident(ctx)
 		if err != nil {

@@ -8,13 +8,13 @@ import (
 	"muster/timeline"
 )
 
-var follow = following("follow", "Tells you what is new about an incident, without your joining its channel.", false)
+var follow = following("follow", false)
 
-var unfollow = following("unfollow", "Stops telling you what is new about an incident.", true)
+var unfollow = following("unfollow", true)
 
-func following(name, help string, off bool) Command {
+func following(name string, off bool) Command {
 	return Command{
-		Act: policy.Record, Name: name, Args: "[INC-N]", Help: help, Example: "INC-12",
+		Act: policy.Record, Name: name, Args: "[INC-N]", Example: "INC-12",
 		Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 			inc, _, err := c.incident(ctx)
 			if err != nil {
@@ -37,7 +37,6 @@ func following(name, help string, off bool) Command {
 var side = Command{
 	Act:  policy.Record,
 	Name: "side", Aliases: []string{"biz"}, Args: "[INC-N]",
-	Help: "Opens a channel for what is not the work on the incident: questions, customers, planning.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, _, err := c.ongoing(ctx)
 		if err != nil {

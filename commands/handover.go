@@ -14,14 +14,12 @@ import (
 var handover = Command{
 	Act:  policy.Run,
 	Name: "handover", Aliases: []string{"hand-over"}, Args: "[INC-N] @user [ROLE]", Example: "@bo",
-	Help: "Offers your role to someone, with how things stand; until they accept, you stay in charge.",
-	Run:  runHandover,
+	Run: runHandover,
 }
 
 var accept = Command{
 	Act:  policy.Run,
 	Name: "accept", Args: "[INC-N] [ROLE]",
-	Help: "Accepts a role that was offered to you.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		return c.answerOffer(ctx, func(h timeline.Handover) (timeline.Fact, string) {
 			return timeline.RoleGiven{Role: h.Role, To: h.To}, "handover.accepted"
@@ -32,7 +30,6 @@ var accept = Command{
 var decline = Command{
 	Act:  policy.Run,
 	Name: "decline", Args: "[INC-N] [ROLE]",
-	Help: "Declines a role that was offered to you, or takes your own offer back.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		return c.answerOffer(ctx, func(h timeline.Handover) (timeline.Fact, string) {
 			return timeline.HandoverDeclined{Role: h.Role, To: h.To}, "handover.declined"
@@ -47,7 +44,7 @@ func runHandover(ctx context.Context, c Call) (chat.Answer, error) {
 	}
 	whom, named := firstWord(rest)
 	if whom == "" {
-		return chat.Answer{}, c.misused("%s", c.Texts.T("handover.whom"))
+		return chat.Answer{}, c.misused("handover.whom")
 	}
 	to, err := c.able(ctx, whom)
 	if err != nil {
@@ -97,7 +94,7 @@ func (c Call) role(name string) (timeline.Role, error) {
 		}
 		all = append(all, string(p.Role))
 	}
-	return "", c.misused("%s", c.Texts.T("role.unknown", chat.Clip(name, 40), strings.Join(all, ", ")))
+	return "", c.misused("role.unknown", chat.Clip(name, 40), strings.Join(all, ", "))
 }
 
 // answerOffer settles an offer that was made to whoever asks; whoever made it
@@ -169,7 +166,6 @@ var claim = Command{
 var stepDown = Command{
 	Act:  policy.Run,
 	Name: "step-down", Aliases: []string{"stepdown", "vacate"}, Args: "[INC-N] [ROLE]", Example: "scribe",
-	Help: "Gives up your role without a successor, or makes the role of someone else free.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, rest, err := c.ongoing(ctx)
 		if err != nil {

@@ -8,28 +8,28 @@ import (
 
 	"muster/chat"
 	"muster/policy"
+	"muster/templates"
 )
 
 var help = Command{
 	Act:  policy.Read,
 	Name: "help", Args: "[COMMAND]", Example: "declare",
-	Help: "Explains all commands, or one.",
 	Run: func(_ context.Context, c Call) (chat.Answer, error) {
 		if c.Args == "" {
-			return reply("%s", c.helpAll()), nil
+			return chat.Reply(chat.Say(c.helpAll())), nil
 		}
 		word, _ := firstWord(c.Args)
 		if slices.Contains(rightsWords, strings.ToLower(word)) {
-			return reply("%s", c.helpRights()), nil
+			return chat.Reply(chat.Say(c.helpRights())), nil
 		}
 		if slices.Contains(taggingWords, strings.ToLower(word)) {
-			return reply("%s", c.helpTagging()), nil
+			return chat.Reply(chat.Say(c.helpTagging())), nil
 		}
 		cmd, ok := c.find(word)
 		if !ok {
 			return chat.Answer{}, c.unknown(word, "")
 		}
-		return reply("%s", c.helpOne(cmd)), nil
+		return chat.Reply(chat.Say(c.helpOne(cmd))), nil
 	},
 }
 
@@ -92,7 +92,7 @@ func (c Call) helpRights() string {
 		for _, s := range r.Who {
 			who = append(who, c.Texts.T("standing."+string(s)))
 		}
-		lines = append(lines, c.Texts.T("help.right", mark, r.Help, strings.Join(who, ", ")))
+		lines = append(lines, c.Texts.T("help.right", mark, c.Texts.T("right."+string(r.Act)), strings.Join(who, ", ")))
 	}
 	return strings.Join(append(lines, c.Texts.T("help.rights foot")), "\n")
 }
@@ -102,29 +102,38 @@ var taggingWords = []string{"tag", "tags", "tagging", "emoji", "reaction", "reac
 
 func (c Call) helpTagging() string {
 	if len(c.Emoji) == 0 {
-		return "No emoji is configured to put messages on the timeline."
+		return c.Texts.T("help.no emoji")
 	}
-	return "In an incident's channel, a reaction puts a message or a reply on the timeline, and taking it back takes it off:\n" + c.tags()
+	return c.Texts.T("help.tagging", c.tags())
 }
 
 func (c Call) tags() string {
 	var parts []string
 	for _, e := range c.Emoji {
-		parts = append(parts, fmt.Sprintf(":%s: %s", e.Name, e.Tag))
+		parts = append(parts, ":"+e.Name+": "+c.Texts.Kind(string(e.Tag)))
 	}
 	return strings.Join(parts, " · ")
 }
 
 func (c Call) helpOne(cmd Command) string {
-	text := fmt.Sprintf("`%s`\n%s", c.usage(cmd), cmd.Help)
-	if cmd.More != "" {
-		text += " " + cmd.More
-	}
+	text := "`" + c.usage(cmd) + "`\n" + Help(c.Texts, cmd)
 	if len(cmd.Aliases) > 0 {
-		text += "\nAlso: " + strings.Join(cmd.Aliases, ", ")
+		text += "\n" + c.Texts.T("help.also", strings.Join(cmd.Aliases, ", "))
 	}
 	if cmd.Example != "" {
-		text += fmt.Sprintf("\nFor example: `%s %s %s`", c.Slash, cmd.Name, cmd.Example)
+		text += "\n" + c.Texts.T("help.example", c.Slash+" "+cmd.Name+" "+cmd.Example)
+	}
+	return text
+}
+
+// Help says what a command does; empty for one that is for buttons.
+func Help(t templates.Texts, cmd Command) (text string) {
+	key := "command." + cmd.Name
+	if t.Has(key + ".help") {
+		text = t.T(key + ".help")
+	}
+	if t.Has(key + ".more") {
+		text += " " + t.T(key+".more", kindNames())
 	}
 	return text
 }
@@ -136,15 +145,15 @@ func (d Desk) unknown(word, rest string) error {
 	near := d.near(strings.ToLower(word))
 	_, _, severity := severityIn(word)
 	if rest != "" && (len(near) == 0 || severity) {
-		return sorry("There is no command %q. To declare an incident: `%s declare %s %s`. All commands: `%s help`", word, d.Slash, word, rest, d.Slash)
+		return d.sorry("help.meant declare", word, d.Slash, rest)
 	}
 	if len(near) == 0 {
-		return sorry("There is no command %q. All of them: `%s help`", word, d.Slash)
+		return d.sorry("help.unknown", word, d.Slash)
 	}
 	for n := range near {
 		near[n] = fmt.Sprintf("`%s %s`", d.Slash, near[n])
 	}
-	return sorry("There is no command %q. Did you mean %s? All of them: `%s help`", word, strings.Join(near, " or "), d.Slash)
+	return d.sorry("help.did you mean", word, strings.Join(near, " "+d.Texts.T("help.or")+" "), d.Slash)
 }
 
 // near returns the names of up to three commands that a word is close to, the

@@ -8,7 +8,6 @@ import (
 
 	"muster/chat"
 	"muster/policy"
-	"muster/templates"
 	"muster/timeline"
 )
 
@@ -102,7 +101,7 @@ func (c Call) homeFollowUps(ctx context.Context) []chat.Part {
 		}
 		for _, a := range inc.Actions {
 			if a.DRI.ID == c.Request.By.ID {
-				lines = append(lines, c.Texts.T("home.follow-up", inc.ID, templates.Action(a)))
+				lines = append(lines, c.Texts.T("home.follow-up", inc.ID, c.Texts.Action(a)))
 			}
 		}
 	}
@@ -113,7 +112,7 @@ func (c Call) homeFollowUps(ctx context.Context) []chat.Part {
 func (c Call) homeTrouble(ctx context.Context, open []timeline.Incident) []chat.Part {
 	var lines []string
 	for _, inc := range open {
-		for _, text := range strings.Split(strings.TrimSpace(chat.NotDone(inc)), "\n") {
+		for _, text := range strings.Split(strings.TrimSpace(chat.NotDone(c.Texts, inc)), "\n") {
 			if text != "" {
 				lines = append(lines, c.Texts.T("home.failed", inc.ID, text))
 			}

@@ -59,7 +59,7 @@ func kindNames() string {
 
 // named returns the kind that a word names: by its own name or, where there is
 // none, by what its lines are called.
-func named(word string) (lineKind, bool) {
+func (c Call) named(word string) (lineKind, bool) {
 	word = strings.TrimSuffix(word, "s")
 	for _, k := range lineKinds {
 		if strings.TrimSuffix(k.Name, "s") == word {
@@ -67,11 +67,22 @@ func named(word string) (lineKind, bool) {
 		}
 	}
 	for _, k := range lineKinds {
-		if !k.Messages && slices.ContainsFunc(k.Shown, func(shown string) bool { return strings.TrimSuffix(hyphened(shown), "s") == word }) {
+		if !k.Messages && slices.ContainsFunc(k.Shown, func(shown string) bool { return c.isCalled(shown, word) }) {
 			return k, true
 		}
 	}
 	return lineKind{}, false
+}
+
+// isCalled reports whether a kind of line is shown as a word, in English or in
+// the team's own words.
+func (c Call) isCalled(shown, word string) bool {
+	for _, name := range []string{shown, strings.ToLower(c.Texts.Kind(shown))} {
+		if strings.TrimSuffix(hyphened(name), "s") == word {
+			return true
+		}
+	}
+	return false
 }
 
 func hyphened(name string) string { return strings.ReplaceAll(name, " ", "-") }
@@ -81,8 +92,7 @@ func (k lineKind) fits(l timeline.Line) bool {
 	if k.Messages && !l.IsMessage() {
 		return false
 	}
-	called, _ := templates.What(l)
-	return k.Hidden || slices.ContainsFunc(strings.Split(called, ", "), func(one string) bool { return slices.Contains(k.Shown, one) })
+	return k.Hidden || slices.ContainsFunc(templates.Kinds(l), func(kind string) bool { return slices.Contains(k.Shown, kind) })
 }
 
 // kindsIn reads the kinds that someone asks for.
@@ -90,13 +100,15 @@ func (c Call) kindsIn(args string) ([]lineKind, error) {
 	args = strings.Join(strings.Fields(strings.ToLower(strings.ReplaceAll(args, ",", " "))), " ")
 	for _, k := range lineKinds {
 		for _, shown := range k.Shown {
-			args = strings.ReplaceAll(args, shown, hyphened(shown))
+			for _, name := range []string{shown, strings.ToLower(c.Texts.Kind(shown))} {
+				args = strings.ReplaceAll(args, name, hyphened(name))
+			}
 		}
 	}
 	args = strings.ReplaceAll(args, "follow up", string(timeline.FollowUp))
 	var kinds []lineKind
 	for _, word := range strings.Fields(args) {
-		k, ok := named(word)
+		k, ok := c.named(word)
 		if !ok {
 			return nil, c.sorry("timeline.no kind", chat.Clip(word, 60), kindNames())
 		}

@@ -19,7 +19,6 @@ const knockAgain = 15 * time.Minute
 var access = Command{
 	Act:  policy.Knock,
 	Name: "access", Args: "INC-N [WHY]", Example: "INC-12 I run the database it is about",
-	Help: "Asks the members of a private incident to let you in.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, why, err := c.unseen(ctx)
 		if err != nil {
@@ -50,7 +49,7 @@ func (c Call) unseen(ctx context.Context) (timeline.Incident, string, error) {
 	first, rest := firstWord(c.Args)
 	id, err := timeline.ParseID(first)
 	if err != nil {
-		return timeline.Incident{}, "", c.misused("%s", c.Texts.T("access.which"))
+		return timeline.Incident{}, "", c.misused("access.which")
 	}
 	inc, err := c.Journal.Incident(ctx, id)
 	if errors.Is(err, timeline.ErrUnknown) {
@@ -62,14 +61,13 @@ func (c Call) unseen(ctx context.Context) (timeline.Incident, string, error) {
 var grant = Command{
 	Act:  policy.Record,
 	Name: "grant", Aliases: []string{"let-in"}, Args: "[INC-N] @user", Example: "@chi",
-	Help: "Lets someone into a private incident that you are a member of.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, rest, err := c.incident(ctx)
 		if err != nil {
 			return chat.Answer{}, err
 		}
 		if rest == "" {
-			return chat.Answer{}, c.misused("%s", c.Texts.T("handover.whom"))
+			return chat.Answer{}, c.misused("handover.whom")
 		}
 		to, err := c.able(ctx, rest)
 		if err != nil {
@@ -94,7 +92,6 @@ var grant = Command{
 var breakGlass = Command{
 	Act:  policy.BreakGlass,
 	Name: "break-glass", Args: "INC-N REASON", Example: "INC-12 nobody inside answers",
-	Help: "Lets an admin into a private incident; its members are told who came in, and why.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, reason, err := c.unseen(ctx)
 		if err != nil {
@@ -102,7 +99,7 @@ var breakGlass = Command{
 		}
 		switch {
 		case reason == "":
-			return chat.Answer{}, c.misused("%s", c.Texts.T("access.why"))
+			return chat.Answer{}, c.misused("access.why")
 		case inc.ID == 0 || !inc.Private:
 			return chat.Answer{}, c.sorry("access.no glass")
 		}

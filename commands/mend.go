@@ -14,7 +14,7 @@ var retry = Command{
 	Act:  policy.Run,
 	Name: "retry", Args: "INC-N EVENT", Hidden: true,
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
-		return c.mend(ctx, "It is being tried again.", func(e timeline.Effect) timeline.Fact { return timeline.Retried{Effect: e} })
+		return c.mend(ctx, "mend.retried", func(e timeline.Effect) timeline.Fact { return timeline.Retried{Effect: e} })
 	},
 }
 
@@ -22,7 +22,7 @@ var drop = Command{
 	Act:  policy.Run,
 	Name: "drop", Args: "INC-N EVENT", Hidden: true,
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
-		return c.mend(ctx, "It is left as it is.", func(e timeline.Effect) timeline.Fact { return timeline.Dropped{Effect: e} })
+		return c.mend(ctx, "mend.dropped", func(e timeline.Effect) timeline.Fact { return timeline.Dropped{Effect: e} })
 	},
 }
 
@@ -34,7 +34,7 @@ func (c Call) mend(ctx context.Context, done string, how func(timeline.Effect) t
 	}
 	seq, err := strconv.Atoi(rest)
 	if err != nil {
-		return chat.Answer{}, c.misused("%q is no event.", chat.Clip(rest, 60))
+		return chat.Answer{}, c.misused("mend.no event", chat.Clip(rest, 60))
 	}
 	_, err = c.Journal.Decide(ctx, inc.ID, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
 		for _, f := range inc.Failures {
@@ -42,7 +42,7 @@ func (c Call) mend(ctx context.Context, done string, how func(timeline.Effect) t
 				return []timeline.Fact{how(f.Effect)}, nil
 			}
 		}
-		return nil, sorry("That was settled before.")
+		return nil, c.sorry("mend.settled")
 	})
-	return reply("%s", done), err
+	return c.tell(done), err
 }

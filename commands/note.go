@@ -16,7 +16,6 @@ import (
 var note = Command{
 	Act:  policy.Record,
 	Name: "note", Args: "[INC-N] [HH:MM] TEXT", Example: "14:05 detected: the first alert",
-	Help: "Puts a line on the timeline, at the time it happened (yours), without a word in the channel.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, rest, err := c.incident(ctx)
 		if err != nil {
@@ -32,9 +31,9 @@ var note = Command{
 		}
 		_, err = c.Journal.Record(ctx, inc.ID, c.cause(), timeline.Noted{Text: text, At: at})
 		if at.IsZero() {
-			return reply("Noted on the timeline of %v.", inc.ID), err
+			return c.tell("note.done", inc.ID), err
 		}
-		return reply("Noted on the timeline of %v, at %s.", inc.ID, templates.When(at)), err
+		return c.tell("note.done at", inc.ID, templates.When(at)), err
 	},
 }
 
@@ -72,7 +71,7 @@ func (c Call) timeOfDay(ctx context.Context, inc timeline.Incident, text string)
 	m := clock.FindStringSubmatch(text)
 	hour, ok := hourOf(m)
 	if !ok {
-		return nil, "", c.misused("%s is no time of day. Write one such as 14:05, and a space behind it.", chat.Clip(meant, 20))
+		return nil, "", c.misused("note.no time", chat.Clip(meant, 20))
 	}
 	zone := time.UTC
 	if m[4] == "" {

@@ -7,15 +7,13 @@ import (
 
 	"muster/chat"
 	"muster/policy"
-	"muster/templates"
 	"muster/timeline"
 )
 
 var page = Command{
 	Act:  policy.Run,
 	Name: "page", Args: "[INC-N] SERVICE|@user [TEXT]", Example: "checkout orders fail since 14:05",
-	Help: "Wakes who is on call for a service, or one person, through PagerDuty.",
-	Run:  runPage,
+	Run: runPage,
 }
 
 func runPage(ctx context.Context, c Call) (chat.Answer, error) {
@@ -27,7 +25,7 @@ func runPage(ctx context.Context, c Call) (chat.Answer, error) {
 		return chat.Answer{}, c.sorry("page.drill", inc.ID)
 	}
 	if !c.Pages {
-		return chat.Answer{}, sorry("Nobody was paged: no paging service is configured. Whoever runs Muster sets pagerduty.token or pagerduty.routing_key; until then, call them.")
+		return chat.Answer{}, c.sorry("page.none")
 	}
 	asked, err := c.pageAsked(rest)
 	if err != nil {
@@ -36,7 +34,7 @@ func runPage(ctx context.Context, c Call) (chat.Answer, error) {
 	if _, err := c.Journal.Record(ctx, inc.ID, c.cause(), asked); err != nil {
 		return chat.Answer{}, err
 	}
-	return reply("Paging %s for %v. The card shows when it is out; if it fails, the channel is told.", templates.PageAskedFor(asked), inc.ID), nil
+	return c.tell("page.asked", c.Texts.PageAskedFor(asked), inc.ID), nil
 }
 
 // quoted is the name of a service that has spaces in it.
@@ -49,16 +47,16 @@ func (c Call) pageAsked(args string) (timeline.PageAsked, error) {
 		whom, text = m[1], args[len(m[0]):]
 	}
 	if whom == "" {
-		return timeline.PageAsked{}, c.misused("Say whom: a service (in quotes where its name has spaces), or a person with @.")
+		return timeline.PageAsked{}, c.misused("page.whom")
 	}
 	asked := timeline.PageAsked{Text: unquoted(chat.CleanLine(text))}
 	if n := len([]rune(asked.Text)); n > textMost {
-		return asked, c.misused("The text has %d characters; %d are the most.", n, textMost)
+		return asked, c.misused("page.too long", n, textMost)
 	}
 	if !strings.ContainsAny(whom, "<@") {
 		asked.Service = c.service(chat.CleanLine(whom))
 		if n := len([]rune(asked.Service)); n > serviceMost {
-			return asked, c.misused("No service has a name of %d characters.", n)
+			return asked, c.misused("service.too long", n)
 		}
 		return asked, nil
 	}

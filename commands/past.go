@@ -48,16 +48,16 @@ func (d Desk) past(ctx context.Context, service string, sees func(timeline.Incid
 }
 
 func (d Desk) pastLine(inc timeline.Incident) string {
-	line := d.Texts.T("service.incident", inc.ID, inc.Severity, templates.When(inc.Declared), chat.Clip(templates.PlainTitle(inc), pastText))
+	line := d.Texts.T("service.incident", inc.ID, d.Texts.Severity(inc.Severity), templates.When(inc.Declared), chat.Clip(d.Texts.PlainTitle(inc), pastText))
 	if inc.Open() {
-		line += " " + d.Texts.T("service.still open", inc.Status)
+		line += " " + d.Texts.T("service.still open", d.Texts.Status(inc.Status))
 		if inc.Channel.ID != "" {
 			line += " " + templates.Room(inc.Channel.ID, inc.Channel.Name)
 		}
 		return line
 	}
 	if text := endedBy(inc); text != "" {
-		line += " " + d.Texts.T("service.ended", sentence(said(inc, text)))
+		line += " " + d.Texts.T("service.ended", sentence(d.said(inc, text)))
 	} else {
 		line += " " + d.Texts.T("service.ended unsaid")
 	}
@@ -89,7 +89,7 @@ func (d Desk) followUps(inc timeline.Incident) string {
 	for _, a := range inc.Actions {
 		switch t := a.Ticket; {
 		case t.Ref == "":
-			rest = append(rest, said(inc, a.What))
+			rest = append(rest, d.said(inc, a.What))
 		case t.URL == "":
 			filed = append(filed, t.Ref)
 		default:
@@ -114,7 +114,7 @@ func (d Desk) followUps(inc timeline.Incident) string {
 func (d Desk) causes(of []timeline.Incident) []string {
 	var lines, seen []string
 	add := func(inc timeline.Incident, text string) {
-		text = said(inc, text)
+		text = d.said(inc, text)
 		if text == "" || len(lines) == causesMost || slices.ContainsFunc(seen, func(o string) bool { return strings.EqualFold(o, text) }) {
 			return
 		}
@@ -138,14 +138,8 @@ func (d Desk) causes(of []timeline.Incident) []string {
 
 // said is what someone said in an incident, in one line, with names in place of
 // mentions: it calls nobody.
-func said(inc timeline.Incident, text string) string {
-	named := templates.Plain(func(id string) string {
-		if name := inc.Person(id).Name; name != "" {
-			return name
-		}
-		return "someone"
-	})
-	return chat.Clip(strings.Join(strings.Fields(named.Write(text)), " "), pastText)
+func (d Desk) said(inc timeline.Incident, text string) string {
+	return chat.Clip(strings.Join(strings.Fields(d.Texts.Named(inc).Write(text)), " "), pastText)
 }
 
 // sentence ends a text with a full stop where it has no end.

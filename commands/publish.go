@@ -16,8 +16,7 @@ import (
 var publish = Command{
 	Act:  policy.Run,
 	Name: "publish", Args: "[INC-N] [TEXT]", Example: "orders fail for some of you; we are working on it",
-	Help: "Puts TEXT on the public status page, or shows the last update in a form to look at first.",
-	Run:  runPublish,
+	Run: runPublish,
 }
 
 // reword is what the button "Change the words" and its form stand for.
@@ -117,7 +116,7 @@ func (c Call) publish(ctx context.Context, id timeline.ID, asked timeline.Publis
 	if err != nil {
 		return chat.Answer{}, err
 	}
-	return c.tell("publish.asked", id, asked.Title, asked.State), nil
+	return c.tell("publish.asked", id, asked.Title, c.Texts.PublicState(asked.State)), nil
 }
 
 func runReword(ctx context.Context, c Call) (chat.Answer, error) {
@@ -148,7 +147,7 @@ func (c Call) reworded(inc timeline.Incident, values map[string]string) (timelin
 	asked.Title, asked.State = c.Texts.Impersonal(inc, chat.CleanLine(values["title"])), values["state"]
 	asked.Text = c.Texts.Impersonal(inc, values["text"])
 	if !slices.Contains(timeline.PublicStates, asked.State) {
-		return asked, c.misused("%q is no state of a status page; they are %s.", asked.State, strings.Join(timeline.PublicStates, ", "))
+		return asked, c.misused("publish.no state", asked.State, strings.Join(timeline.PublicStates, ", "))
 	}
 	if n := len([]rune(asked.Title)); n == 0 || n > publicTitleMost {
 		return asked, Sorry{Input: "title", Text: c.Texts.T("publish.form.bad name", n, publicTitleMost)}
@@ -169,7 +168,7 @@ func (c Call) publishForm(inc timeline.Incident, seq int) chat.Form {
 	}
 	var states []chat.Option
 	for _, s := range timeline.PublicStates {
-		states = append(states, chat.Option{Value: s, Label: s})
+		states = append(states, chat.Option{Value: s, Label: c.Texts.PublicState(s)})
 	}
 	fields := []chat.Input{
 		{Name: "title", Label: c.Texts.T("publish.form.name"), Value: asked.Title, Max: publicTitleMost},

@@ -155,12 +155,12 @@ func TestOptionsIn(t *testing.T) {
 		{"microservice:a is down", "", "microservice:a is down"},
 		{"http://service:8080 is down", "", "http://service:8080 is down"},
 	} {
-		o, rest, err := optionsIn(tt.args)
+		o, rest, err := optionsIn(templates.Texts{}, tt.args)
 		if err != nil || o.service != tt.service || strings.Join(strings.Fields(rest), " ") != tt.rest {
-			t.Errorf("optionsIn(%q) = %+v, %q, %v", tt.args, o, rest, err)
+			t.Errorf("optionsIn(templates.Texts{}, %q) = %+v, %q, %v", tt.args, o, rest, err)
 		}
 	}
-	if _, _, err := optionsIn("service:a service:b x"); err == nil {
+	if _, _, err := optionsIn(templates.Texts{}, "service:a service:b x"); err == nil {
 		t.Error("two services are one too many")
 	}
 }

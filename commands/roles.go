@@ -10,17 +10,16 @@ import (
 	"muster/timeline"
 )
 
-var lead = giving(timeline.Commander, "Makes someone, or you, the commander.", "commander", "ic")
+var lead = giving(timeline.Commander, "commander", "ic")
 
-var comms = giving(timeline.Comms, "Makes someone, or you, the comms lead, who tells everybody outside the channel.")
+var comms = giving(timeline.Comms)
 
-var scribe = giving(timeline.Scribe, "Makes someone, or you, the scribe, who keeps the record.")
+var scribe = giving(timeline.Scribe)
 
 // role gives any role, those of the configuration too.
 var role = Command{
 	Act:  policy.Run,
 	Name: "role", Aliases: []string{"assign"}, Args: "[INC-N] ROLE [@user]", Example: "scribe @ana",
-	Help: "Makes someone, or you, the holder of a role; also of those that your team has added.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, rest, err := c.ongoing(ctx)
 		if err != nil {
@@ -40,9 +39,9 @@ var role = Command{
 }
 
 // giving is the command that gives a role.
-func giving(r timeline.Role, help string, aliases ...string) Command {
+func giving(r timeline.Role, aliases ...string) Command {
 	return Command{
-		Act: policy.Run, Name: r.Verb(), Aliases: aliases, Args: "[INC-N] [@user]", Help: help, Example: "@ana",
+		Act: policy.Run, Name: r.Verb(), Aliases: aliases, Args: "[INC-N] [@user]", Example: "@ana",
 		Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 			inc, rest, err := c.ongoing(ctx)
 			if err != nil {
@@ -109,7 +108,7 @@ func (c Call) person(arg string) (timeline.Person, error) {
 	ids := templates.People(word)
 	switch {
 	case len(ids) != 1 || word != templates.Person(ids[0]):
-		return timeline.Person{}, c.misused("%s", c.Texts.T("person.nobody", chat.Clip(arg, 60)))
+		return timeline.Person{}, c.misused("person.nobody", chat.Clip(arg, 60))
 	case c.Bot != nil && ids[0] == c.Bot():
 		return timeline.Person{}, c.sorry("person.me")
 	}

@@ -27,8 +27,7 @@ type Service struct {
 var service = Command{
 	Act:  policy.Read,
 	Name: "service", Aliases: []string{"svc", "directory"}, Args: "[NAME]", Example: "checkout",
-	Help: "Shows what is known of a service: owners, runbook, dashboards, logs, and its last incidents. Without a name it lists them all.",
-	Run:  runService,
+	Run: runService,
 }
 
 func runService(ctx context.Context, c Call) (chat.Answer, error) {

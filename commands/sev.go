@@ -12,7 +12,6 @@ import (
 var sev = Command{
 	Act:  policy.Run,
 	Name: "sev", Aliases: []string{"severity"}, Args: "[INC-N] N [REASON]", Example: "2 only one region is hit",
-	Help: "Changes the severity, from 1 (the worst) to 4.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, rest, err := c.ongoing(ctx)
 		if err != nil {
@@ -53,10 +52,10 @@ func (c Call) severityOf(args string) (s timeline.Severity, reason string, err e
 	}
 	digit, reason, _ := severityIn("sev" + strings.TrimPrefix(strings.ToLower(args), "sev"))
 	if digit == "" {
-		return 0, "", c.misused("%s", c.Texts.T("sev.which"))
+		return 0, "", c.misused("sev.which")
 	}
 	if s, err = timeline.ParseSeverity(digit); err != nil {
-		return 0, "", c.misused("%v.", err)
+		return 0, "", c.misused("sev.unknown", digit)
 	}
 	return s, reason, nil
 }

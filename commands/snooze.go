@@ -45,7 +45,7 @@ var snooze = Command{
 		number, of := firstWord(rest)
 		minutes, err := strconv.Atoi(number)
 		if err != nil || minutes < 1 || minutes > snoozeMost {
-			return chat.Answer{}, c.misused("%s", c.Texts.T("update.snooze how long", snoozeMost))
+			return chat.Answer{}, c.misused("update.snooze how long", snoozeMost)
 		}
 		if of == "" {
 			of = timeline.UpdateDue

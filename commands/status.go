@@ -14,15 +14,14 @@ import (
 var status = Command{
 	Act:  policy.Read,
 	Name: "status", Args: "[INC-N]",
-	Help: "Shows who leads, how bad it is, how far it has come, and when the next update is due.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, _, err := c.incident(ctx)
 		if err != nil {
 			return chat.Answer{}, err
 		}
-		text := c.Texts.Card(inc) + chat.NotDone(inc)
+		text := c.Texts.Card(inc) + chat.NotDone(c.Texts, inc)
 		if inc.Channel.ID != "" {
-			text += "\nRoom: " + templates.Room(inc.Channel.ID, inc.Channel.Name)
+			text += "\n" + c.Texts.T("card.room") + ": " + templates.Room(inc.Channel.ID, inc.Channel.Name)
 		}
 		return chat.Reply(chat.Say(text)), nil
 	},
@@ -31,24 +30,23 @@ var status = Command{
 var list = Command{
 	Act:  policy.Read,
 	Name: "list", Aliases: []string{"ls"},
-	Help: "Lists the incidents that are open.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		open, err := c.open(ctx)
 		if err != nil {
 			return chat.Answer{}, err
 		}
 		if len(open) == 0 {
-			return reply("No incident is open. To declare one: `%s declare sev1 WHAT IS WRONG`", c.Slash), nil
+			return c.tell("list.none open", c.Slash), nil
 		}
-		return reply("%s\n%s", openCount(len(open)), c.listed(open)), nil
+		return chat.Reply(chat.Say(c.openCount(len(open)) + "\n" + c.listed(open))), nil
 	},
 }
 
-func openCount(n int) string {
+func (c Call) openCount(n int) string {
 	if n == 1 {
-		return "One incident is open:"
+		return c.Texts.T("list.one open")
 	}
-	return fmt.Sprintf("%d incidents are open:", n)
+	return c.Texts.T("list.open", n)
 }
 
 // listMost is how many incidents a list names.
@@ -59,7 +57,7 @@ func (c Call) listed(incidents []timeline.Incident) string {
 	var lines []string
 	for n := len(incidents) - 1; n >= 0; n-- {
 		if len(lines) == listMost {
-			lines = append(lines, fmt.Sprintf("and %d older ones", n+1))
+			lines = append(lines, c.Texts.T("list.older", n+1))
 			break
 		}
 		lines = append(lines, c.listLine(incidents[n]))
@@ -79,7 +77,7 @@ func (c Call) listLine(inc timeline.Incident) string {
 		line += " · " + templates.Room(inc.Channel.ID, inc.Channel.Name)
 	}
 	if p := inc.Holder(timeline.Commander); p.ID != "" {
-		line += " · commander " + templates.Person(p.ID)
+		line += " · " + c.Texts.RoleName(timeline.Commander) + " " + templates.Person(p.ID)
 	}
 	return line
 }

@@ -13,7 +13,6 @@ import (
 var survey = Command{
 	Act:  policy.Record,
 	Name: "survey", Args: "[INC-N] SCORE [WHAT HELPED] [| WHAT HURT]", Example: "INC-12 4 the runbook | the late page",
-	Help:   "Says how an incident was run, from 1 (badly) to 5 (very well); three questions.",
 	Inputs: []string{"score", "helped", "hurt"},
 	Run:    runSurvey,
 }
@@ -62,7 +61,7 @@ func (c Call) surveyed(args string) (timeline.Surveyed, error) {
 	}
 	score, err := strconv.Atoi(number)
 	if err != nil || score < 1 || score > 5 {
-		wrong := c.misused("%s", c.Texts.T("survey.score")).(Sorry)
+		wrong := c.misused("survey.score").(Sorry)
 		wrong.Input = "score"
 		return said, wrong
 	}

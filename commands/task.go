@@ -14,14 +14,12 @@ import (
 var task = Command{
 	Act:  policy.Record,
 	Name: "task", Aliases: []string{"todo"}, Args: "[INC-N] WHAT [@user] | take N | done N | drop N", Example: "look at the cache @bo",
-	Help: "Sets a task for now, and says who does it. What is to be done afterwards is an `action`.",
-	Run:  runTask,
+	Run: runTask,
 }
 
 var tasks = Command{
 	Act:  policy.Read,
 	Name: "tasks", Args: "[INC-N]",
-	Help: "Lists the tasks of an incident.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, _, err := c.incident(ctx)
 		if err != nil {
@@ -81,7 +79,7 @@ func (c Call) setTask(ctx context.Context, inc timeline.Incident, args string) (
 	}
 	set.What = unquoted(set.What)
 	if n := len([]rune(set.What)); n == 0 || n > titleMost {
-		return chat.Answer{}, c.misused("%s", c.Texts.T("task.what", titleMost))
+		return chat.Answer{}, c.misused("task.what", titleMost)
 	}
 	inc, err := c.record(ctx, inc.ID, func(timeline.Incident) ([]timeline.Fact, error) { return []timeline.Fact{set}, nil })
 	if err != nil {

@@ -15,9 +15,7 @@ import (
 var timelineOf = Command{
 	Act:  policy.Read,
 	Name: "timeline", Args: "[INC-N] [KIND…]", Example: "notes roles",
-	Help: "Shows the last lines of the timeline with their numbers, or those of some kinds, such as notes.",
-	More: "The kinds are " + kindNames() + ".",
-	Run:  runTimeline,
+	Run: runTimeline,
 }
 
 func runTimeline(ctx context.Context, c Call) (chat.Answer, error) {
@@ -33,7 +31,7 @@ func runTimeline(ctx context.Context, c Call) (chat.Answer, error) {
 	if len(lines) == 0 {
 		return c.tell("timeline.none", inc.ID, inc.Title), nil
 	}
-	shown := lastLines(lines)
+	shown := c.lastLines(lines)
 	head := c.Texts.T("timeline.all", inc.ID, inc.Title)
 	switch {
 	case len(shown) < len(lines):
@@ -57,11 +55,11 @@ const (
 )
 
 // lastLines returns the newest lines, as many as there is room for.
-func lastLines(lines []timeline.Line) []string {
+func (c Call) lastLines(lines []timeline.Line) []string {
 	var shown []string
 	room := allMost
 	for n := len(lines) - 1; n >= 0 && len(shown) < linesMost; n-- {
-		text := lineText(lines[n])
+		text := c.lineText(lines[n])
 		if room -= len(text) + dateRoom; room < 0 {
 			break
 		}
@@ -74,24 +72,24 @@ func lastLines(lines []timeline.Line) []string {
 // dateRoom is how many characters a moment takes more in the chat than here.
 const dateRoom = 50
 
-func lineText(l timeline.Line) string {
+func (c Call) lineText(l timeline.Line) string {
 	who := "Muster"
 	switch {
 	case l.By.ID != "":
 		who = templates.Person(l.By.ID)
 	case l.IsMessage():
-		who = "someone"
+		who = c.Texts.T("person.someone")
 	}
-	kind, text := templates.What(l)
+	kind, text := c.Texts.What(l)
 	line := fmt.Sprintf("• #%d %s %s · %s", l.N, templates.When(l.At), who, kind)
 	if text != "" {
 		line += ": " + chat.Clip(text, lineMost)
 	}
 	if l.AmendedBy.ID != "" {
-		line += fmt.Sprintf(" (amended by %s)", templates.Person(l.AmendedBy.ID))
+		line += " (" + c.Texts.T("postmortem.amended", templates.Person(l.AmendedBy.ID)) + ")"
 	}
 	if l.Message.Deleted {
-		line += " (deleted since)"
+		line += " (" + c.Texts.T("timeline.deleted") + ")"
 	}
 	return line
 }

@@ -11,7 +11,6 @@ import (
 var transcript = Command{
 	Act:  policy.Read,
 	Name: "transcript", Args: "[INC-N]", Example: "INC-12",
-	Help: "Sends you all that stands in the incident's channel as a text file, in a direct message.",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, _, err := c.incident(ctx)
 		if err != nil {

@@ -14,7 +14,6 @@ import (
 var update = Command{
 	Act:  policy.Run,
 	Name: "update", Args: "[INC-N] TEXT [actions: …] [needs: …]", Example: "orders fail for all of Europe; actions: rolling back; needs: a database engineer",
-	Help:   "Tells everybody, in the channel and in the announcement, how things stand, what is being done, and what is needed.",
 	Inputs: []string{"text", "actions", "needs"},
 	Run:    runUpdate,
 }

@@ -56,7 +56,6 @@ type Rule struct {
 	Act   Act
 	Who   []Standing
 	Where []Place
-	Help  string // what the act is, for people: "see incidents"
 }
 
 var (
@@ -70,13 +69,13 @@ var (
 // Rules is the table. An act that has no row, a standing or a place that is not
 // in its row, is refused.
 var Rules = []Rule{
-	{Read, anybody, open, "see incidents, timelines, the service directory and help"},
-	{Declare, append([]Standing{Machine}, anybody...), []Place{Anywhere}, "declare an incident"},
-	{Record, anybody, open, "note, tag and mend lines of the timeline, set and do tasks, agree on follow-ups, follow an incident"},
-	{Run, responders, open, "take and give roles, page, post updates, change severity and status, end an incident"},
-	{Knock, people, []Place{Anywhere, Outside}, "ask to be let into a private incident"},
-	{BreakGlass, admins, []Place{Anywhere, Outside}, "come into a private incident without being let in; its members are told"},
-	{Administer, admins, []Place{Anywhere}, "see what Muster failed to do, and requests that were set aside"},
+	{Read, anybody, open},
+	{Declare, append([]Standing{Machine}, anybody...), []Place{Anywhere}},
+	{Record, anybody, open},
+	{Run, responders, open},
+	{Knock, people, []Place{Anywhere, Outside}},
+	{BreakGlass, admins, []Place{Anywhere, Outside}},
+	{Administer, admins, []Place{Anywhere}},
 }
 
 // Why says why an act is refused.

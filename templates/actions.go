@@ -1,23 +1,10 @@
 package templates
 
-import (
-	"time"
-
-	"muster/timeline"
-)
-
-// Day writes a day, "2026-11-27", with its weekday: "Fri 27 Nov 2026".
-func Day(day string) string {
-	at, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		return day
-	}
-	return at.Format("Mon 2 Jan 2006")
-}
+import "muster/timeline"
 
 // Action tells of a follow-up in one line.
-func Action(a timeline.Action) string {
-	text := a.What + ": " + Person(a.DRI.ID) + ", due " + Day(a.Due)
+func (t Texts) Action(a timeline.Action) string {
+	text := t.T("follow-up.line", a.What, Person(a.DRI.ID), t.Day(a.Due))
 	if a.Ticket.Ref != "" {
 		text += ", " + Link(a.Ticket.URL, a.Ticket.Ref)
 	}
@@ -35,7 +22,7 @@ type action struct {
 func (w writer) agreed() []action {
 	var all []action
 	for _, a := range w.inc.Actions {
-		told := action{What: atLineStart(w.md.Write(a.What)), DRI: w.who(a.DRI), Due: Day(a.Due), Ticket: "no ticket yet", about: a.About}
+		told := action{What: atLineStart(w.md.Write(a.What)), DRI: w.who(a.DRI), Due: w.Day(a.Due), Ticket: w.T("postmortem.no ticket"), about: a.About}
 		if a.Ticket.Ref != "" {
 			told.Ticket = w.md.Write(Link(a.Ticket.URL, a.Ticket.Ref))
 		}

@@ -3,12 +3,12 @@ package templates
 import "muster/timeline"
 
 // Declarer names who or what declared an incident.
-func Declarer(inc timeline.Incident) string {
+func (t Texts) Declarer(inc timeline.Incident) string {
 	switch {
 	case inc.DeclaredBy.ID != "":
 		return Person(inc.DeclaredBy.ID)
 	case inc.Source != "":
-		return "a machine (" + inc.Source + ")"
+		return t.T("card.machine", inc.Source)
 	default:
 		return "Muster"
 	}

@@ -2,39 +2,41 @@ package templates
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 
 	"muster/timeline"
 )
 
 // PageAskedFor says who is to be woken.
-func PageAskedFor(f timeline.PageAsked) string {
-	if f.Person.ID != "" {
+func (t Texts) PageAskedFor(f timeline.PageAsked) string {
+	switch {
+	case f.Person.ID != "":
 		return Person(f.Person.ID)
+	case f.Service == "":
+		return t.T("page.on call for it")
+	default:
+		return t.T("page.on call for", f.Service)
 	}
-	return "who is on call for " + cmp.Or(f.Service, "it")
 }
 
 // PagedWords says who was paged, and where to see it.
-func PagedWords(f timeline.Paged) string {
-	who := cmp.Or(strings.Join(f.To, ", "), "Who is on call")
+func (t Texts) PagedWords(f timeline.Paged) string {
+	who := cmp.Or(strings.Join(f.To, ", "), t.T("page.on call"))
 	page := strings.TrimSpace(f.Route + " " + f.Ref)
 	if f.URL != "" {
 		page = Link(f.URL, page)
 	}
-	text := fmt.Sprintf("%s was paged by %s", who, page)
 	if f.InPlaceOf.ID != "" {
-		text += " in place of " + Person(f.InPlaceOf.ID) + ", whose address could not be looked up"
+		return t.T("page.paged in place", who, page, Person(f.InPlaceOf.ID))
 	}
-	return text
+	return t.T("page.paged", who, page)
 }
 
 // Paged tells of every page of an incident; empty where there is none.
-func Paged(inc timeline.Incident) string {
+func (t Texts) Paged(inc timeline.Incident) string {
 	var all []string
 	for _, p := range inc.Pages {
-		all = append(all, PagedWords(p)+".")
+		all = append(all, t.PagedWords(p)+".")
 	}
 	return strings.Join(all, " ")
 }

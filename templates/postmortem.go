@@ -1,8 +1,6 @@
 package templates
 
 import (
-	"cmp"
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -27,7 +25,7 @@ type postmortem struct {
 	Hidden                       string // how many lines are; empty for none
 	Zone                         string
 
-	agreedOn string // what stands under a message that a follow-up came from
+	texts Texts
 }
 
 type role struct{ Name, Holder string }
@@ -78,7 +76,7 @@ func (w writer) postmortem() postmortem {
 		ID: w.inc.ID.String(), Title: w.md.Write(w.inc.Title), Severity: w.Severity(w.inc.Severity),
 		Meaning: w.Meaning(w.inc.Severity), Status: w.Status(w.inc.Status),
 		Zone: w.Zone.String(), Roles: w.roles(), Milestones: w.milestones(), People: w.people(), Agreed: w.agreed(),
-		agreedOn: w.T("postmortem.agreed"),
+		texts: w.Texts,
 	}
 	for _, l := range w.inc.Lines() {
 		if _, ok := l.Fact.(timeline.Resolved); ok {
@@ -121,13 +119,13 @@ func (doc *postmortem) add(l line, from timeline.Line) {
 			doc.Actions = append(doc.Actions, l)
 		case timeline.FollowUp:
 			if doc.isAgreed(from.Message.Message, l.N) {
-				l.Origin = append(l.Origin, doc.agreedOn)
+				l.Origin = append(l.Origin, doc.texts.T("postmortem.agreed"))
 				break
 			}
 			todo := l
 			todo.Text = atLineStart(l.Text)
 			doc.FollowUps = append(doc.FollowUps, todo)
-			l.Text, l.Former = fmt.Sprintf("see follow-up %d", len(doc.FollowUps)), nil
+			l.Text, l.Former = doc.texts.T("postmortem.see", len(doc.FollowUps)), nil
 		}
 	}
 	doc.Lines = append(doc.Lines, l)
@@ -147,7 +145,7 @@ func (doc *postmortem) isAgreed(m timeline.Message, line int) bool {
 
 func (w writer) line(l timeline.Line, n int) line {
 	out := line{N: n, At: w.at(l.At), Who: w.who(l.By)}
-	out.What, out.Text = What(l)
+	out.What, out.Text = w.What(l)
 	out.Text = indent(w.md.Write(out.Text))
 	for _, was := range l.Former {
 		out.Former = append(out.Former, indent(w.md.Write(was)))
@@ -155,7 +153,7 @@ func (w writer) line(l timeline.Line, n int) line {
 	out.Origin = w.origin(l)
 	if l.IsMessage() {
 		if l.By.ID == "" {
-			out.Who = "someone"
+			out.Who = w.T("person.someone")
 		}
 		return w.message(out, l.Message)
 	}
@@ -201,118 +199,6 @@ func (w writer) message(out line, m timeline.TaggedMessage) line {
 	return out
 }
 
-// What says what a line of a timeline is, and its text.
-func What(l timeline.Line) (kind, text string) {
-	if !l.IsMessage() {
-		kind, text = what(l.Fact)
-		return kind, cmp.Or(l.Text, text)
-	}
-	for _, tag := range l.Message.Tags() {
-		kind = join(kind, string(tag))
-	}
-	switch m := l.Message; {
-	case l.Text != "":
-		return kind, l.Text
-	case m.Deleted:
-		return kind, "(it was deleted before it could be read)"
-	case m.Captured():
-		return kind, "(it has no text)"
-	default:
-		return kind, "(it could not be read so far)"
-	}
-}
-
-func caughtUp(f timeline.CaughtUp) string {
-	away := ""
-	if f.To.Sub(f.From) >= time.Minute {
-		away = fmt.Sprintf("Slack did not reach Muster from %s to %s; ", When(f.From), When(f.To))
-	}
-	return away + fmt.Sprintf("read back %d that had not arrived (tags, edits, deletions, arrivals); commands typed meanwhile did not arrive", f.Changes)
-}
-
-// what says what a fact is, and its text.
-func what(f timeline.Fact) (kind, text string) {
-	switch f := f.(type) {
-	case timeline.Declared:
-		return "declared", f.Severity.String() + ": " + f.Title
-	case timeline.ChannelOpened:
-		return "channel", "opened #" + f.Channel.Name
-	case timeline.Joined:
-		return "joined", ""
-	case timeline.CaughtUp:
-		return "caught up", caughtUp(f)
-	case timeline.PageAsked:
-		return "page", strings.TrimSpace("asked for " + PageAskedFor(f) + ". " + f.Text)
-	case timeline.Paged:
-		return "page", PagedWords(f)
-	case timeline.ActionAgreed:
-		return "follow-up", fmt.Sprintf("%s (%s, due %s)", f.What, Person(f.DRI.ID), Day(f.Due))
-	case timeline.Ticketed:
-		return "ticket", "filed " + Link(f.URL, f.Ref)
-	case timeline.RoleGiven:
-		return "role", fmt.Sprintf("%s is the %v", Person(f.To.ID), f.Role)
-	case timeline.SeverityChanged:
-		return "severity", fmt.Sprintf("changed from %v to %v", f.From, f.To)
-	case timeline.Noted:
-		return "note", timeline.TextOf(f)
-	case timeline.Updated:
-		return "update", timeline.TextOf(f)
-	case timeline.Titled:
-		return "renamed", f.To
-	case timeline.Left:
-		return "left", ""
-	case timeline.RoleLeft:
-		return "role", fmt.Sprintf("%s is no longer the %v", Person(f.Of.ID), f.Role)
-	case timeline.HandoverOffered:
-		return "handover", fmt.Sprintf("the role of the %v was offered to %s", f.Role, Person(f.To.ID))
-	case timeline.HandoverDeclined:
-		return "handover", fmt.Sprintf("%s did not take the role of the %v", Person(f.To.ID), f.Role)
-	case timeline.Deactivated:
-		return "account", fmt.Sprintf("that of %s was closed", Person(f.Person.ID))
-	case timeline.Identified:
-		return "identified", timeline.TextOf(f)
-	case timeline.Closed:
-		return "closed", timeline.TextOf(f)
-	case timeline.Cancelled:
-		return "cancelled", timeline.TextOf(f)
-	case timeline.Merged:
-		return "merged", strings.TrimSpace(fmt.Sprintf("into %v. %s", f.Into, f.Reason))
-	case timeline.Absorbed:
-		return "merged", fmt.Sprintf("%v was the same: %s", f.Other, f.Title)
-	case timeline.Archived:
-		return "channel", "archived #" + f.Channel.Name
-	case timeline.SideOpened:
-		return "channel", "opened #" + f.Channel.Name
-	case timeline.AccessGranted:
-		return "access", "let in " + Person(f.To.ID)
-	case timeline.GlassBroken:
-		return "access", "came in without being let in: " + f.Reason
-	case timeline.Published:
-		return "status page", "published as " + PublishedWords(f)
-	case timeline.TaskSet:
-		return "task", f.What
-	case timeline.TaskTaken:
-		return "task", fmt.Sprintf("%s took it on", Person(f.By.ID))
-	case timeline.TaskDone:
-		return "task", "it is done"
-	case timeline.TaskDropped:
-		return "task", "it need not be done"
-	case timeline.Mitigated:
-		return "mitigated", timeline.TextOf(f)
-	case timeline.Resolved:
-		return "resolved", timeline.TextOf(f)
-	case timeline.Reopened:
-		return "reopened", timeline.TextOf(f)
-	case timeline.Linked:
-		if f.What != timeline.Postmortem {
-			return f.What, Link(f.URL, f.Ref)
-		}
-		return f.What, "written"
-	default:
-		return "", ""
-	}
-}
-
 // roles tells who held each role, one after the other.
 func (w writer) roles() []role {
 	var roles []role
@@ -321,14 +207,14 @@ func (w writer) roles() []role {
 		var holders []string
 		for _, ev := range w.inc.Events {
 			if given, ok := ev.Fact.(timeline.RoleGiven); ok && given.Role == r {
-				holders = append(holders, w.who(given.To)+" from "+w.at(ev.At))
+				holders = append(holders, w.T("postmortem.held", w.who(given.To), w.at(ev.At)))
 			}
 		}
 		if len(holders) == 0 && !slices.Contains(timeline.Roles, r) {
 			continue
 		}
 		if len(holders) == 0 {
-			holders = []string{"nobody"}
+			holders = []string{w.T("postmortem.nobody")}
 		}
 		roles = append(roles, role{p.Name, strings.Join(holders, ", ")})
 	}
@@ -339,40 +225,42 @@ func (w writer) roles() []role {
 // reopening among them.
 func (w writer) milestones() []milestone {
 	detected, noted := w.inc.Detected()
-	how := "as noted"
+	how := w.T("milestone.as noted")
 	if !noted {
-		how = "when it was declared; `" + w.Command + " note 09:12 detected: WHAT` would say better"
+		how = w.T("milestone.as declared", w.Command)
 	}
-	all := []milestone{{"Detected", w.moment(detected), "", how}}
+	all := []milestone{{w.T("milestone.detected"), w.moment(detected), "", how}}
 	updated := false
 	for _, l := range w.inc.AllLines() {
 		name, ok := milestoneOf(l.Fact)
-		if !ok || name == "First update" && updated {
+		if !ok || name == firstUpdate && updated {
 			continue
 		}
-		updated = updated || name == "First update"
-		how := "by command"
+		updated = updated || name == firstUpdate
+		how := w.T("milestone.by command")
 		if !l.At.Equal(l.WasAt) {
 			how = w.T("postmortem.moved by", w.who(l.AmendedBy))
 		}
-		all = append(all, milestone{name, w.moment(l.At), Span(l.At.Sub(detected)), how})
+		all = append(all, milestone{w.T("milestone." + name), w.moment(l.At), w.Span(l.At.Sub(detected)), how})
 	}
 	return all
 }
+
+const firstUpdate = "first update"
 
 // milestoneOf names the milestone that a fact is, if it is one.
 func milestoneOf(f timeline.Fact) (name string, ok bool) {
 	switch f.(type) {
 	case timeline.Declared:
-		return "Declared", true
+		return "declared", true
 	case timeline.Updated:
-		return "First update", true
+		return firstUpdate, true
 	case timeline.Mitigated:
-		return "Mitigated", true
+		return "mitigated", true
 	case timeline.Resolved:
-		return "Resolved", true
+		return "resolved", true
 	case timeline.Reopened:
-		return "Reopened", true
+		return "reopened", true
 	}
 	return "", false
 }
@@ -433,26 +321,6 @@ func (w writer) severalDays() bool {
 	}
 	day := func(l timeline.Line) string { return l.At.In(w.Zone).Format(time.DateOnly) }
 	return day(lines[0]) != day(lines[len(lines)-1])
-}
-
-// Span writes a length of time as people say it, to the minute.
-func Span(d time.Duration) string {
-	d = d.Round(time.Minute)
-	days, d := d/(24*time.Hour), d%(24*time.Hour)
-	hours, minutes := d/time.Hour, d%time.Hour/time.Minute
-	var parts []string
-	for _, p := range []struct {
-		n    time.Duration
-		unit string
-	}{{days, "d"}, {hours, "h"}, {minutes, "min"}} {
-		if p.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.unit))
-		}
-	}
-	if len(parts) == 0 {
-		return "0 min"
-	}
-	return strings.Join(parts, " ")
 }
 
 func join(a, b string) string {

@@ -86,7 +86,20 @@ func componentsAs(state string, s timeline.Severity) string {
 }
 
 // ComponentsWord says in words what components show.
-func ComponentsWord(as string) string { return strings.ReplaceAll(as, "_", " ") }
+func (t Texts) ComponentsWord(as string) string {
+	if key := "public.shows." + strings.ReplaceAll(as, "_", " "); t.Has(key) {
+		return t.T(key)
+	}
+	return as
+}
+
+// PublicState is what a state of the status page is called.
+func (t Texts) PublicState(state string) string {
+	if key := "public.state." + state; t.Has(key) {
+		return t.T(key)
+	}
+	return state
+}
 
 func publicState(s timeline.Status) string {
 	switch {
@@ -172,17 +185,17 @@ func begun(text string, words ...string) string {
 }
 
 // public is what the status page says; empty where it says nothing.
-func public(inc timeline.Incident) string {
+func (t Texts) public(inc timeline.Incident) string {
 	if inc.Page.Ref == "" {
 		return ""
 	}
-	return PublishedWords(inc.Page)
+	return t.PublishedWords(inc.Page)
 }
 
 // PublishedWords says what the status page says, and where to see it.
-func PublishedWords(f timeline.Published) string {
+func (t Texts) PublishedWords(f timeline.Published) string {
 	if f.URL == "" {
-		return f.State
+		return t.PublicState(f.State)
 	}
-	return Link(f.URL, f.State)
+	return Link(f.URL, t.PublicState(f.State))
 }

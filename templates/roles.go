@@ -2,6 +2,8 @@ package templates
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"muster/timeline"
 )
@@ -62,7 +64,16 @@ func (p Part) over(usual Part) Part {
 }
 
 // Title is the name of a role at the head of a field.
-func (p Part) Title() string { return strings.ToUpper(p.Name[:1]) + p.Name[1:] }
+func (p Part) Title() string { return Capital(p.Name) }
+
+// Capital writes words with a capital at their beginning.
+func Capital(words string) string {
+	first, size := utf8.DecodeRuneInString(words)
+	if size == 0 {
+		return words
+	}
+	return string(unicode.ToUpper(first)) + words[size:]
+}
 
 // WithRoles returns the texts with the roles of a configuration: more of them,
 // and other words for Muster's own.
@@ -84,7 +95,12 @@ func (t Texts) WithRoles(parts []Part) Texts {
 func (t Texts) RoleName(r timeline.Role) string { return t.Part(r).Name }
 
 // Severity is what a severity is called, and Meaning when it is the right one.
-func (t Texts) Severity(s timeline.Severity) string { return t.T("severity." + s.String() + ".name") }
+func (t Texts) Severity(s timeline.Severity) string {
+	if key := "severity." + s.String() + ".name"; t.Has(key) {
+		return t.T(key)
+	}
+	return s.String() // there is none of that number
+}
 
 // Meaning says in a line when a severity is the right one.
 func (t Texts) Meaning(s timeline.Severity) string { return t.T("severity." + s.String() + ".meaning") }

@@ -1,7 +1,6 @@
 package templates
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -33,7 +32,7 @@ func (t Texts) Task(task timeline.Task) string {
 	if task.By.ID != "" {
 		who = Person(task.By.ID)
 	}
-	return fmt.Sprintf("%d. %s (%s)", task.N, task.What, who)
+	return t.T("task.line", task.N, task.What, who)
 }
 
 // state is what someone has to know who takes over, or comes late.
@@ -113,7 +112,7 @@ func (t Texts) State(inc timeline.Incident) []Told {
 	}
 	var holders []string
 	for _, h := range s.Roles {
-		holders = append(holders, h.Title()+": "+personOrNobody(h.Holder))
+		holders = append(holders, h.Title()+": "+t.personOrNobody(h.Holder))
 	}
 	var tasks []string
 	for _, task := range inc.OpenTasks() {

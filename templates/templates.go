@@ -16,7 +16,7 @@ import (
 	"muster/timeline"
 )
 
-//go:embed *.tmpl
+//go:embed *.tmpl */*.tmpl
 var files embed.FS
 
 // Texts renders texts. Make it with [New].
@@ -39,11 +39,8 @@ type Texts struct {
 // updates owed.
 func New() Texts {
 	t := Texts{Zone: time.UTC, Command: "/incident", Files: "../files", Cadence: func(timeline.Severity) time.Duration { return 0 }}
-	funcs := template.FuncMap{"person": personOrNobody, "when": When, "inc": func(n int) int { return n + 1 }}
-	var err error
-	if t.words, err = wordsIn(wordFiles, "words/"+English+".yaml"); err != nil {
-		panic(err) // unreachable: the file is tested
-	}
+	t.words = english()
+	funcs := template.FuncMap{"person": t.personOrNobody, "when": When, "inc": func(n int) int { return n + 1 }}
 	t.set = template.Must(template.New("").Funcs(funcs).ParseFS(files, "*.tmpl"))
 	return t
 }
@@ -57,9 +54,9 @@ func (t Texts) render(name string, data any) string {
 }
 
 // personOrNobody names someone in the chat, or says that there is nobody.
-func personOrNobody(p timeline.Person) string {
+func (t Texts) personOrNobody(p timeline.Person) string {
 	if p.ID == "" {
-		return "nobody yet"
+		return t.T("card.nobody")
 	}
 	return Person(p.ID)
 }
@@ -87,13 +84,13 @@ func (t Texts) board(inc timeline.Incident) board {
 		Since:      t.Since(inc),
 		Roles:      t.Held(inc),
 		NextUpdate: t.NextUpdate(inc),
-		PlainTitle: PlainTitle(inc),
+		PlainTitle: t.PlainTitle(inc),
 		Room:       Room(inc.Channel.ID, inc.Channel.Name),
-		Paged:      Paged(inc),
+		Paged:      t.Paged(inc),
 		Tasks:      t.Tasks(inc),
-		Declarer:   Declarer(inc),
+		Declarer:   t.Declarer(inc),
 		Asks:       t.AsksForCommander(inc),
-		Public:     public(inc),
+		Public:     t.public(inc),
 	}
 }
 
@@ -118,13 +115,16 @@ func (t Texts) Held(inc timeline.Incident) []Held {
 
 // PlainTitle is the title for where people can not be mentioned, such as a
 // heading: with their names as far as they are known.
-func PlainTitle(inc timeline.Incident) string {
+func (t Texts) PlainTitle(inc timeline.Incident) string { return t.Named(inc).Write(inc.Title) }
+
+// Named is the dialect of words alone, with the names of those who took part.
+func (t Texts) Named(inc timeline.Incident) Dialect {
 	return Plain(func(id string) string {
 		if name := inc.Person(id).Name; name != "" {
 			return name
 		}
-		return "someone"
-	}).Write(inc.Title)
+		return t.T("person.someone")
+	})
 }
 
 // NextUpdate returns when everybody is owed the next update; zero where none

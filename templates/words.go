@@ -8,10 +8,12 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"text/template"
 
 	"go.yaml.in/yaml/v3"
@@ -48,9 +50,9 @@ func Languages() []string {
 }
 
 // T returns a short text. What the arguments are is written beside the text in
-// words/en.yaml.
+// words/en.yaml. The zero Texts has the short texts in English.
 func (t Texts) T(key string, args ...any) string {
-	text, ok := t.words[key]
+	text, ok := t.word(key)
 	if !ok {
 		panic("there is no text " + key) // unreachable: a test looks for every key
 	}
@@ -62,76 +64,148 @@ func (t Texts) T(key string, args ...any) string {
 
 // Has reports whether there is a text.
 func (t Texts) Has(key string) bool {
-	_, ok := t.words[key]
+	_, ok := t.word(key)
 	return ok
 }
 
-// Words returns every short text as a file that a team can begin its own with.
-func (t Texts) Words() []byte {
-	out, err := yaml.Marshal(map[string]string(t.words))
-	if err != nil {
-		panic(err) // unreachable: they are strings
+func (t Texts) word(key string) (text string, ok bool) {
+	if t.words == nil {
+		text, ok = english()[key]
+		return text, ok
 	}
-	return out
+	text, ok = t.words[key]
+	return text, ok
 }
 
-// In returns the texts in a language. What it has no text for stays English.
+// english is the short texts that all others are held against.
+var english = sync.OnceValue(func() words {
+	all, err := wordsIn(wordFiles, "words/"+English+".yaml")
+	if err != nil {
+		panic(err) // unreachable: the file is tested
+	}
+	return all
+})
+
+// Words returns every short text of a language, with the comments that explain
+// them, as a file that a team can begin its own with.
+func Words(language string) ([]byte, error) {
+	text, err := wordFiles.ReadFile("words/" + language + ".yaml")
+	if err != nil {
+		return nil, noLanguage(language)
+	}
+	return text, nil
+}
+
+func noLanguage(language string) error {
+	return fmt.Errorf("there are no texts in %q; there are %s", language, strings.Join(Languages(), ", "))
+}
+
+// In returns the texts in a language.
 func (t Texts) In(language string) (Texts, error) {
 	more, err := wordsIn(wordFiles, "words/"+language+".yaml")
 	if errors.Is(err, fs.ErrNotExist) {
-		return t, fmt.Errorf("there are no texts in %q; there are %s", language, strings.Join(Languages(), ", "))
+		return t, noLanguage(language)
 	}
 	if err != nil {
 		return t, err
 	}
-	return t.with(more)
+	if t, err = t.with(more); err != nil || language == English {
+		return t, err
+	}
+	return t.over(files, language)
 }
 
 // From returns the texts with those of a team's own folder in place of ours:
 // words.yaml for short ones, and files named as our templates.
 func (t Texts) From(dir string) (Texts, error) {
-	more, err := wordsIn(os.DirFS(dir), wordsFile)
+	own := os.DirFS(dir)
+	more, err := wordsIn(own, wordsFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return t, err
+		return t, fmt.Errorf("%s: %w", dir, err)
 	}
 	if t, err = t.with(more); err != nil {
 		return t, fmt.Errorf("%s: %w", filepath.Join(dir, wordsFile), err)
 	}
-	own, err := filepath.Glob(filepath.Join(dir, "*.tmpl"))
-	if err != nil || len(own) == 0 {
+	if t, err = t.over(own, "."); err != nil {
+		return t, fmt.Errorf("%s: %w", dir, err)
+	}
+	if err := t.tried(); err != nil {
+		return t, fmt.Errorf("%s: %w", dir, err)
+	}
+	return t, nil
+}
+
+// over returns the texts with the templates of a folder in place of those of the
+// same name.
+func (t Texts) over(from fs.FS, dir string) (Texts, error) {
+	own, err := fs.Glob(from, path.Join(dir, "*.tmpl"))
+	if err != nil {
 		return t, err
 	}
 	set, err := t.set.Clone()
 	if err != nil {
 		return t, err
 	}
-	for _, path := range own {
-		if t.set.Lookup(filepath.Base(path)) == nil {
-			return t, fmt.Errorf("%s: there is no text of that name; there are %s", path, strings.Join(named(t.set), ", "))
+	for _, file := range own {
+		if set.Lookup(path.Base(file)) == nil {
+			return t, fmt.Errorf("%s: there is no text of that name; there are %s", file, strings.Join(named(t.set), ", "))
 		}
-		if set, err = set.ParseFiles(path); err != nil {
-			return t, fmt.Errorf("%s: %w", path, err)
+		if set, err = set.ParseFS(from, file); err != nil {
+			return t, err
 		}
 	}
 	t.set = set
-	return t, t.tried()
+	return t, nil
 }
 
-// tried renders every text once, so that a team's own text that can not be
-// rendered is found at the start.
+// tried renders every text of an incident of which nothing is known, and of one
+// of which everything is, so that a team's own text that can not be rendered is
+// found at the start.
 func (t Texts) tried() error {
-	some := timeline.Fold(1, []timeline.Event{{Incident: 1, Seq: 1, Fact: timeline.Declared{Title: "a title", Severity: timeline.Sev1}}})
-	role := roleBoard{t.board(some), t.Part(timeline.Commander), t.Command}
 	var errs []error
-	for name, with := range map[string]any{
-		"card.tmpl": t.board(some), "announcement.tmpl": t.board(some), "topic.tmpl": t.board(some), "role.tmpl": role,
-		"postmortem.md.tmpl": t.document(some),
-		"handover.tmpl":      t.state(some), "catchup.tmpl": t.state(some), "executive.tmpl": t.board(some),
-	} {
-		errs = append(errs, t.set.ExecuteTemplate(io.Discard, name, with))
+	for _, facts := range [][]timeline.Fact{{declaredSo}, everything} {
+		var events []timeline.Event
+		for n, f := range facts {
+			events = append(events, timeline.Event{Incident: 1, Seq: n + 1, By: someBody, Fact: f})
+		}
+		some := timeline.Fold(1, events)
+		role := roleBoard{t.board(some), t.Part(timeline.Commander), t.Command}
+		offered := t.state(some)
+		offered.Role, offered.From = t.Part(timeline.Comms), some.Holder(timeline.Comms)
+		for name, with := range map[string]any{
+			"card.tmpl": t.board(some), "announcement.tmpl": t.board(some), "topic.tmpl": t.board(some), "role.tmpl": role,
+			"postmortem.md.tmpl": t.document(some),
+			"handover.tmpl":      offered, "catchup.tmpl": t.state(some), "executive.tmpl": t.board(some),
+		} {
+			errs = append(errs, t.set.ExecuteTemplate(io.Discard, name, with))
+		}
 	}
 	return errors.Join(errs...)
 }
+
+// What the incidents are made of that texts are tried with.
+var (
+	someBody    = timeline.Person{ID: "U1", Name: "a name"}
+	someMessage = timeline.Message{Channel: "C1", TS: "1.1"}
+	declaredSo  = timeline.Declared{Title: "a title", Severity: timeline.Sev1}
+	everything  = []timeline.Fact{
+		timeline.Declared{Title: "a title", Severity: timeline.Sev1, Service: "a service", Drill: true},
+		timeline.ChannelOpened{Channel: timeline.Channel{ID: "C1", Name: "a-channel"}},
+		timeline.RoleGiven{Role: timeline.Comms, To: someBody}, timeline.Joined{Person: someBody},
+		timeline.Updated{Text: "a text", Actions: "actions", Needs: "needs"}, timeline.Noted{Text: "a note"}, timeline.Hidden{Line: 6},
+		timeline.Tagged{Message: someMessage, Tag: timeline.Finding, Emoji: "a", When: "1"},
+		timeline.Tagged{Message: someMessage, Tag: timeline.ActionTaken, Emoji: "b", When: "2"},
+		timeline.Tagged{Message: someMessage, Tag: timeline.CauseTag, Emoji: "c", When: "3"},
+		timeline.Tagged{Message: someMessage, Tag: timeline.FollowUp, Emoji: "d", When: "4"},
+		timeline.Captured{Message: someMessage, Author: someBody, Text: "a text", URL: "https://a.example/1"},
+		timeline.Edited{Message: someMessage, Text: "another text", Was: "a text", Version: "2.1"},
+		timeline.FileKept{Message: someMessage, Name: "an image", Path: "a/path"},
+		timeline.ActionAgreed{What: "a follow-up", DRI: someBody, Due: "2026-11-27"}, timeline.TaskSet{What: "a task"},
+		timeline.Paged{Route: "a route", Ref: "1"}, timeline.Published{Ref: "1", State: timeline.PublicInvestigating},
+		timeline.Linked{What: timeline.Postmortem, Ref: "a file", URL: "https://a.example/2"}, timeline.Mitigated{Text: "a text"},
+		timeline.Resolved{Text: "a text"}, timeline.Reopened{Reason: "a reason"},
+	}
+)
 
 // named lists the templates of a set that are files.
 func named(set *template.Template) []string {
@@ -153,12 +227,22 @@ func (t Texts) with(more words) (Texts, error) {
 		if !ok {
 			return t, fmt.Errorf("there is no text %s", key)
 		}
-		if err := sameArguments(ours, more[key]); err != nil {
+		if err := errors.Join(sameArguments(ours, more[key]), sameLength(key, ours, more[key])); err != nil {
 			return t, fmt.Errorf("%s: %w", key, err)
 		}
 		all[key] = more[key]
 	}
 	t.words = all
+	return t.bound()
+}
+
+// bound returns the texts with templates that speak in their words.
+func (t Texts) bound() (Texts, error) {
+	set, err := t.set.Clone()
+	if err != nil {
+		return t, err
+	}
+	t.set = set.Funcs(template.FuncMap{"person": t.personOrNobody})
 	return t, nil
 }
 
@@ -190,19 +274,21 @@ func flatten(all words, prefix string, tree map[string]any) {
 
 var verb = regexp.MustCompile(`%(?:\[(\d+)\])?[vsdq]|%%|%.?`)
 
-// arguments returns which argument each verb of a format is for, by its number.
-func arguments(format string) (map[string]bool, error) {
-	found := map[string]bool{}
+// arguments returns which argument each verb of a format is for, by its number,
+// and the verbs.
+func arguments(format string) (map[string]string, error) {
+	found := map[string]string{}
 	next := 1
 	for _, m := range verb.FindAllStringSubmatch(format, -1) {
+		kind := m[0][len(m[0])-1:]
 		switch {
 		case m[0] == "%%":
-		case len(m[0]) < 2 || !strings.ContainsAny(m[0][len(m[0])-1:], "vsdq"):
+		case len(m[0]) < 2 || !strings.ContainsAny(kind, "vsdq"):
 			return nil, fmt.Errorf("%q is no placeholder; write %%%% for a percent sign", m[0])
 		case m[1] != "":
-			found[m[1]] = true
+			found[m[1]] += kind
 		default:
-			found[fmt.Sprint(next)] = true
+			found[fmt.Sprint(next)] += kind
 			next++
 		}
 	}
@@ -210,7 +296,7 @@ func arguments(format string) (map[string]bool, error) {
 }
 
 // sameArguments reports why a text can not take the place of ours: it must
-// show every argument that ours shows, and no other.
+// show every argument that ours shows, and no other, and numbers as numbers.
 func sameArguments(ours, theirs string) error {
 	want, err := arguments(ours)
 	if err != nil {
@@ -220,19 +306,25 @@ func sameArguments(ours, theirs string) error {
 	if err != nil {
 		return err
 	}
-	if !maps.Equal(want, got) {
+	for n, kinds := range got {
+		number := strings.Contains(want[n], "d")
+		if want[n] == "" || number && strings.ContainsAny(kinds, "sq") || !number && strings.Contains(kinds, "d") {
+			return fmt.Errorf("it has the placeholders %s, and needs %s: %q", placeholders(got), placeholders(want), ours)
+		}
+	}
+	if len(got) != len(want) {
 		return fmt.Errorf("it has the placeholders %s, and needs %s: %q", placeholders(got), placeholders(want), ours)
 	}
 	return nil
 }
 
-func placeholders(all map[string]bool) string {
+func placeholders(all map[string]string) string {
 	if len(all) == 0 {
 		return "none"
 	}
 	var list []string
 	for _, n := range slices.Sorted(maps.Keys(all)) {
-		list = append(list, "%["+n+"]v")
+		list = append(list, "%["+n+"]"+all[n][:1])
 	}
 	return strings.Join(list, ", ")
 }

@@ -32,20 +32,6 @@ func ParseSeverity(s string) (Severity, error) {
 
 func (s Severity) String() string { return fmt.Sprintf("sev%d", int(s)) }
 
-// Meaning says in a line when the severity is the right one.
-func (s Severity) Meaning() string {
-	switch s {
-	case Sev1:
-		return "customers can not use the product, or data is at risk"
-	case Sev2:
-		return "an important part is down or badly slow for many"
-	case Sev3:
-		return "a part is degraded and there is a way around it"
-	default:
-		return "minor: no customer is hindered"
-	}
-}
-
 // MarshalText writes "sev1".
 func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
@@ -99,30 +85,12 @@ func (r Role) String() string {
 	return string(r)
 }
 
-// Title names the role at the head of a field.
-func (r Role) Title() string {
-	word := r.String()
-	return strings.ToUpper(word[:1]) + word[1:]
-}
-
 // Verb is the command that gives the role.
 func (r Role) Verb() string {
 	if r == Commander {
 		return "lead"
 	}
 	return string(r)
-}
-
-// Duties says in a sentence what the holder of the role does.
-func (r Role) Duties() string {
-	switch r {
-	case Commander:
-		return "You decide what is tried next and by whom, keep the severity right, and call it mitigated and resolved. You do not have to fix it yourself."
-	case Comms:
-		return "You tell everybody outside the channel what is known, what is being done and when they hear next: post an update at least as often as the card asks."
-	default:
-		return "You keep the record: tag what matters with an emoji, and note what was said elsewhere."
-	}
 }
 
 // Tag says why a message was put on the timeline.

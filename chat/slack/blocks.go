@@ -29,34 +29,34 @@ const (
 const command = "command"
 
 // textOf is the message in words, for notifications and screen readers.
-func textOf(m chat.Message, most int) string { return clip(mrkdwn.Write(m.Text), most) }
+func (p pen) textOf(m chat.Message, most int) string { return clip(p.mrkdwn().Write(m.Text), most) }
 
 // blocksOf is how the message looks; nil where its text is all.
-func blocksOf(m chat.Message) []slack.Block {
+func (p pen) blocksOf(m chat.Message) []slack.Block {
 	var blocks []slack.Block
 	for _, part := range m.Parts {
-		blocks = append(blocks, block(part, len(blocks))...)
+		blocks = append(blocks, p.block(part, len(blocks))...)
 	}
 	return blocks[:min(len(blocks), blocksMost)]
 }
 
-func block(part chat.Part, n int) []slack.Block {
-	switch p := part.(type) {
+func (p pen) block(part chat.Part, n int) []slack.Block {
+	switch part := part.(type) {
 	case chat.Heading:
-		text := slack.NewTextBlockObject(slack.PlainTextType, clip(plain.Write(p.Text), headerMost), true, false)
+		text := slack.NewTextBlockObject(slack.PlainTextType, clip(plain.Write(part.Text), headerMost), true, false)
 		return []slack.Block{slack.NewHeaderBlock(text)}
 	case chat.Paragraph:
 		var blocks []slack.Block
-		for _, piece := range pieces(mrkdwn.Write(p.Text), sectionMost) {
+		for _, piece := range pieces(p.mrkdwn().Write(part.Text), sectionMost) {
 			blocks = append(blocks, slack.NewSectionBlock(markdown(piece), nil, nil))
 		}
 		return blocks
 	case chat.Fields:
-		return []slack.Block{slack.NewSectionBlock(nil, fields(p), nil)}
+		return []slack.Block{slack.NewSectionBlock(nil, p.fields(part), nil)}
 	case chat.Small:
-		return []slack.Block{slack.NewContextBlock("", markdown(clip(mrkdwn.Write(p.Text), fieldMost)))}
+		return []slack.Block{slack.NewContextBlock("", markdown(clip(p.mrkdwn().Write(part.Text), fieldMost)))}
 	case chat.Buttons:
-		return []slack.Block{slack.NewActionBlock("", buttons(p, n)...)}
+		return []slack.Block{slack.NewActionBlock("", p.buttons(part, n)...)}
 	default:
 		panic(fmt.Sprintf("a message has a part of type %T", part)) // unreachable: the parts are sealed
 	}
@@ -70,16 +70,16 @@ func plainText(text string, most int) *slack.TextBlockObject {
 	return slack.NewTextBlockObject(slack.PlainTextType, clip(plain.Write(text), most), false, false)
 }
 
-func fields(all chat.Fields) []*slack.TextBlockObject {
+func (p pen) fields(all chat.Fields) []*slack.TextBlockObject {
 	var fields []*slack.TextBlockObject
 	for _, f := range all[:min(len(all), fieldsMost)] {
-		text := fmt.Sprintf("*%s*\n%s", escape(f.Name), mrkdwn.Write(f.Value))
+		text := fmt.Sprintf("*%s*\n%s", escape(f.Name), p.mrkdwn().Write(f.Value))
 		fields = append(fields, markdown(clip(text, fieldMost)))
 	}
 	return fields
 }
 
-func buttons(all chat.Buttons, n int) []slack.BlockElement {
+func (p pen) buttons(all chat.Buttons, n int) []slack.BlockElement {
 	var elements []slack.BlockElement
 	for i, b := range all {
 		id := fmt.Sprintf("%s-%d-%d", command, n, i)
@@ -94,7 +94,7 @@ func buttons(all chat.Buttons, n int) []slack.BlockElement {
 		if b.Confirm != "" {
 			e.Confirm = slack.NewConfirmationBlockObject(
 				plainText(b.Label, 100), plainText(b.Confirm, confirmMost),
-				plainText(b.Label, 30), plainText("Not now", 30))
+				plainText(b.Label, 30), plainText(p.texts.T("button.not now"), 30))
 		}
 		elements = append(elements, e)
 	}
@@ -107,12 +107,12 @@ const ackMost = 19_000
 
 // answer is a message as the payload of an acknowledgement. Where its looks do
 // not fit, its text has to do; that always fits.
-func answer(m chat.Message, aloud bool) map[string]any {
-	payload := map[string]any{"response_type": "ephemeral", "text": textOf(m, editMost)}
+func (p pen) answer(m chat.Message, aloud bool) map[string]any {
+	payload := map[string]any{"response_type": "ephemeral", "text": p.textOf(m, editMost)}
 	if aloud {
 		payload["response_type"] = "in_channel"
 	}
-	blocks := blocksOf(m)
+	blocks := p.blocksOf(m)
 	if len(blocks) == 0 {
 		return payload
 	}

@@ -31,7 +31,7 @@ type kept struct {
 const aboutMost = 400
 
 // view is a form as a modal. The channel it was asked for in goes with it.
-func view(f chat.Form, channel string) slack.ModalViewRequest {
+func (p pen) view(f chat.Form, channel string) slack.ModalViewRequest {
 	if f.About != nil {
 		short := *f.About
 		short.Text, short.Files = chat.Clip(short.Text, aboutMost), nil
@@ -43,13 +43,13 @@ func view(f chat.Form, channel string) slack.ModalViewRequest {
 	}
 	v := slack.ModalViewRequest{
 		Type: slack.VTModal, CallbackID: formCallback, PrivateMetadata: string(carried),
-		Title: plainText(f.Title, titleMost), Submit: plainText(f.Submit, titleMost), Close: plainText("Cancel", titleMost),
+		Title: plainText(f.Title, titleMost), Submit: plainText(f.Submit, titleMost), Close: plainText(p.texts.T("button.cancel"), titleMost),
 	}
 	for _, in := range f.Fields {
 		v.Blocks.BlockSet = append(v.Blocks.BlockSet, input(in))
 	}
 	if f.Note != "" {
-		v.Blocks.BlockSet = append(v.Blocks.BlockSet, block(chat.Paragraph{Text: f.Note}, 0)...)
+		v.Blocks.BlockSet = append(v.Blocks.BlockSet, p.block(chat.Paragraph{Text: f.Note}, 0)...)
 	}
 	return v
 }

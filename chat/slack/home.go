@@ -15,7 +15,7 @@ const homeBlocksMost = 100
 func (s *Slack) ShowHome(ctx context.Context, person string, m chat.Message) error {
 	var blocks []slack.Block
 	for _, part := range m.Parts {
-		blocks = append(blocks, block(part, len(blocks))...)
+		blocks = append(blocks, s.pen().block(part, len(blocks))...)
 	}
 	view := slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks[:min(len(blocks), homeBlocksMost)]}}
 	return s.call(ctx, "views.publish", "", func() error {

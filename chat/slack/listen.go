@@ -226,7 +226,7 @@ func (l *listener) reply(ctx context.Context, d delivery, req chat.Request, answ
 		}
 		l.workers.Go(func() { l.sayAloud(ctx, req, *answer.Message) })
 	case inTime:
-		l.acknowledge(d, payload(answer))
+		l.acknowledge(d, l.pen().payload(answer))
 	case answer.Message != nil:
 		l.tellLate(ctx, req, *answer.Message)
 	}
@@ -246,7 +246,7 @@ func (l *listener) slowly(d delivery) (inTime func() bool) {
 	if d.Type != "slash_commands" {
 		return func() bool { return true }
 	}
-	return time.AfterFunc(slowAfter, func() { l.acknowledge(d, payload(d.notYet())) }).Stop
+	return time.AfterFunc(slowAfter, func() { l.acknowledge(d, l.pen().payload(d.notYet(l.o.Texts))) }).Stop
 }
 
 // sayAloud answers a button so that the whole channel sees it. It is said once:
@@ -254,7 +254,7 @@ func (l *listener) slowly(d delivery) (inTime func() bool) {
 func (l *listener) sayAloud(ctx context.Context, req chat.Request, m chat.Message) {
 	ctx, cancel := context.WithTimeout(ctx, callFor)
 	defer cancel()
-	err := l.respond(ctx, req.ReplyTo, answer(m, true))
+	err := l.respond(ctx, req.ReplyTo, l.pen().answer(m, true))
 	if err != nil {
 		l.o.Log.Warn("what was done could not be said", "request", req.ID, "err", err)
 	}
@@ -290,11 +290,11 @@ func (l *listener) setAside(ctx context.Context, d delivery, why string) {
 		return
 	}
 	l.o.Log.Warn("a request is set aside; look at it with `muster aside`", "request", key, "why", why)
-	l.acknowledge(d, payload(d.sorry()))
+	l.acknowledge(d, l.pen().payload(d.sorry(l.o.Texts)))
 }
 
 // payload is the answer that goes with an acknowledgement, if any.
-func payload(a chat.Answer) any {
+func (p pen) payload(a chat.Answer) any {
 	switch {
 	case len(a.Errors) > 0:
 		errors := make(map[string]string, len(a.Errors))
@@ -303,7 +303,7 @@ func payload(a chat.Answer) any {
 		}
 		return map[string]any{"response_action": "errors", "errors": errors}
 	case a.Message != nil:
-		return answer(*a.Message, a.Aloud)
+		return p.answer(*a.Message, a.Aloud)
 	default:
 		return nil
 	}
@@ -335,13 +335,12 @@ func (l *listener) open(ctx context.Context, req chat.Request, form chat.Form) {
 	ctx, cancel := context.WithTimeout(ctx, chat.Patience)
 	defer cancel()
 	err := l.call(ctx, "views.open", "", func() error {
-		_, err := l.api.OpenViewContext(ctx, req.Trigger, view(form, req.Channel))
+		_, err := l.api.OpenViewContext(ctx, req.Trigger, l.pen().view(form, req.Channel))
 		return err
 	})
 	if err == nil {
 		return
 	}
 	l.o.Log.Warn("a form could not be opened", "request", req.ID, "err", err)
-	text := fmt.Sprintf("The form could not be opened. Type it instead, with what is to be said behind it: `%s %s`", l.o.Command, form.Command)
-	l.tellLate(ctx, req, chat.Say(text))
+	l.tellLate(ctx, req, chat.Say(l.o.Texts.T("answer.no form", l.o.Command, form.Command)))
 }

@@ -3,6 +3,8 @@ package slack
 import (
 	"strings"
 	"text/template"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // Scopes is what the bot token must be allowed to do, and what for.
@@ -35,7 +37,7 @@ type Scope struct{ Name, For string }
 // Shortcut is an entry of Slack's menus.
 type Shortcut struct{ Name, Type, Callback, Description string }
 
-var manifest = template.Must(template.New("").Parse(`_metadata:
+var manifest = template.Must(template.New("").Funcs(template.FuncMap{"quoted": quoted}).Parse(`_metadata:
   major_version: 2
   minor_version: 1
 display_information:
@@ -52,10 +54,10 @@ features:
     always_online: true
   shortcuts:
 {{- range .Shortcuts}}
-    - name: {{.Name}}
+    - name: {{quoted .Name}}
       type: {{.Type}}
       callback_id: {{.Callback}}
-      description: {{.Description}}
+      description: {{quoted .Description}}
 {{- end}}
   slash_commands:
     - command: {{.Command}}
@@ -89,6 +91,15 @@ settings:
   socket_mode_enabled: true
   token_rotation_enabled: false
 `))
+
+// quoted is a text as YAML, in quotes only where it needs them.
+func quoted(text string) string {
+	written, err := yaml.Marshal(text)
+	if err != nil {
+		panic(err) // unreachable: it is a string
+	}
+	return strings.TrimSpace(string(written))
+}
 
 // Manifest returns the app manifest, in YAML, for a slash command with a hint
 // of what can follow it.

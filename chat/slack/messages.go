@@ -57,10 +57,10 @@ func (s *Slack) post(ctx context.Context, to string, m chat.Message) (at timelin
 
 func (s *Slack) content(m chat.Message, most int) []slack.MsgOption {
 	options := []slack.MsgOption{
-		slack.MsgOptionText(textOf(m, most), false),
+		slack.MsgOptionText(s.pen().textOf(m, most), false),
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
 	}
-	if blocks := blocksOf(m); len(blocks) > 0 {
+	if blocks := s.pen().blocksOf(m); len(blocks) > 0 {
 		options = append(options, slack.MsgOptionBlocks(blocks...))
 	}
 	return options
@@ -234,7 +234,7 @@ func (s *Slack) Share(ctx context.Context, to string, f chat.File) (string, erro
 	err = s.call(ctx, "files.completeUploadExternal", "", func() error {
 		_, err := s.api.CompleteUploadExternalContext(ctx, slack.CompleteUploadExternalParameters{
 			Files: []slack.FileSummary{{ID: target.FileID, Title: f.Title}}, Channel: channel,
-			InitialComment: mrkdwn.Write(f.Comment),
+			InitialComment: s.pen().mrkdwn().Write(f.Comment),
 		})
 		return err
 	})

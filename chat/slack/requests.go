@@ -57,16 +57,16 @@ func (f frame) kind() string {
 func (f frame) comesAgain() bool { return f.Type == "events_api" }
 
 // notYet is what someone is told whose command takes long.
-func (f frame) notYet() chat.Answer {
-	return chat.Reply(chat.Say("Muster's disk is slow: it is NOT known yet whether that is recorded. The answer follows; if it does not, look with the command `status`."))
+func (f frame) notYet(t templates.Texts) chat.Answer {
+	return chat.Reply(chat.Say(t.T("answer.not yet")))
 }
 
 // sorry is what someone is told whose request was set aside.
-func (f frame) sorry() chat.Answer {
+func (f frame) sorry(t templates.Texts) chat.Answer {
 	if f.Type != "slash_commands" {
 		return chat.Answer{}
 	}
-	return chat.Reply(chat.Say("NOT recorded: Muster failed over this, and has put it aside. Say it in other words; whoever runs Muster sees it with `muster aside`."))
+	return chat.Reply(chat.Say(t.T("answer.put aside")))
 }
 
 // Reread reads a frame that was set aside once more. Not ok is one that does not

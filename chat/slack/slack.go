@@ -21,6 +21,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"muster/chat"
+	"muster/templates"
 	"muster/timeline"
 )
 
@@ -30,6 +31,7 @@ type Options struct {
 	AppToken string
 	BotToken string
 	Command  string // the slash command
+	Texts    templates.Texts
 	Log      *slog.Logger
 	// Transport carries calls, and Dial opens the connections that sockets run
 	// over; the network's where they are nil.
@@ -105,6 +107,8 @@ func (s *Slack) Identify(ctx context.Context) error {
 		return err
 	})
 }
+
+func (s *Slack) pen() pen { return pen{s.o.Texts} }
 
 // Me returns the bot's own ID; empty before it is identified.
 func (s *Slack) Me() string { return s.me().user }

@@ -83,13 +83,13 @@ func FuzzMessagesKeepSlacksLimits(f *testing.F) {
 			chat.Fields{{Name: "a", Value: text}, {Name: text, Value: "b"}},
 			chat.Buttons{{Label: "x" + text, Command: text, Confirm: "x" + text}},
 		}}
-		if got := utf8.RuneCountInString(textOf(m, editMost)); got > editMost {
+		if got := utf8.RuneCountInString(pen{}.textOf(m, editMost)); got > editMost {
 			t.Errorf("a text of %d characters", got)
 		}
-		for _, b := range blocksOf(m) {
+		for _, b := range (pen{}).blocksOf(m) {
 			checkBlock(t, b)
 		}
-		if payload, err := json.Marshal(answer(m, true)); err != nil || len(payload) >= 20<<10 {
+		if payload, err := json.Marshal(pen{}.answer(m, true)); err != nil || len(payload) >= 20<<10 {
 			t.Errorf("an answer of %d bytes, %v", len(payload), err)
 		}
 	})

@@ -83,23 +83,29 @@ func link(target, label string) string {
 // Slack's texts are controlled by.
 var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace
 
+// pen writes in Slack's own ways. The few words that it adds are the team's.
+type pen struct{ texts templates.Texts }
+
 // mrkdwn is how Slack's texts are written. There is no way in it to mention a
 // channel or everybody.
-var mrkdwn = templates.Dialect{
-	Text:   escape,
-	Person: mention,
-	Room:   func(id, _ string) string { return "<#" + id + ">" },
-	Group:  func(id string) string { return "<!subteam^" + escape(id) + ">" },
-	Link: func(url, label string) string {
-		if url == "" {
-			return escape(label)
-		}
-		return "<" + strings.NewReplacer("|", "%7C", ">", "%3E", "<", "%3C").Replace(url) + "|" + escape(strings.ReplaceAll(label, "|", "/")) + ">"
-	},
-	When: func(t time.Time) string {
-		return fmt.Sprintf("<!date^%d^{date_short_pretty} at {time}|%s>", t.Unix(), t.Format("2 Jan 15:04 MST"))
-	},
-	All: func(whom string) string { return "<!" + whom + ">" },
+func (p pen) mrkdwn() templates.Dialect {
+	return templates.Dialect{
+		Text:   escape,
+		Person: mention,
+		Room:   func(id, _ string) string { return "<#" + id + ">" },
+		Group:  func(id string) string { return "<!subteam^" + escape(id) + ">" },
+		Link: func(url, label string) string {
+			if url == "" {
+				return escape(label)
+			}
+			return "<" + strings.NewReplacer("|", "%7C", ">", "%3E", "<", "%3C").Replace(url) + "|" + escape(strings.ReplaceAll(label, "|", "/")) + ">"
+		},
+		When: func(t time.Time) string {
+			shown := p.texts.T("date.moment", "{date_short_pretty}", "{time}")
+			return fmt.Sprintf("<!date^%d^%s|%s>", t.Unix(), strings.NewReplacer("|", "/", ">", "", "<", "", "^", "").Replace(shown), t.Format("2 Jan 15:04 MST"))
+		},
+		All: func(whom string) string { return "<!" + whom + ">" },
+	}
 }
 
 // plain is how texts without any control are written: headings, topics, labels.

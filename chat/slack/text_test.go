@@ -42,7 +42,7 @@ func FuzzTextCanNotControl(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, typed string) {
-		out := mrkdwn.Write(decode(typed))
+		out := pen{}.mrkdwn().Write(decode(typed))
 		for rest := out; ; {
 			i := strings.IndexByte(rest, '<')
 			if i < 0 {
@@ -68,7 +68,7 @@ func FuzzPieces(f *testing.F) {
 	f.Add(strings.Repeat("&lt;", 40), 11)
 	f.Fuzz(func(t *testing.T, text string, n int) {
 		n = 80 + abs(n)%100
-		written := mrkdwn.Write(decode(text) + templates.When(time.Unix(0, 0)) + decode(text))
+		written := pen{}.mrkdwn().Write(decode(text) + templates.When(time.Unix(0, 0)) + decode(text))
 		for _, piece := range pieces(written, n) {
 			if utf8.RuneCountInString(piece) > n {
 				t.Fatalf("a piece of %d characters: %q", utf8.RuneCountInString(piece), piece)

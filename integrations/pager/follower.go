@@ -17,6 +17,7 @@ import (
 // someone asks for it. Where one route fails the next one is taken: to be woken
 // twice is better than not at all.
 type Follower struct {
+	Texts      templates.Texts
 	Routes     []Route
 	Severities []timeline.Severity // that page by themselves
 	Services   map[string]string   // what the services of the directory are called there
@@ -143,12 +144,12 @@ func (f Follower) pageFor(inc timeline.Incident, seq int) Page {
 	nameless := templates.Plain(func(id string) string { return inc.Person(id).Name })
 	p := Page{
 		Key:      fmt.Sprintf("muster/%v/%d/%d", inc.ID, seq, inc.Declared.Unix()),
-		Title:    fmt.Sprintf("%v %v: %s", inc.ID, inc.Severity, templates.PlainTitle(inc)),
+		Title:    fmt.Sprintf("%v %v: %s", inc.ID, inc.Severity, f.Texts.PlainTitle(inc)),
 		Incident: inc.ID.String(), Severity: inc.Severity,
-		Details: "Declared by " + cmp.Or(inc.Person(inc.DeclaredBy.ID).Name, "someone") + ".",
+		Details: f.Texts.T("page.declared by", cmp.Or(inc.Person(inc.DeclaredBy.ID).Name, f.Texts.T("person.someone"))),
 	}
 	if inc.DeclaredBy.ID == "" {
-		p.Details = "Declared by " + templates.Declarer(inc) + "."
+		p.Details = f.Texts.T("page.declared by", f.Texts.Declarer(inc))
 	}
 	if inc.Private { // the paging service is read by more than those inside
 		return f.privately(inc, seq, p)
@@ -164,7 +165,7 @@ func (f Follower) pageFor(inc timeline.Incident, seq int) Page {
 
 // privately is a page that tells nothing but whom it wakes, and where to ask.
 func (f Follower) privately(inc timeline.Incident, seq int, p Page) Page {
-	p.Title, p.Details = fmt.Sprintf("%v %v: a private incident", inc.ID, inc.Severity), "Look into its channel in Slack, or ask to be let in."
+	p.Title, p.Details = f.Texts.T("page.private", inc.ID, inc.Severity), f.Texts.T("page.private where")
 	if asked, _, ok := askedFor(inc, seq); ok {
 		p.Service = cmp.Or(f.Services[asked.Service], asked.Service)
 	}

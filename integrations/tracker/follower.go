@@ -16,6 +16,7 @@ import (
 
 // Follower files a ticket for each follow-up that is agreed on.
 type Follower struct {
+	Texts   templates.Texts
 	Tracker Tracker
 	// Contact returns someone's name, and the address by which the tracker knows
 	// them.
@@ -102,15 +103,15 @@ func (f Follower) ticket(ctx context.Context, inc timeline.Incident, seq int, ag
 	sum := sha256.Sum256(fmt.Appendf(nil, "%v/%d/%d", inc.ID, seq, inc.Declared.UnixNano()))
 	plain := templates.Plain(func(id string) string { return inc.Person(id).Name })
 	name, email, err := f.Contact(ctx, agreed.DRI.ID)
-	dri := cmp.Or(inc.Person(agreed.DRI.ID).Name, name, "someone whose name is not known")
+	dri := cmp.Or(inc.Person(agreed.DRI.ID).Name, name, f.Texts.T("ticket.nameless"))
 	t := Ticket{
 		Key: "muster-" + hex.EncodeToString(sum[:8]), Title: plain.Write(agreed.What), Incident: inc.ID.String(), Due: agreed.Due,
-		Body:  fmt.Sprintf("A follow-up of %v: %s.\nAnswers for it: %s. Due: %s.", inc.ID, templates.PlainTitle(inc), dri, templates.Day(agreed.Due)),
+		Body:  f.Texts.T("ticket.body", inc.ID, f.Texts.PlainTitle(inc), dri, f.Texts.Day(agreed.Due)),
 		Email: email,
 	}
 	if inc.Private { // a tracker is read by more than those inside
-		t.Title = fmt.Sprintf("A follow-up of %v", inc.ID)
-		t.Body = fmt.Sprintf("What is to be done is on the timeline of %v, for its members.\nDue: %s.", inc.ID, templates.Day(agreed.Due))
+		t.Title = f.Texts.T("ticket.private", inc.ID)
+		t.Body = f.Texts.T("ticket.private body", inc.ID, f.Texts.Day(agreed.Due))
 	}
 	if err != nil && !timeline.IsRefusal(err) && tries < looksMost {
 		return t, fmt.Errorf("find the e-mail address: %w", timeline.NotDone(err))
