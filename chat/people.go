@@ -99,8 +99,11 @@ func (p People) letIn(inc timeline.Incident, who timeline.Person) []timeline.Eff
 }
 
 // involved returns the declarer, whoever holds a role and whoever was let in,
-// each once.
+// each once; of a private incident its members.
 func involved(inc timeline.Incident) []string {
+	if inc.Private {
+		return inc.Members()
+	}
 	people := []string{inc.DeclaredBy.ID}
 	for _, h := range inc.Holders {
 		people = append(people, h.Person.ID)
@@ -126,7 +129,8 @@ func (p People) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 		if err := e.Read(&people); err != nil {
 			return nil, err
 		}
-		return nil, p.invite(ctx, inc.Channel.ID, people)
+		left := func(id string) bool { return !inc.IsOpenTo(id) }
+		return nil, p.invite(ctx, inc.Channel.ID, slices.DeleteFunc(people, left))
 	case inviteMore:
 		return nil, p.inviteMore(ctx, inc, e)
 	case offer:
@@ -134,7 +138,7 @@ func (p People) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 	case tellRole:
 		return nil, p.tellRole(ctx, inc, e)
 	case tellDeclarer:
-		if isLocal(inc.DeclaredBy.ID) || inc.DeclaredBy.ID == "" {
+		if isLocal(inc.DeclaredBy.ID) || inc.DeclaredBy.ID == "" || !inc.IsOpenTo(inc.DeclaredBy.ID) {
 			return nil, nil
 		}
 		was := inc.At(e.Seq)
@@ -206,8 +210,8 @@ func (p People) offer(ctx context.Context, inc timeline.Incident, e timeline.Eff
 		return err
 	}
 	offered, ok := inc.Offered(role)
-	if !ok || offered.Seq != e.Seq || isLocal(offered.To.ID) {
-		return nil // answered meanwhile, or offered to somebody else
+	if !ok || offered.Seq != e.Seq || isLocal(offered.To.ID) || !inc.IsOpenTo(offered.To.ID) {
+		return nil // answered meanwhile, or offered to somebody else, or they have left
 	}
 	t, id := p.Texts, inc.ID.String()
 	m := Say(t.Handover(inc.At(e.Seq), role)).With(
@@ -229,8 +233,8 @@ func (p People) tellRole(ctx context.Context, inc timeline.Incident, e timeline.
 	}
 	was := inc.At(e.Seq)
 	holder := was.Holder(role)
-	if inc.Holder(role).ID != holder.ID {
-		return nil // handed on meanwhile: the next holder is told
+	if inc.Holder(role).ID != holder.ID || !inc.IsOpenTo(holder.ID) {
+		return nil // handed on meanwhile: the next holder is told; or they have left
 	}
 	if isLocal(holder.ID) {
 		return nil // who is on the command line has been told there

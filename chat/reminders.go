@@ -91,7 +91,7 @@ func (r Reminders) duties(inc timeline.Incident) []duty {
 			add(timeline.RoleOpen+string(role), "", r.roleAt(inc, role))
 		}
 		for _, h := range inc.Handovers {
-			if _, times := inc.RemindedOf(timeline.HandoverDue); times == 0 {
+			if _, times := inc.RemindedOf(timeline.HandoverDue); times == 0 && inc.IsOpenTo(h.To.ID) {
 				add(timeline.HandoverDue, "", h.At.Add(handoverFor))
 			}
 		}
@@ -155,7 +155,7 @@ func tookPart(inc timeline.Incident) []string {
 	seen := map[string]bool{"": true}
 	var all []string
 	add := func(id string) {
-		if !seen[id] && !isLocal(id) && len(all) < surveysMost {
+		if !seen[id] && !isLocal(id) && inc.IsOpenTo(id) && len(all) < surveysMost {
 			all = append(all, id)
 		}
 		seen[id] = true
@@ -257,10 +257,10 @@ func (r Reminders) asking(inc timeline.Incident, d duty) (to string, m Message) 
 }
 
 // first returns who holds the first of some roles that somebody holds and who
-// can be reached; the channel where nobody does.
+// can be reached, and may be; the channel where nobody does.
 func (r Reminders) first(inc timeline.Incident, roles ...timeline.Role) string {
 	for _, role := range roles {
-		if p := inc.Holder(role); p.ID != "" && !isLocal(p.ID) {
+		if p := inc.Holder(role); p.ID != "" && !isLocal(p.ID) && inc.IsOpenTo(p.ID) {
 			return p.ID
 		}
 	}

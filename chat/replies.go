@@ -53,9 +53,10 @@ const aboutTagging = "That emoji puts a message on an incident's timeline, but t
 	"Muster says this only once."
 
 // Deliver whispers where it was asked, and where that can not be, in a direct
-// message. A whisper leaves no trace to look for, so one in doubt is said
-// again: twice heard is better than not at all.
-func (r Replies) Deliver(ctx context.Context, _ timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
+// message; not to who has left a private incident since. A whisper leaves no
+// trace to look for, so one in doubt is said again: twice heard is better than
+// not at all.
+func (r Replies) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
 	var w whispered
 	if e.Do != whisper {
 		return nil, unknownOrder(e)
@@ -71,6 +72,9 @@ func (r Replies) Deliver(ctx context.Context, _ timeline.Incident, e timeline.Ef
 	var err error
 	if w.Channel != "" {
 		err = r.Chat.Whisper(ctx, w.Channel, w.Person, m)
+	}
+	if timeline.IsRefusal(err) && !inc.IsOpenTo(w.Person) {
+		return nil, nil
 	}
 	if w.Channel == "" || timeline.IsRefusal(err) {
 		m.Thread = ""
