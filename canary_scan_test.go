@@ -36,6 +36,7 @@ type aviary struct {
 	direct  map[string]string // direct messages by ID: with whom
 	actor   string            // who is doing something now
 	place   string            // where, by ID
+	sung    map[string]bool   // canaries that those inside have heard
 	read    int               // the journal is read up to here
 	files   []sharedFile
 	leaks   []string
@@ -95,6 +96,7 @@ func (a *aviary) lets(in bool, people ...string) {
 func (a *aviary) hears(who, how, text string) {
 	a.bytes += len(text)
 	if a.inside[who] && who != nobody {
+		a.sings(text)
 		return
 	}
 	for id, name := range a.rooms {
@@ -103,6 +105,13 @@ func (a *aviary) hears(who, how, text string) {
 		}
 	}
 	a.keeps(how, text)
+}
+
+// sings notes which canaries those inside have heard.
+func (a *aviary) sings(text string) {
+	for _, one := range canary.FindAllString(text, -1) {
+		a.sung[one] = true
+	}
 }
 
 // keeps looks through what is not for the chat: IDs may stand there.
@@ -173,6 +182,7 @@ func (a *aviary) calls(method string, args url.Values, body string) {
 		a.hears(a.names[person], method, strings.ReplaceAll(body, to, ""))
 	case a.rooms[to] != "":
 		a.bytes += len(body)
+		a.sings(body)
 	case a.names[to] != "":
 		a.hears(a.names[to], method, body)
 	case a.direct[to] != "":
