@@ -259,8 +259,9 @@ func (a *aviary) image() {
 func (a *aviary) left() {
 	a.as("ana", "says", "inc-1", "/incident handover @gus scribe")
 	a.as("fay", "says", "general", "/incident update INC-1") // a form that is sent in after she has left
-	a.breaks("chat.post*", "503", -1)
-	a.breaks("files.*", "503", -1)
+	for _, method := range []string{"chat.postMessage", "chat.postEphemeral", "files.completeUploadExternal"} {
+		a.breaks(method, "503", -1)
+	}
 	a.as("ana", "says", "inc-1", "/incident update C that is late")
 	a.as("fay", "clicks", "inc-1", "Task 2 is done")
 	a.as("fay", "says", "general", "/incident transcript INC-1")

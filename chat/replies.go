@@ -64,6 +64,9 @@ func (r Replies) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 	if err := e.Read(&w); err != nil {
 		return nil, err
 	}
+	if !inc.IsOpenTo(w.Person) {
+		return nil, nil
+	}
 	m := Say(w.Text)
 	if len(w.Buttons) > 0 {
 		m = m.With(w.Buttons...)
@@ -72,9 +75,6 @@ func (r Replies) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 	var err error
 	if w.Channel != "" {
 		err = r.Chat.Whisper(ctx, w.Channel, w.Person, m)
-	}
-	if timeline.IsRefusal(err) && !inc.IsOpenTo(w.Person) {
-		return nil, nil
 	}
 	if w.Channel == "" || timeline.IsRefusal(err) {
 		m.Thread = ""
