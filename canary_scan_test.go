@@ -175,6 +175,11 @@ func (a *aviary) calls(method string, args url.Values, body string) {
 	if method == "chat.postEphemeral" {
 		person = args.Get("user")
 	}
+	for _, id := range strings.Split(args.Get("users"), ",") {
+		if name := a.names[id]; method == "conversations.invite" && a.rooms[to] != "" && !a.inside[name] {
+			a.leaks = append(a.leaks, fmt.Sprintf("%s is invited into #%s", name, a.rooms[to]))
+		}
+	}
 	switch {
 	case method == "views.open":
 		a.hears(a.actor, method, body)

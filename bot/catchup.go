@@ -120,6 +120,34 @@ func (b *Bot) readBack(ctx context.Context) {
 			lull(ctx, again(err, tries, time.Minute))
 		}
 	}
+	b.readMembers(ctx)
+}
+
+// lookBack is of how many incidents, the newest, it is seen to who is inside.
+const lookBack = 100
+
+// readMembers finds out who was taken out of a private channel that is not read
+// back, because the incident is over.
+func (b *Bot) readMembers(ctx context.Context) {
+	last, err := b.Desk.Journal.Store.Last(ctx)
+	for id := last; err == nil && id > 0 && id > last-lookBack; id-- {
+		inc, unread := b.Desk.Journal.Incident(ctx, id)
+		if unread != nil || !inc.Private || inc.Open() || inc.Channel.ID == "" {
+			continue
+		}
+		members, unknown := b.Past.Members(ctx, inc.Channel.ID)
+		if unknown != nil {
+			b.Log.Warn("who is in a private channel could not be read", "incident", id.String(), "err", unknown)
+			continue
+		}
+		as := reading{when: stamp(b.now()), channel: inc.Channel.ID}
+		for _, req := range as.departures(inc, inc, members) {
+			_, err = b.Handle(ctx, req)
+		}
+	}
+	if err != nil {
+		b.Log.Error("reading back who is in private channels", "err", err)
+	}
 }
 
 // readTries is how often a channel is tried to be read.

@@ -34,6 +34,7 @@ const (
 	tellDeclarer = "tell-declarer"
 	inviteMore   = "invite-more"
 	offer        = "offer"
+	inviteBeside = "invite-beside"
 )
 
 // React invites and tells whoever is given a part, as soon as there is a
@@ -57,6 +58,10 @@ func (p People) React(inc timeline.Incident, ev timeline.Event) []timeline.Effec
 			effects = append(effects, timeline.Do(invite, []string{f.To.ID}))
 		}
 		return effects
+	case timeline.SideOpened:
+		if inc.Private { // nobody can join it
+			return []timeline.Effect{timeline.Do(inviteBeside, inc.Members())}
+		}
 	case timeline.AccessGranted:
 		return p.letIn(inc, f.To)
 	case timeline.GlassBroken:
@@ -125,12 +130,9 @@ func involved(inc timeline.Incident) []string {
 func (p People) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
 	switch e.Do {
 	case invite:
-		var people []string
-		if err := e.Read(&people); err != nil {
-			return nil, err
-		}
-		left := func(id string) bool { return !inc.IsOpenTo(id) }
-		return nil, p.invite(ctx, inc.Channel.ID, slices.DeleteFunc(people, left))
+		return nil, p.inviteTo(ctx, inc.Channel.ID, inc, e)
+	case inviteBeside:
+		return nil, p.inviteTo(ctx, inc.Side.ID, inc, e)
 	case inviteMore:
 		return nil, p.inviteMore(ctx, inc, e)
 	case offer:
@@ -149,6 +151,17 @@ func (p People) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 		return nil, postOnce(ctx, p.Chat, inc.DeclaredBy.ID, m, e)
 	}
 	return nil, unknownOrder(e)
+}
+
+// inviteTo brings in whom the order names, but for those who have left a private
+// incident since.
+func (p People) inviteTo(ctx context.Context, channel string, inc timeline.Incident, e timeline.Effect) error {
+	var people []string
+	if err := e.Read(&people); err != nil {
+		return err
+	}
+	left := func(id string) bool { return !inc.IsOpenTo(id) }
+	return p.invite(ctx, channel, slices.DeleteFunc(people, left))
 }
 
 // invite brings people in together, and one by one where that fails, so that

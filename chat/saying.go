@@ -266,6 +266,7 @@ var orders = map[string]string{
 	"announcer/announcement": "keep the announcement current",
 	"scribe/capture":         "read a tagged message",
 	"people/invite-more":     "invite more people",
+	"people/invite-beside":   "invite everybody to the side channel",
 	"people/offer":           "offer the role to someone",
 	"room/open-side":         "open the side channel",
 	"closer/archive":         "archive the channel",
