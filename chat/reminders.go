@@ -89,7 +89,9 @@ func (r Reminders) duties(inc timeline.Incident) []duty {
 			all = append(all, duty{of: timeline.RoleOpen + string(role), at: r.roleAt(inc, role)})
 		}
 		for _, h := range inc.Handovers {
-			all = append(all, duty{of: timeline.HandoverDue, on: fmt.Sprint(h.Seq), at: h.At.Add(handoverFor), offer: h})
+			if inc.IsOpenTo(h.To.ID) {
+				all = append(all, duty{of: timeline.HandoverDue, on: fmt.Sprint(h.Seq), at: h.At.Add(handoverFor), offer: h})
+			}
 		}
 	case inc.Status == timeline.IsResolved || inc.Status == timeline.IsClosed:
 		all = append(all, duty{of: timeline.ArchiveDue, at: r.noticeAt(inc)})
@@ -180,8 +182,7 @@ func tookPart(inc timeline.Incident) []string {
 	var all []string
 	add := func(id string) {
 		isPerson := strings.HasPrefix(id, "U") || strings.HasPrefix(id, "W")
-		outside := inc.Private && !inc.IsMember(id)
-		if !seen[id] && isPerson && !outside && !inc.HasAnswered(id) && len(all) < surveysMost {
+		if !seen[id] && isPerson && inc.IsOpenTo(id) && !inc.HasAnswered(id) && len(all) < surveysMost {
 			all = append(all, id)
 		}
 		seen[id] = true
@@ -293,10 +294,10 @@ func (r Reminders) asking(inc timeline.Incident, d duty) (to string, m Message) 
 }
 
 // first returns who holds the first of some roles that somebody holds and who
-// can be reached; the channel where nobody does.
+// can be reached, and may be; the channel where nobody does.
 func (r Reminders) first(inc timeline.Incident, roles ...timeline.Role) string {
 	for _, role := range roles {
-		if p := inc.Holder(role); p.ID != "" && !isLocal(p.ID) {
+		if p := inc.Holder(role); p.ID != "" && !isLocal(p.ID) && inc.IsOpenTo(p.ID) {
 			return p.ID
 		}
 	}
