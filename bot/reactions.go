@@ -238,7 +238,7 @@ func (b *Bot) arrived(ctx context.Context, req chat.Request) error {
 		return err
 	}
 	return b.decide(ctx, inc.ID, req, func(inc timeline.Incident) timeline.Fact {
-		if inc.IsThere(req.By.ID) {
+		if inc.IsThere(req.By.ID) || req.Channel != inc.Channel.ID { // beside it is not in it
 			return nil
 		}
 		return timeline.Joined{Person: req.By}
@@ -266,7 +266,10 @@ func (b *Bot) departed(ctx context.Context, req chat.Request) error {
 	if err != nil {
 		return err
 	}
-	return b.decide(ctx, inc.ID, req, func(timeline.Incident) timeline.Fact {
+	return b.decide(ctx, inc.ID, req, func(inc timeline.Incident) timeline.Fact {
+		if req.Channel != inc.Channel.ID {
+			return nil
+		}
 		return timeline.Left{Person: req.By}
 	})
 }

@@ -27,6 +27,8 @@ type Chat interface {
 	// *NotInvited tells who could not come.
 	Invite(ctx context.Context, channel string, people ...string) error
 	SetTopic(ctx context.Context, channel, topic string) error
+	// IsArchived reports whether a channel is closed.
+	IsArchived(ctx context.Context, channel string) (bool, error)
 	// Archive closes a channel for good. That it is closed already is no error.
 	Archive(ctx context.Context, channel string) error
 	// GroupMembers returns who belongs to a user group.

@@ -71,10 +71,10 @@ func (c Closer) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 		return nil, unknownOrder(e)
 	}
 	at := archiveAt(inc, c.After)
-	if at.IsZero() && (!e.Doubt || inc.Channel.ID == "") {
-		return nil, nil
+	if at.IsZero() {
+		return c.archivedAllTheSame(ctx, inc, e)
 	}
-	if wait := at.Sub(c.Now()); !at.IsZero() && wait > 0 {
+	if wait := at.Sub(c.Now()); wait > 0 {
 		return nil, timeline.Later(errors.New("it is archived later by now"), wait)
 	}
 	if inc.Side.ID != "" {
@@ -83,6 +83,19 @@ func (c Closer) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 		}
 	}
 	if err := c.Chat.Archive(ctx, inc.Channel.ID); err != nil {
+		return nil, err
+	}
+	return []timeline.Fact{timeline.Archived{Channel: inc.Channel}}, nil
+}
+
+// archivedAllTheSame looks whether an earlier try in doubt has archived a channel
+// that is needed by now.
+func (c Closer) archivedAllTheSame(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
+	if !e.Doubt || inc.Channel.ID == "" {
+		return nil, nil
+	}
+	is, err := c.Chat.IsArchived(ctx, inc.Channel.ID)
+	if err != nil || !is {
 		return nil, err
 	}
 	return []timeline.Fact{timeline.Archived{Channel: inc.Channel}}, nil

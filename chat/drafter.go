@@ -61,7 +61,8 @@ func (d Drafter) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 // outdated reports whether somebody has said, or published, something since.
 func outdated(inc timeline.Incident, seq int) bool {
 	for _, ev := range inc.Events[seq:] {
-		if _, ok := ev.Fact.(timeline.PublishAsked); ok || templates.HasDraft(inc.At(ev.Seq), ev) {
+		_, asked := ev.Fact.(timeline.PublishAsked)
+		if asked || templates.MayHaveDraft(ev.Fact) && templates.HasDraft(inc.At(ev.Seq), ev) {
 			return true
 		}
 	}

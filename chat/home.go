@@ -106,8 +106,5 @@ func (h Home) Deliver(ctx context.Context, _ timeline.Incident, e timeline.Effec
 		return nil, err
 	}
 	err = h.Chat.ShowHome(ctx, e.On, page)
-	if timeline.IsRefusal(err) {
-		return nil, nil // a guest's, or one that is closed: they see none
-	}
 	return nil, err
 }

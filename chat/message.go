@@ -70,6 +70,7 @@ type Form struct {
 	Submit  string // at most 24 characters
 	Fields  []Input
 	Note    string // said under the fields; empty for nothing
+	Instead string // what can be typed in place of it; empty for nothing
 	About   *Said  // what the message says that it is about; it comes back with the form
 }
 

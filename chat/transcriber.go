@@ -58,6 +58,7 @@ func (t *Transcriber) Deliver(ctx context.Context, inc timeline.Incident, e time
 		return nil, err
 	}
 	if !inc.IsOpenTo(asker) {
+		t.forget(e.Key())
 		return nil, nil // they have left meanwhile
 	}
 	f := File{ // after doubt it is looked for by its title, so that is the same in every language
@@ -65,7 +66,11 @@ func (t *Transcriber) Deliver(ctx context.Context, inc timeline.Incident, e time
 		Comment: t.texts.T("transcript.comment", inc.ID),
 	}
 	if e.Doubt {
-		if _, ok, err := t.chat.FindShared(ctx, asker, f.Title, e.Since.Add(-skew)); ok || err != nil {
+		_, ok, err := t.chat.FindShared(ctx, asker, f.Title, e.Since.Add(-skew))
+		if ok {
+			t.forget(e.Key())
+		}
+		if ok || err != nil {
 			return nil, err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"muster/chat"
 	"muster/config"
 	"muster/policy"
+	"muster/timeline"
 )
 
 // directory is what standings are looked up in.
@@ -29,8 +30,11 @@ func standings(of directory, access config.Access) func(context.Context, string)
 		ctx, cancel := context.WithTimeout(ctx, lookUpFor)
 		defer cancel()
 		p, err := of.Profile(ctx, person)
-		if err != nil {
-			p.Kind = chat.Member
+		switch {
+		case timeline.IsRefusal(err):
+			return policy.Unknown // the chat knows no such person
+		case err != nil:
+			return presumed(person, access)
 		}
 		switch p.Kind {
 		case chat.Member:
@@ -53,6 +57,21 @@ func standings(of directory, access config.Access) func(context.Context, string)
 		default:
 			return policy.Member
 		}
+	}
+}
+
+// presumed is someone of whom the chat does not say who it is: a member, who may
+// run incidents where every member may, or by being listed.
+func presumed(person string, access config.Access) policy.Standing {
+	switch {
+	case slices.Contains(access.Admins, person):
+		return policy.Admin
+	case slices.Contains(access.Responders, person):
+		return policy.Responder
+	case len(access.Responders) == 0:
+		return policy.Presumed
+	default:
+		return policy.Member
 	}
 }
 

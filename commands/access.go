@@ -3,6 +3,8 @@ package commands
 import (
 	"context"
 	"errors"
+	"fmt"
+	"time"
 
 	"muster/chat"
 	"muster/policy"
@@ -53,7 +55,8 @@ func (c Call) allowed(ctx context.Context, place policy.Place, id timeline.ID) e
 	if why == policy.Fine {
 		return nil
 	}
-	cause := timeline.Cause{By: c.Request.By, Request: c.Request.ID, CanWait: true}
+	once := fmt.Sprintf("refused %s %s %s", c.Request.By.ID, c.Command.Name, c.now().Format(time.DateOnly)) // whoever insists fills no disk
+	cause := timeline.Cause{By: c.Request.By, Request: once, CanWait: true}
 	_, err := c.Journal.Record(ctx, timeline.House, cause, timeline.Refused{What: c.Command.Name, Incident: id, Why: string(why)})
 	if err != nil && !errors.Is(err, timeline.ErrRepeated) && !errors.Is(err, timeline.ErrFull) && !errors.Is(err, timeline.ErrDamaged) {
 		return err

@@ -123,7 +123,7 @@ func (d Desk) FollowUpForm(ctx context.Context, req chat.Request, inc timeline.I
 // actionForm asks for what action takes.
 func (c Call) actionForm(ctx context.Context, inc timeline.Incident, command, what string) chat.Form {
 	return chat.Form{
-		Command: command, Title: c.Texts.T("follow-up.title"), Submit: c.Texts.T("follow-up.submit"),
+		Command: command, Instead: fmt.Sprintf("action %v", inc.ID), Title: c.Texts.T("follow-up.title"), Submit: c.Texts.T("follow-up.submit"),
 		Fields: []chat.Input{
 			{Name: "what", Label: c.Texts.T("follow-up.what"), Value: chat.Clip(what, titleMost), Max: titleMost},
 			{Name: "who", Label: c.Texts.T("follow-up.who"), Person: true, Hint: c.Texts.T("follow-up.one person")},

@@ -194,9 +194,15 @@ func (c Call) incident(ctx context.Context) (inc timeline.Incident, rest string,
 		if errors.Is(err, timeline.ErrUnknown) {
 			return inc, "", c.lost(ctx, c.Texts.T("lost.unknown", id))
 		}
+		if err == nil {
+			err = c.allowed(ctx, placeOf(inc, c.Request.By.ID), inc.ID)
+		}
 		return inc, rest, err
 	}
 	inc, err = c.here(ctx)
+	if err == nil {
+		err = c.allowed(ctx, placeOf(inc, c.Request.By.ID), inc.ID)
+	}
 	if errors.Is(err, timeline.ErrUnknown) {
 		return inc, "", c.lost(ctx, c.Texts.T("side.no incident"))
 	}

@@ -179,6 +179,9 @@ func (c Call) emergency(args string) (emergency, error) {
 	case n > titleMost:
 		return what, c.wrong("title", "declare.too long", n, titleMost)
 	}
+	if _, local := timeline.IsLocal(c.Request.By.ID); local && o.private {
+		return what, c.wrong("visibility", "declare.private there")
+	}
 	what.options, err = c.checked(o)
 	return what, err
 }
@@ -285,7 +288,7 @@ func (c Call) declareForm(ctx context.Context, command, title string) chat.Form 
 		severities = append(severities, chat.Option{Value: s.String(), Label: c.Texts.Severity(s) + ": " + c.Texts.Meaning(s)})
 	}
 	form := chat.Form{
-		Command: command, Title: t.T("declare.title"), Submit: t.T("declare.submit"),
+		Command: command, Instead: "declare", Title: t.T("declare.title"), Submit: t.T("declare.submit"),
 		Fields: []chat.Input{
 			{Name: "severity", Label: t.T("declare.severity"), Options: severities, Value: defaultSeverity.String(),
 				Hint: t.T("declare.severity hint")},

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -84,7 +85,7 @@ var may = map[timeline.Status][]timeline.Status{
 	timeline.IsClosed:      {timeline.IsResolved},
 	timeline.IsCancelled:   {timeline.IsDeclared, timeline.Investigating, timeline.IsIdentified, timeline.IsMitigated},
 	timeline.IsMerged:      {timeline.IsDeclared, timeline.Investigating, timeline.IsIdentified, timeline.IsMitigated},
-	timeline.Investigating: {timeline.IsIdentified, timeline.IsMitigated, timeline.IsResolved, timeline.IsClosed, timeline.IsCancelled},
+	timeline.Investigating: {timeline.IsIdentified, timeline.IsMitigated, timeline.IsResolved, timeline.IsClosed, timeline.IsCancelled, timeline.IsMerged},
 }
 
 // errAlready says that an incident is so far already.
@@ -128,8 +129,6 @@ func (c Call) mayTurn(inc timeline.Incident, to timeline.Status) error {
 		}
 	}
 	switch {
-	case to == timeline.Investigating && inc.Status == timeline.IsMerged:
-		return c.sorry("turn.merged", inc.ID, inc.MergedInto, c.Slash)
 	case to == timeline.Investigating || to == inc.Status && inc.Open() || to == timeline.IsClosed && inc.Status == timeline.IsClosed:
 		return errAlready
 	case to == timeline.IsIdentified && inc.Status == timeline.IsMitigated:
@@ -202,11 +201,17 @@ func runMerge(ctx context.Context, c Call) (chat.Answer, error) {
 	if err != nil {
 		return chat.Answer{}, err
 	}
-	_, err = c.Journal.Decide(ctx, inc.ID, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
-		if err := c.mayTurn(inc, timeline.IsMerged); err != nil {
-			return nil, err
+	err = c.Journal.Alone(func() error { // two could be merged into each other otherwise
+		if into, err := c.load(ctx, into.ID); err != nil || !into.Open() {
+			return cmp.Or(err, c.sorry("turn.into over", into.ID, c.Texts.Status(into.Status)))
 		}
-		return []timeline.Fact{timeline.Merged{Into: into.ID, Reason: reason}}, nil
+		_, err := c.Journal.Decide(ctx, inc.ID, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
+			if err := c.mayTurn(inc, timeline.IsMerged); err != nil {
+				return nil, err
+			}
+			return []timeline.Fact{timeline.Merged{Into: into.ID, Reason: reason}}, nil
+		})
+		return err
 	})
 	if err != nil {
 		return chat.Answer{}, err

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -115,6 +116,10 @@ func (c Call) answerOffer(ctx context.Context, how func(timeline.Handover) (time
 		if _, accepts := fact.(timeline.RoleGiven); accepts && h.To.ID != c.Request.By.ID {
 			return nil, c.sorry("handover.not yours", templates.Person(h.To.ID))
 		}
+		offeredBy := inc.Events[h.Seq-1].By.ID
+		if !slices.Contains([]string{h.To.ID, h.From.ID, offeredBy}, c.Request.By.ID) {
+			return nil, c.sorry("handover.between others", templates.Person(h.To.ID))
+		}
 		key, settled = done, h
 		return []timeline.Fact{fact}, nil
 	})
@@ -124,7 +129,7 @@ func (c Call) answerOffer(ctx context.Context, how func(timeline.Handover) (time
 	return c.tell(key, c.Texts.RoleName(settled.Role), inc.ID, c.Texts.Part(settled.Role).Duties), nil
 }
 
-// offer is the offer that is meant: of the role that is named, to or by whoever
+// offer is the offer that is meant: of the role that is named, or to or by whoever
 // asks.
 func (c Call) offer(inc timeline.Incident, named string) (timeline.Handover, error) {
 	if named != "" {

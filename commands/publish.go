@@ -14,14 +14,14 @@ import (
 )
 
 var publish = Command{
-	Act:  policy.Run,
+	Act:  policy.Publish,
 	Name: "publish", Args: "[INC-N] [TEXT]", Example: "orders fail for some of you; we are working on it",
 	Run: runPublish,
 }
 
 // reword is what the button "Change the words" and its form stand for.
 var reword = Command{
-	Act:  policy.Run,
+	Act:  policy.Publish,
 	Name: "reword", Args: "INC-N [EVENT]", Hidden: true,
 	Inputs: []string{"title", "state", "service", "text"},
 	Run:    runReword,
@@ -42,7 +42,18 @@ func runPublish(ctx context.Context, c Call) (chat.Answer, error) {
 	if err != nil {
 		return chat.Answer{}, err
 	}
+	if rest == "" { // where no form can be shown, the words are: nobody publishes what they have not seen
+		return c.shown(inc, asked), nil
+	}
 	return c.publish(ctx, inc.ID, asked)
+}
+
+// shown is a draft to look at, with the button that publishes it.
+func (c Call) shown(inc timeline.Incident, asked timeline.PublishAsked) chat.Answer {
+	text := c.Texts.T("publish.look", asked.Title, c.Texts.PublicState(asked.State), asked.Text)
+	return chat.Reply(chat.Say(text).With(
+		chat.Button{Label: c.Texts.T("draft.publish"), Command: fmt.Sprintf("publish %v %d", inc.ID, asked.About), Primary: true},
+	))
 }
 
 // mayPublish refuses what is no public affair.
@@ -87,8 +98,11 @@ func (c Call) drafted(inc timeline.Incident, seq int) (timeline.PublishAsked, bo
 		if seq != 0 && n != seq {
 			continue
 		}
-		was := inc.At(n)
-		if ev := inc.Events[n-1]; templates.HasDraft(was, ev) {
+		ev := inc.Events[n-1]
+		if !templates.MayHaveDraft(ev.Fact) {
+			continue
+		}
+		if was := inc.At(n); templates.HasDraft(was, ev) {
 			return c.Texts.Draft(was, ev, c.componentsOf(was.Service)), true
 		}
 	}
@@ -102,11 +116,12 @@ func (c Call) componentsOf(service string) []string { return c.Components[c.serv
 func (c Call) publish(ctx context.Context, id timeline.ID, asked timeline.PublishAsked) (chat.Answer, error) {
 	_, err := c.Journal.Decide(ctx, id, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
 		last, at := inc.LastPublishAsked()
+		seq := at
 		if last.About > 0 {
 			at = last.About
 		}
 		switch {
-		case asked.About == 0 || at < asked.About:
+		case asked.About == 0 || at < asked.About || at == asked.About && inc.HasDropped(seq):
 			return []timeline.Fact{asked}, nil
 		case at == asked.About:
 			return nil, c.sorry("publish.twice")
@@ -178,7 +193,7 @@ func (c Call) publishForm(inc timeline.Incident, seq int) chat.Form {
 		fields = append(fields, c.componentInput(inc))
 	}
 	return chat.Form{
-		Command: fmt.Sprintf("reword %v", inc.ID), Title: c.Texts.T("publish.form.title", inc.ID), Submit: c.Texts.T("publish.form.submit"),
+		Command: fmt.Sprintf("reword %v", inc.ID), Instead: fmt.Sprintf("publish %v", inc.ID), Title: c.Texts.T("publish.form.title", inc.ID), Submit: c.Texts.T("publish.form.submit"),
 		Fields: append(fields, chat.Input{
 			Name: "text", Label: c.Texts.T("publish.form.text"), Hint: c.Texts.T("publish.form.hint"), Value: chat.Clip(asked.Text, textMost), Long: true, Max: textMost,
 		}),

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"muster/chat"
@@ -25,8 +26,7 @@ var role = Command{
 		if err != nil {
 			return chat.Answer{}, err
 		}
-		name, whom := firstWord(rest)
-		r, err := c.role(name)
+		r, whom, err := c.roleIn(rest)
 		if err != nil {
 			return chat.Answer{}, err
 		}
@@ -83,7 +83,7 @@ func (c Call) give(ctx context.Context, inc timeline.Incident, r timeline.Role, 
 			return nil, nil
 		}
 		if holder.ID != "" && !inc.IsGone(holder.ID) && (how == claiming || how == taking && c.tookJustNow(inc, r)) {
-			return nil, c.sorry("role.taken", templates.Person(holder.ID), t.RoleName(r), c.Slash, r.Verb(), templates.Person(c.Request.By.ID))
+			return nil, c.sorry("role.taken", templates.Person(holder.ID), t.RoleName(r), c.Slash, verbOf(r), templates.Person(c.Request.By.ID))
 		}
 		return []timeline.Fact{timeline.RoleGiven{Role: r, To: to}}, nil
 	})
@@ -113,4 +113,34 @@ func (c Call) person(arg string) (timeline.Person, error) {
 		return timeline.Person{}, c.sorry("person.me")
 	}
 	return timeline.Person{ID: ids[0]}, nil
+}
+
+// verbOf is how somebody is given a role: by a command of its own, or by role.
+func verbOf(r timeline.Role) string {
+	if slices.Contains(timeline.Roles, r) {
+		return r.Verb()
+	}
+	return "role " + string(r)
+}
+
+// roleIn reads the name of a role in front of a text, of several words too, and
+// returns the rest.
+func (c Call) roleIn(text string) (r timeline.Role, rest string, err error) {
+	for _, p := range c.Texts.Parts() {
+		if rest, ok := cutFold(text, p.Name); ok {
+			return p.Role, rest, nil
+		}
+	}
+	name, rest := firstWord(text)
+	r, err = c.role(name)
+	return r, rest, err
+}
+
+// cutFold takes a name off the front of a text, whatever its case.
+func cutFold(text, name string) (rest string, ok bool) {
+	if len(text) < len(name) || !strings.EqualFold(text[:len(name)], name) {
+		return text, false
+	}
+	rest = text[len(name):]
+	return strings.TrimSpace(rest), rest == "" || rest[0] == ' '
 }

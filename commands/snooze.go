@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -50,9 +51,12 @@ var snooze = Command{
 		if of == "" {
 			of = timeline.UpdateDue
 		}
+		if !slices.Contains([]string{timeline.UpdateDue, timeline.RoleOpen + string(timeline.Commander), timeline.RoleOpen + string(timeline.Comms)}, of) {
+			return chat.Answer{}, c.misused("update.snooze what")
+		}
 		until := c.now().Add(time.Duration(minutes) * time.Minute)
 		_, err = c.record(ctx, inc.ID, func(timeline.Incident) ([]timeline.Fact, error) {
-			return []timeline.Fact{timeline.Snoozed{Of: chat.Clip(of, 60), Until: until.UTC()}}, nil
+			return []timeline.Fact{timeline.Snoozed{Of: of, Until: until.UTC()}}, nil
 		})
 		if err != nil {
 			return chat.Answer{}, err

@@ -79,7 +79,7 @@ func (c Call) surveyForm(inc timeline.Incident) chat.Form {
 		scores = append(scores, chat.Option{Value: strconv.Itoa(n), Label: t.T("survey.score " + strconv.Itoa(n))})
 	}
 	return chat.Form{
-		Command: "survey " + inc.ID.String(), Title: t.T("survey.title", inc.ID), Submit: t.T("survey.submit"),
+		Command: "survey " + inc.ID.String(), Instead: "survey " + inc.ID.String(), Title: t.T("survey.title", inc.ID), Submit: t.T("survey.submit"),
 		Fields: []chat.Input{
 			{Name: "score", Label: t.T("survey.how"), Options: scores},
 			{Name: "helped", Label: t.T("survey.helped"), Long: true, Optional: true, Max: textMost},

@@ -98,7 +98,7 @@ func trimmed(part string) string { return strings.TrimRight(strings.TrimSpace(pa
 func (c Call) updateForm(inc timeline.Incident) chat.Form {
 	t := c.Texts
 	return chat.Form{
-		Command: fmt.Sprintf("update %v", inc.ID), Title: t.T("update.title", inc.ID), Submit: t.T("update.submit"),
+		Command: fmt.Sprintf("update %v", inc.ID), Instead: fmt.Sprintf("update %v", inc.ID), Title: t.T("update.title", inc.ID), Submit: t.T("update.submit"),
 		Fields: []chat.Input{
 			{Name: "text", Label: t.T("update.conditions"), Hint: t.T("update.conditions hint"), Long: true, Max: textMost},
 			{Name: "actions", Label: t.T("update.actions"), Hint: t.T("update.actions hint"), Long: true, Optional: true, Max: textMost, Value: inc.LastUpdate.Actions},

@@ -15,13 +15,14 @@ const (
 	Gone      Standing = "gone"         // the account is closed
 	Machine   Standing = "machine"      // an app, or a signed call over HTTP
 	Local     Standing = "command line" // an account on the bot's own machine
+	Presumed  Standing = "presumed"     // taken for a member while the chat can not be asked
 	Member    Standing = "member"       // of the workspace
 	Responder Standing = "responder"    // a member whom the configuration lets run incidents
 	Admin     Standing = "admin"
 )
 
 // Standings lists every standing.
-var Standings = []Standing{Unknown, Stranger, Guest, Gone, Machine, Local, Member, Responder, Admin}
+var Standings = []Standing{Unknown, Stranger, Guest, Gone, Machine, Local, Presumed, Member, Responder, Admin}
 
 // Act is a kind of thing that can be asked.
 type Act string
@@ -32,6 +33,7 @@ const (
 	Declare    Act = "declare"
 	Record     Act = "record"
 	Run        Act = "run"
+	Publish    Act = "publish"
 	Knock      Act = "knock"
 	BreakGlass Act = "break the glass"
 	Administer Act = "administer"
@@ -59,8 +61,9 @@ type Rule struct {
 }
 
 var (
-	people     = []Standing{Member, Responder, Admin}
+	people     = []Standing{Presumed, Member, Responder, Admin}
 	anybody    = append([]Standing{Local}, people...)
+	running    = []Standing{Local, Presumed, Responder, Admin}
 	responders = []Standing{Local, Responder, Admin}
 	admins     = []Standing{Admin}
 	open       = []Place{Anywhere, Public, Inside}
@@ -72,7 +75,8 @@ var Rules = []Rule{
 	{Read, anybody, open},
 	{Declare, append([]Standing{Machine}, anybody...), []Place{Anywhere}},
 	{Record, anybody, open},
-	{Run, responders, open},
+	{Run, running, open},
+	{Publish, responders, open},
 	{Knock, people, []Place{Anywhere, Outside}},
 	{BreakGlass, admins, []Place{Anywhere, Outside}},
 	{Administer, admins, []Place{Anywhere}},
@@ -125,6 +129,8 @@ func lacks(s Standing, r Rule) Why {
 		return AccountGone
 	case Machine:
 		return OnlyMachine
+	case Presumed:
+		return NotKnown
 	case Member:
 		if slices.Contains(r.Who, Responder) {
 			return NotResponder

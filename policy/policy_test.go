@@ -10,26 +10,31 @@ import (
 // allowed is every cell of the table that says yes. All others say no.
 var allowed = map[policy.Act]map[policy.Place]string{
 	policy.Read: {
-		policy.Anywhere: "command line, member, responder, admin",
-		policy.Public:   "command line, member, responder, admin",
-		policy.Inside:   "command line, member, responder, admin",
+		policy.Anywhere: "command line, presumed, member, responder, admin",
+		policy.Public:   "command line, presumed, member, responder, admin",
+		policy.Inside:   "command line, presumed, member, responder, admin",
 	},
 	policy.Declare: {
-		policy.Anywhere: "machine, command line, member, responder, admin",
+		policy.Anywhere: "machine, command line, presumed, member, responder, admin",
 	},
 	policy.Record: {
-		policy.Anywhere: "command line, member, responder, admin",
-		policy.Public:   "command line, member, responder, admin",
-		policy.Inside:   "command line, member, responder, admin",
+		policy.Anywhere: "command line, presumed, member, responder, admin",
+		policy.Public:   "command line, presumed, member, responder, admin",
+		policy.Inside:   "command line, presumed, member, responder, admin",
 	},
 	policy.Run: {
+		policy.Anywhere: "command line, presumed, responder, admin",
+		policy.Public:   "command line, presumed, responder, admin",
+		policy.Inside:   "command line, presumed, responder, admin",
+	},
+	policy.Publish: {
 		policy.Anywhere: "command line, responder, admin",
 		policy.Public:   "command line, responder, admin",
 		policy.Inside:   "command line, responder, admin",
 	},
 	policy.Knock: {
-		policy.Anywhere: "member, responder, admin",
-		policy.Outside:  "member, responder, admin",
+		policy.Anywhere: "presumed, member, responder, admin",
+		policy.Outside:  "presumed, member, responder, admin",
 	},
 	policy.BreakGlass: {
 		policy.Anywhere: "admin",
@@ -77,6 +82,7 @@ func TestWhy(t *testing.T) {
 		{policy.Gone, policy.Record, policy.Public, policy.AccountGone},
 		{policy.Machine, policy.Run, policy.Public, policy.OnlyMachine},
 		{policy.Member, policy.Run, policy.Public, policy.NotResponder},
+		{policy.Presumed, policy.Publish, policy.Public, policy.NotKnown},
 		{policy.Member, policy.Administer, policy.Anywhere, policy.NotAdmin},
 		{policy.Responder, policy.BreakGlass, policy.Outside, policy.NotAdmin},
 		{policy.Local, policy.Knock, policy.Outside, policy.NotAdmin},

@@ -14,7 +14,7 @@ import (
 // The incident is as the event left it. What is over calls for words only where
 // the page shows it.
 func HasDraft(inc timeline.Incident, ev timeline.Event) bool {
-	if inc.Private || inc.Drill {
+	if inc.Private || inc.Drill || !MayHaveDraft(ev.Fact) {
 		return false
 	}
 	asked, seq := inc.LastPublishAsked()
@@ -27,6 +27,16 @@ func HasDraft(inc timeline.Incident, ev timeline.Event) bool {
 		return seq > 0 && asked.State != timeline.PublicResolved
 	case timeline.Reopened:
 		return seq > 0
+	}
+	return false
+}
+
+// MayHaveDraft reports whether customers may be told of a fact, whatever the
+// incident is.
+func MayHaveDraft(f timeline.Fact) bool {
+	switch f.(type) {
+	case timeline.Updated, timeline.Identified, timeline.Mitigated, timeline.Resolved, timeline.Cancelled, timeline.Merged, timeline.Reopened:
+		return true
 	}
 	return false
 }

@@ -41,7 +41,7 @@ func (t Texts) Part(r timeline.Role) Part {
 	p := Part{Role: r, Name: string(r)}
 	if t.Has(key + "name") {
 		p.Name, p.Duties = t.T(key+"name"), t.T(key+"duties")
-		p.Steps = strings.Split(t.T(key+"steps"), "\n")
+		p.Steps = lines(t.T(key + "steps"))
 	}
 	if changed, ok := t.changed[r]; ok {
 		p = changed.over(p)
@@ -136,4 +136,9 @@ func (t Texts) Since(inc timeline.Incident) string {
 		return strings.TrimSpace(t.T("since.merged", When(inc.Closed), inc.MergedInto, inc.EndedBecause))
 	}
 	return ""
+}
+
+// lines returns the lines of a text that are not empty.
+func lines(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r == '\n' })
 }

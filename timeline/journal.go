@@ -62,6 +62,13 @@ func (j *Journal) Declare(ctx context.Context, by Cause, decide func(open []Inci
 	return j.Record(ctx, house.house.next(last), by, facts...)
 }
 
+// Alone does what concerns several incidents at once, one such thing at a time.
+func (j *Journal) Alone(do func() error) error {
+	j.declaring.Lock()
+	defer j.declaring.Unlock()
+	return do()
+}
+
 // Record writes facts to an incident's timeline. It is ErrRepeated where the
 // cause's request was answered before.
 func (j *Journal) Record(ctx context.Context, id ID, by Cause, facts ...Fact) (Incident, error) {
@@ -253,6 +260,8 @@ func (j *Journal) namesOf(inc Incident, ev Event) []string {
 	case Declared:
 		return f.namesOf(j, ev.Incident)
 	case ChannelOpened:
+		return []string{f.Channel.ID}
+	case SideOpened:
 		return []string{f.Channel.ID}
 	case Tagged:
 		if f.Message.Channel == inc.Channel.ID {

@@ -1,6 +1,9 @@
 package timeline
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // The states of what stands on a public status page. An incident goes through
 // them in this order.
@@ -54,4 +57,13 @@ func (inc Incident) PublishAskedBy(seq int) (PublishAsked, bool) {
 func (inc Incident) LastPublishAsked() (PublishAsked, int) {
 	asked, _ := inc.PublishAskedBy(inc.publishAsked)
 	return asked, inc.publishAsked
+}
+
+// HasDropped reports whether what an event called for failed, and was left as it
+// is.
+func (inc Incident) HasDropped(seq int) bool {
+	return slices.ContainsFunc(inc.Events, func(ev Event) bool {
+		f, ok := ev.Fact.(Dropped)
+		return ok && f.Effect.Seq == seq
+	})
 }

@@ -3,6 +3,7 @@ package slack
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/slack-go/slack"
 
@@ -16,6 +17,7 @@ const (
 	sectionMost = 3000
 	fieldMost   = 2000
 	fieldsMost  = 10
+	buttonsMost = 25
 	labelMost   = 75
 	valueMost   = 2000
 	confirmMost = 300
@@ -52,11 +54,19 @@ func (p pen) block(part chat.Part, n int) []slack.Block {
 		}
 		return blocks
 	case chat.Fields:
-		return []slack.Block{slack.NewSectionBlock(nil, p.fields(part), nil)}
+		var blocks []slack.Block
+		for some := range slices.Chunk(part, fieldsMost) {
+			blocks = append(blocks, slack.NewSectionBlock(nil, p.fields(some), nil))
+		}
+		return blocks
 	case chat.Small:
 		return []slack.Block{slack.NewContextBlock("", markdown(clip(p.mrkdwn().Write(part.Text), fieldMost)))}
 	case chat.Buttons:
-		return []slack.Block{slack.NewActionBlock("", p.buttons(part, n)...)}
+		var blocks []slack.Block
+		for some := range slices.Chunk(part, buttonsMost) {
+			blocks = append(blocks, slack.NewActionBlock("", p.buttons(some, n+len(blocks))...))
+		}
+		return blocks
 	default:
 		panic(fmt.Sprintf("a message has a part of type %T", part)) // unreachable: the parts are sealed
 	}
@@ -72,7 +82,7 @@ func plainText(text string, most int) *slack.TextBlockObject {
 
 func (p pen) fields(all chat.Fields) []*slack.TextBlockObject {
 	var fields []*slack.TextBlockObject
-	for _, f := range all[:min(len(all), fieldsMost)] {
+	for _, f := range all {
 		text := fmt.Sprintf("*%s*\n%s", escape(f.Name), p.mrkdwn().Write(f.Value))
 		fields = append(fields, markdown(clip(text, fieldMost)))
 	}

@@ -342,5 +342,9 @@ func (l *listener) open(ctx context.Context, req chat.Request, form chat.Form) {
 		return
 	}
 	l.o.Log.Warn("a form could not be opened", "request", req.ID, "err", err)
-	l.tellLate(ctx, req, chat.Say(l.o.Texts.T("answer.no form", l.o.Command, form.Command)))
+	text := l.o.Texts.T("answer.no form")
+	if form.Instead != "" {
+		text += " " + l.o.Texts.T("answer.type instead", l.o.Command+" "+form.Instead)
+	}
+	l.tellLate(ctx, req, chat.Say(text))
 }

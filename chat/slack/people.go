@@ -21,6 +21,7 @@ type acquaintance struct {
 // members is who belongs to a user group.
 type members struct {
 	ids []string
+	err error // why Slack did not say at the latest look-up
 	at  time.Time
 }
 
@@ -29,6 +30,7 @@ type members struct {
 const (
 	profileGood = 15 * time.Minute
 	groupGood   = 5 * time.Minute
+	groupAgain  = time.Minute // after Slack did not say
 )
 
 // Profile returns what Slack knows of someone. It remembers whom it has met.
@@ -136,27 +138,44 @@ func (s *Slack) InGroup(ctx context.Context, person, group string) (bool, error)
 	return slices.Contains(ids, person), err
 }
 
-// GroupMembers implements [chat.Chat]. Where Slack does not answer it returns who
-// was there last, besides the error.
+// GroupMembers implements [chat.Chat]. What Slack said last is good for a while,
+// and is then looked up anew without anybody waiting; that it does not say is
+// remembered for a minute.
 func (s *Slack) GroupMembers(ctx context.Context, group string) ([]string, error) {
 	s.mu.Lock()
 	known, ok := s.groups[group]
-	s.mu.Unlock()
-	if ok && time.Since(known.at) < groupGood {
-		return known.ids, nil
+	good := groupGood
+	if known.err != nil {
+		good = groupAgain
 	}
+	stale := ok && time.Since(known.at) > good
+	if stale {
+		known.at = time.Now() // one look-up is enough
+		s.groups[group] = known
+	}
+	s.mu.Unlock()
+	switch {
+	case !ok:
+		return s.lookUpGroup(ctx, group)
+	case stale:
+		s.behind.Go(func() { s.lookUpGroup(context.WithoutCancel(ctx), group) })
+	}
+	return known.ids, known.err
+}
+
+func (s *Slack) lookUpGroup(ctx context.Context, group string) ([]string, error) {
 	var ids []string
 	err := s.call(ctx, "usergroups.users.list", "", func() (err error) {
 		ids, err = s.api.GetUserGroupMembersContext(ctx, group)
 		return err
 	})
-	if err != nil {
-		return known.ids, err
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.groups[group] = members{ids, time.Now()}
-	return ids, nil
+	if err != nil {
+		ids = s.groups[group].ids
+	}
+	s.groups[group] = members{ids, err, time.Now()}
+	return ids, err
 }
 
 // Acquaint meets the people of the workspace, up to a number, so that what they

@@ -177,6 +177,9 @@ func interaction(f frame) (req chat.Request, ok bool, err error) {
 		ID: string(d.Type) + " " + d.TriggerID, By: timeline.Person{ID: d.User.ID},
 		Channel: d.Channel.ID, Trigger: d.TriggerID, Thread: about.ThreadTimestamp,
 	}
+	if strings.HasPrefix(req.Channel, "D") {
+		req.Channel, req.Thread = "", "" // it is answered by a direct message, which stays
+	}
 	switch d.Type {
 	case slack.InteractionTypeBlockActions:
 		req.What, ok = pressed(d)

@@ -330,6 +330,18 @@ func (s *Slack) SetTopic(ctx context.Context, channel, topic string) error {
 
 const topicMost = 250
 
+// IsArchived implements [chat.Chat].
+func (s *Slack) IsArchived(ctx context.Context, channel string) (is bool, err error) {
+	err = s.call(ctx, "conversations.info", "", func() error {
+		c, err := s.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
+		if err == nil {
+			is = c.IsArchived
+		}
+		return err
+	})
+	return is, err
+}
+
 // Archive implements [chat.Chat].
 func (s *Slack) Archive(ctx context.Context, channel string) error {
 	err := s.call(ctx, "conversations.archive", "", func() error {
