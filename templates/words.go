@@ -288,6 +288,7 @@ func flatten(all words, prefix string, tree map[string]any) {
 		switch v := value.(type) {
 		case map[string]any:
 			flatten(all, prefix+key+".", v)
+		case nil: // nothing is written there
 		default:
 			all[prefix+key] = strings.TrimSpace(fmt.Sprint(v))
 		}

@@ -94,6 +94,32 @@ func TestEveryLanguageSpeaksOfEverything(t *testing.T) {
 	}
 }
 
+// TestWhatIsShortIsShort holds what Slack takes no more than so many characters of.
+func TestWhatIsShortIsShort(t *testing.T) {
+	for _, language := range templates.Languages() {
+		texts, err := templates.New().In(language)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, key := range keysOf(t, language) {
+			most := 0
+			switch {
+			case strings.HasPrefix(key, "shortcut.") && strings.HasSuffix(key, ".name"), strings.HasSuffix(key, ".submit"),
+				slices.Contains([]string{"declare.title", "update.title", "survey.title", "publish.form.title", "follow-up.title", "button.cancel"}, key):
+				most = 24
+			case strings.HasPrefix(key, "button."), strings.HasPrefix(key, "draft.p"), key == "draft.resolve", key == "draft.change":
+				most = 75
+			}
+			if key == "button.resolve confirm" {
+				most = 300
+			}
+			if text, _, _ := strings.Cut(texts.T(key, "INC-1234"), "%!"); most > 0 && len([]rune(text)) > most {
+				t.Errorf("in %s %s has %d characters, and Slack takes %d", language, key, len([]rune(text)), most)
+			}
+		}
+	}
+}
+
 // speakers are the packages that say something to people, from here.
 var speakers = []string{".", "../commands", "../bot", "../chat", "../chat/slack", "../integrations/pager", "../integrations/tracker", "../cli"}
 
@@ -230,6 +256,7 @@ func TestNothingIsSaidInGo(t *testing.T) {
 func TestATeamsOwnWords(t *testing.T) {
 	for _, tt := range []struct{ name, file, text, want string }{
 		{"a name", "words.yaml", "severity: {sev1: {name: critical}}", ""},
+		{"a heading with nothing under it", "words.yaml", "severity:\n", ""},
 		{"another order", "words.yaml", `update: {nothing: "Next: %[2]s. Nothing new on %[1]v."}`, ""},
 		{"a template", "topic.tmpl", "{{.ID}} now", ""},
 		{"a missing placeholder", "words.yaml", `update: {nothing: "Nothing new on %[1]v."}`, "words.yaml: update.nothing: it has the placeholders %[1]v, and needs %[1]v, %[2]s"},
