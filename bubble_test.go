@@ -15,6 +15,9 @@ var loud = flag.Bool("loud", false, "show the bot's log")
 
 // log is the bot's.
 func (s *stage) log() *slog.Logger {
+	if s.hears != nil {
+		return slog.New(slog.NewTextHandler(s.hears, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	}
 	if *loud {
 		return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}

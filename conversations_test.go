@@ -10,6 +10,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -107,6 +108,7 @@ type stage struct {
 	fuse    *fuse                // makes the process die; nil where it lives
 	lit     atomic.Pointer[fuse] // the same, for who serves its calls
 	stands  bool                 // the clock does, and moves only when it is told to
+	hears   io.Writer            // gets the bot's log, all of it; may be nil
 
 	wire      *torture.Wire // in a bubble; nil for the machine's own network
 	transport *http.Transport

@@ -31,6 +31,7 @@ var attacks = []attack{
 	{"simulation", .10, "Random lives: people, faults of Slack and PagerDuty, lost and doubled events, crashes, clocks", tortureLives},
 	{"calls", .16, "SIGKILL of the real binary when a call to Slack or PagerDuty begins or ends", tortureCalls},
 	{"kills", .27, "SIGKILL of the real binary while people ask it things", tortureKills},
+	{"canary", 0, "Private incidents: each text a canary, looked for in every byte that leaves, for every kind of viewer", tortureCanary},
 	{"bugs", 1, "Deliberate bugs, put in one at a time", tortureBugs},
 }
 

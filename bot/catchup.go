@@ -120,6 +120,34 @@ func (b *Bot) readBack(ctx context.Context) {
 			lull(ctx, again(err, tries, time.Minute))
 		}
 	}
+	b.readMembers(ctx)
+}
+
+// lookBack is of how many incidents, the newest, it is seen to who is inside.
+const lookBack = 100
+
+// readMembers finds out who was taken out of a private channel that is not read
+// back, because the incident is over.
+func (b *Bot) readMembers(ctx context.Context) {
+	last, err := b.Desk.Journal.Store.Last(ctx)
+	for id := last; err == nil && id > 0 && id > last-lookBack; id-- {
+		inc, unread := b.Desk.Journal.Incident(ctx, id)
+		if unread != nil || !inc.Private || inc.Open() || inc.Channel.ID == "" {
+			continue
+		}
+		members, unknown := b.Past.Members(ctx, inc.Channel.ID)
+		if unknown != nil {
+			b.Log.Warn("who is in a private channel could not be read", "incident", id.String(), "err", unknown)
+			continue
+		}
+		as := reading{when: stamp(b.now()), channel: inc.Channel.ID}
+		for _, req := range as.departures(inc, inc, members) {
+			_, err = b.Handle(ctx, req)
+		}
+	}
+	if err != nil {
+		b.Log.Error("reading back who is in private channels", "err", err)
+	}
 }
 
 // readTries is how often a channel is tried to be read.
@@ -137,33 +165,35 @@ func lull(ctx context.Context, d time.Duration) {
 // readChannel compares what stands in an incident's channel with what is known,
 // and records what is new as if it had been told.
 func (b *Bot) readChannel(ctx context.Context, id timeline.ID, since time.Time) error {
-	inc, err := b.Desk.Journal.Incident(ctx, id)
+	before, err := b.Desk.Journal.Incident(ctx, id)
 	if err != nil {
 		return err
 	}
 	// What is told later, of before the reading, is in the reading; so the moment is that of its beginning.
-	as := reading{when: stamp(b.now()), channel: inc.Channel.ID}
-	standing, whole, err := b.Past.Past(ctx, inc.Channel.ID)
+	as := reading{when: stamp(b.now()), channel: before.Channel.ID}
+	standing, whole, err := b.Past.Past(ctx, as.channel)
 	if err != nil {
 		return err
 	}
-	pins, err := b.Past.Pins(ctx, inc.Channel.ID)
+	pins, err := b.Past.Pins(ctx, as.channel)
 	if err != nil {
 		if !timeline.IsRefusal(err) {
 			return err
 		}
 		pins = nil // an app of an older manifest may not see them
 	}
-	members, err := b.Past.Members(ctx, inc.Channel.ID)
+	members, err := b.Past.Members(ctx, as.channel)
 	if err != nil && !timeline.IsRefusal(err) { // what was said counts without who was there
 		return err
 	}
-	if inc, err = b.Desk.Journal.Incident(ctx, id); err != nil { // as it is after all that reading
+	inc, err := b.Desk.Journal.Incident(ctx, id) // as it is after all that reading
+	if err != nil {
 		return err
 	}
 	missed := as.missed(inc, standing, whole, b.Reactions)
 	missed = append(missed, as.pins(inc, pins, b.Desk.Bot())...)
 	missed = append(missed, as.arrivals(inc, members, b.Desk.Bot())...)
+	missed = append(missed, as.departures(before, inc, members)...)
 	for _, req := range missed {
 		if _, err := b.Handle(ctx, req); err != nil {
 			return err
@@ -288,6 +318,21 @@ func (r reading) arrivals(inc timeline.Incident, members []string, self string) 
 	for _, person := range members {
 		if person != self && !inc.IsThere(person) {
 			all = append(all, r.request(person, "arrived", chat.Arrived{}))
+		}
+	}
+	return all
+}
+
+// departures is who was in a private channel before it was read, and is not any
+// more. Where nobody could say who is there, members is nil.
+func (r reading) departures(before, inc timeline.Incident, members []string) []chat.Request {
+	var all []chat.Request
+	if members == nil || !inc.Private {
+		return nil
+	}
+	for _, person := range inc.Members() {
+		if before.IsThere(person) && inc.IsThere(person) && !slices.Contains(members, person) {
+			all = append(all, r.request(person, "departed", chat.Departed{}))
 		}
 	}
 	return all

@@ -41,11 +41,11 @@ func (b *Bot) deliver(ctx context.Context, e timeline.Effect) {
 	case err == nil:
 		log.Debug("delivered", "facts", len(facts))
 	case timeline.IsRefusal(err):
-		log.Warn("given up", "err", err)
+		log.Warn("given up", "err", b.toLog(ctx, e, err))
 		outcome = "given_up"
 		facts = []timeline.Fact{timeline.Undelivered{Effect: e, Why: sentence(err)}}
 	case e.Tries >= least && b.now().Sub(latest(e.Since, e.Renewed)) > total:
-		log.Warn("given up", "err", err, "after", total)
+		log.Warn("given up", "err", b.toLog(ctx, e, err), "after", total)
 		outcome = "given_up"
 		facts = []timeline.Fact{timeline.Undelivered{Effect: e, Why: b.Desk.Texts.T("reason.too long", b.span(total), sentence(err))}}
 	default:
@@ -54,13 +54,22 @@ func (b *Bot) deliver(ctx context.Context, e timeline.Effect) {
 		if e.Urgency == timeline.Page {
 			after = min(after, between) // a page does not wait for whoever wants to be left alone: there may be another way
 		}
-		log.Info("to be tried again", "err", err, "after", after, "doubt", e.Doubt)
+		log.Info("to be tried again", "err", b.toLog(ctx, e, err), "after", after, "doubt", e.Doubt)
 		b.postpone(ctx, e, after)
 		b.tellTrouble(ctx, e, true)
 		return
 	}
 	b.tellTrouble(ctx, e, false)
 	b.settle(ctx, e, facts)
+}
+
+// toLog is what the log says of an error. One of a private incident may name
+// what its members alone may read, such as a file; its card tells them.
+func (b *Bot) toLog(ctx context.Context, e timeline.Effect, err error) any {
+	if inc, unread := b.Desk.Journal.Incident(ctx, e.Incident); unread == nil && inc.Private {
+		return "the incident is private: its channel is told"
+	}
+	return err
 }
 
 // crashesMost is how often the process may end while an effect is tried before

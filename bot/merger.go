@@ -37,6 +37,10 @@ func (m Merger) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 	if err := e.Read(&into); err != nil {
 		return nil, err
 	}
+	absorbed := timeline.Absorbed{Other: inc.ID, Title: inc.Title}
+	if inc.Private { // it may have had other members
+		absorbed.Title = "a private incident"
+	}
 	_, err := m.Journal.Decide(ctx, into, timeline.Cause{Request: "effect " + e.Key()}, func(other timeline.Incident) ([]timeline.Fact, error) {
 		if slices.ContainsFunc(other.Events, func(ev timeline.Event) bool {
 			f, ok := ev.Fact.(timeline.Absorbed)
@@ -44,7 +48,7 @@ func (m Merger) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 		}) {
 			return nil, nil
 		}
-		return []timeline.Fact{timeline.Absorbed{Other: inc.ID, Title: inc.Title}}, nil
+		return []timeline.Fact{absorbed}, nil
 	})
 	if errors.Is(err, timeline.ErrRepeated) {
 		err = nil

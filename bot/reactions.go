@@ -272,7 +272,7 @@ func (b *Bot) departed(ctx context.Context, req chat.Request) error {
 }
 
 // accountClosed records, on every open incident in which someone holds a role,
-// that their account is no more.
+// that their account is no more; and that they have left those that are private.
 func (b *Bot) accountClosed(ctx context.Context, req chat.Request) error {
 	open, err := b.Desk.Journal.Open(ctx)
 	if err != nil {
@@ -283,10 +283,13 @@ func (b *Bot) accountClosed(ctx context.Context, req chat.Request) error {
 		one.ID = req.ID + " " + inc.ID.String()
 		one.By = timeline.Person{} // Slack tells of it, and not they
 		err := b.decide(ctx, inc.ID, one, func(inc timeline.Incident) timeline.Fact {
-			if !slices.ContainsFunc(inc.Holders, func(h timeline.Holder) bool { return h.Person.ID == req.By.ID }) {
-				return nil
+			switch {
+			case slices.ContainsFunc(inc.Holders, func(h timeline.Holder) bool { return h.Person.ID == req.By.ID }):
+				return timeline.Deactivated{Person: req.By}
+			case inc.Private && inc.IsMember(req.By.ID):
+				return timeline.Left{Person: req.By}
 			}
-			return timeline.Deactivated{Person: req.By}
+			return nil
 		})
 		if err != nil {
 			return err

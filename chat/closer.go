@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"muster/timeline"
@@ -12,6 +13,7 @@ import (
 type Closer struct {
 	Chat  Chat
 	After time.Duration // after the end; 0 for never
+	Now   func() time.Time
 }
 
 // Name is "closer".
@@ -26,51 +28,59 @@ const archive = "archive"
 // in it can read why.
 const shortly = time.Minute
 
-// React archives what is over, in time.
+// React archives what is over, in time. What was archived although it goes on
+// again, as after doubt, gets another channel by Room.
 func (c Closer) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
-	if inc.Channel.ID == "" {
+	switch ev.Fact.(type) {
+	case timeline.Cancelled, timeline.Merged, timeline.Resolved, timeline.Closed, timeline.Reopened, timeline.ArchiveKept:
+	default:
 		return nil
 	}
-	switch ev.Fact.(type) {
-	case timeline.Cancelled, timeline.Merged:
-		return []timeline.Effect{c.order(ev.At.Add(shortly))}
-	case timeline.Resolved, timeline.Closed, timeline.Reopened, timeline.ArchiveKept:
-		if at := c.due(inc); !at.IsZero() {
-			return []timeline.Effect{c.order(at)}
-		}
+	at := archiveAt(inc, c.After)
+	if at.IsZero() {
+		return nil // what is owed by now finds that there is nothing to do
 	}
-	return nil
-}
-
-func (c Closer) order(at time.Time) timeline.Effect {
 	e := timeline.Keep(archive)
 	e.NotUntil = at
-	return e
+	return []timeline.Effect{e}
 }
 
-// due is when a channel is to be archived; zero where it is not.
-func (c Closer) due(inc timeline.Incident) time.Time {
+// archiveAt is when a channel is to be archived; zero where it is not: shortly
+// after it turned out to be none, or to be another's, and else so long after the
+// end.
+func archiveAt(inc timeline.Incident, after time.Duration) time.Time {
 	switch {
-	case inc.Open() || inc.Channel.ID == "":
+	case inc.Open() || inc.Channel.ID == "" || inc.KeepChannel:
 		return time.Time{}
 	case inc.Status == timeline.IsCancelled || inc.Status == timeline.IsMerged:
 		return inc.Closed.Add(shortly)
-	case c.After == 0 || inc.KeepChannel:
+	case after == 0:
 		return time.Time{}
 	case inc.Closed.After(inc.Resolved):
-		return inc.Closed.Add(c.After)
+		return inc.Closed.Add(after)
 	default:
-		return inc.Resolved.Add(c.After)
+		return inc.Resolved.Add(after)
 	}
 }
 
-// Deliver archives the channel, unless there is reason by now to leave it.
+// Deliver archives the channels, unless there is reason by now to leave them.
+// After doubt they may be archived although there is: then that is what came of
+// it.
 func (c Closer) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
 	if e.Do != archive {
 		return nil, unknownOrder(e)
 	}
-	if due := c.due(inc); due.IsZero() || due.After(e.NotUntil) {
+	at := archiveAt(inc, c.After)
+	if at.IsZero() && (!e.Doubt || inc.Channel.ID == "") {
 		return nil, nil
+	}
+	if wait := at.Sub(c.Now()); !at.IsZero() && wait > 0 {
+		return nil, timeline.Later(errors.New("it is archived later by now"), wait)
+	}
+	if inc.Side.ID != "" {
+		if err := c.Chat.Archive(ctx, inc.Side.ID); err != nil {
+			return nil, err
+		}
 	}
 	if err := c.Chat.Archive(ctx, inc.Channel.ID); err != nil {
 		return nil, err

@@ -46,7 +46,7 @@ func (c Courier) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 	if e.Do != tell {
 		return nil, unknownOrder(e)
 	}
-	if !inc.Follows(e.On) || isLocal(e.On) {
+	if !inc.Follows(e.On) || isLocal(e.On) || !inc.IsOpenTo(e.On) {
 		return nil, nil
 	}
 	was := inc.At(e.Seq)

@@ -51,7 +51,10 @@ func (h Home) Show(person string) timeline.Effect {
 }
 
 // React puts the Homes up anew that show what has changed.
-func (h Home) React(_ timeline.Incident, ev timeline.Event) []timeline.Effect {
+func (h Home) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
+	if who, ok := crossed(ev); ok && inc.Private {
+		return []timeline.Effect{timeline.Do(show, nil).OnObject(who).Newest()}
+	}
 	if !shownAtHome(ev.Fact) {
 		return nil
 	}
@@ -62,6 +65,24 @@ func (h Home) React(_ timeline.Incident, ev timeline.Event) []timeline.Effect {
 		effects = append(effects, timeline.Do(show, nil).OnObject(person).Newest())
 	}
 	return effects
+}
+
+// crossed is who comes into an incident, or leaves it. A private one must not be
+// seen any more on the Home of who has left, however long ago they opened that.
+func crossed(ev timeline.Event) (who string, ok bool) {
+	switch f := ev.Fact.(type) {
+	case timeline.Joined:
+		return f.Person.ID, true
+	case timeline.Left:
+		return f.Person.ID, true
+	case timeline.AccessGranted:
+		return f.To.ID, true
+	case timeline.GlassBroken:
+		return ev.By.ID, true
+	case timeline.HandoverOffered:
+		return f.To.ID, true
+	}
+	return "", false
 }
 
 func shownAtHome(f timeline.Fact) bool {

@@ -34,6 +34,7 @@ const (
 	tellDeclarer = "tell-declarer"
 	inviteMore   = "invite-more"
 	offer        = "offer"
+	inviteBeside = "invite-beside"
 )
 
 // React invites and tells whoever is given a part, as soon as there is a
@@ -57,6 +58,10 @@ func (p People) React(inc timeline.Incident, ev timeline.Event) []timeline.Effec
 			effects = append(effects, timeline.Do(invite, []string{f.To.ID}))
 		}
 		return effects
+	case timeline.SideOpened:
+		if inc.Private { // nobody can join it
+			return []timeline.Effect{timeline.Do(inviteBeside, inc.Members())}
+		}
 	case timeline.AccessGranted:
 		return p.letIn(inc, f.To)
 	case timeline.GlassBroken:
@@ -99,8 +104,11 @@ func (p People) letIn(inc timeline.Incident, who timeline.Person) []timeline.Eff
 }
 
 // involved returns the declarer, whoever holds a role and whoever was let in,
-// each once.
+// each once; of a private incident its members.
 func involved(inc timeline.Incident) []string {
+	if inc.Private {
+		return inc.Members()
+	}
 	people := []string{inc.DeclaredBy.ID}
 	for _, h := range inc.Holders {
 		people = append(people, h.Person.ID)
@@ -122,11 +130,9 @@ func involved(inc timeline.Incident) []string {
 func (p People) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
 	switch e.Do {
 	case invite:
-		var people []string
-		if err := e.Read(&people); err != nil {
-			return nil, err
-		}
-		return nil, p.invite(ctx, inc.Channel.ID, people)
+		return nil, p.inviteTo(ctx, inc.Channel.ID, inc, e)
+	case inviteBeside:
+		return nil, p.inviteTo(ctx, inc.Side.ID, inc, e)
 	case inviteMore:
 		return nil, p.inviteMore(ctx, inc, e)
 	case offer:
@@ -134,7 +140,7 @@ func (p People) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 	case tellRole:
 		return nil, p.tellRole(ctx, inc, e)
 	case tellDeclarer:
-		if isLocal(inc.DeclaredBy.ID) || inc.DeclaredBy.ID == "" {
+		if isLocal(inc.DeclaredBy.ID) || inc.DeclaredBy.ID == "" || !inc.IsOpenTo(inc.DeclaredBy.ID) {
 			return nil, nil
 		}
 		was := inc.At(e.Seq)
@@ -145,6 +151,17 @@ func (p People) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 		return nil, postOnce(ctx, p.Chat, inc.DeclaredBy.ID, m, e)
 	}
 	return nil, unknownOrder(e)
+}
+
+// inviteTo brings in whom the order names, but for those who have left a private
+// incident since.
+func (p People) inviteTo(ctx context.Context, channel string, inc timeline.Incident, e timeline.Effect) error {
+	var people []string
+	if err := e.Read(&people); err != nil {
+		return err
+	}
+	left := func(id string) bool { return !inc.IsOpenTo(id) }
+	return p.invite(ctx, channel, slices.DeleteFunc(people, left))
 }
 
 // invite brings people in together, and one by one where that fails, so that
@@ -220,8 +237,8 @@ func (p People) offer(ctx context.Context, inc timeline.Incident, e timeline.Eff
 		return err
 	}
 	offered, ok := inc.Offered(role)
-	if !ok || offered.Seq != e.Seq || isLocal(offered.To.ID) {
-		return nil // answered meanwhile, or offered to somebody else
+	if !ok || offered.Seq != e.Seq || isLocal(offered.To.ID) || !inc.IsOpenTo(offered.To.ID) {
+		return nil // answered meanwhile, or offered to somebody else, or they have left
 	}
 	t, id := p.Texts, inc.ID.String()
 	was := inc.At(e.Seq)
@@ -248,8 +265,8 @@ func (p People) tellRole(ctx context.Context, inc timeline.Incident, e timeline.
 	}
 	was := inc.At(e.Seq)
 	holder := was.Holder(role)
-	if inc.Holder(role).ID != holder.ID {
-		return nil // handed on meanwhile: the next holder is told
+	if inc.Holder(role).ID != holder.ID || !inc.IsOpenTo(holder.ID) {
+		return nil // handed on meanwhile: the next holder is told; or they have left
 	}
 	if isLocal(holder.ID) {
 		return nil // who is on the command line has been told there

@@ -2,7 +2,9 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +19,7 @@ type Reminders struct {
 	Texts     templates.Texts
 	RoleAfter time.Duration // how long a role may be open before it is asked for; 0 for never
 	Archive   time.Duration // how long after the end the channel is archived; 0 for never
+	Now       func() time.Time
 }
 
 // Name is "reminders".
@@ -39,10 +42,14 @@ const (
 
 // duty is one thing that people are reminded of.
 type duty struct {
-	of string // as in timeline.Reminded
-	on string // the person it is asked of, where each is asked; empty for one message
-	at time.Time
+	of    string // as in timeline.Reminded
+	on    string // the person or the offer, where there may be several; empty for one
+	at    time.Time
+	offer timeline.Handover // of a handover
 }
+
+// key names a duty among those of its incident.
+func (d duty) key() string { return strings.TrimSpace(d.of + " " + d.on) }
 
 // React sets the time of each duty anew when the timeline goes on: a duty that
 // is not due any more is settled at its old time, without a word.
@@ -52,7 +59,7 @@ func (r Reminders) React(inc timeline.Incident, ev timeline.Event) []timeline.Ef
 	}
 	var effects []timeline.Effect
 	for _, d := range r.duties(inc) {
-		e := timeline.Keep(remind).OnObject(strings.TrimSpace(d.of + " " + d.on))
+		e := timeline.Keep(remind).OnObject(d.key())
 		e.NotUntil = d.at
 		effects = append(effects, e)
 	}
@@ -63,7 +70,7 @@ func (r Reminders) React(inc timeline.Incident, ev timeline.Event) []timeline.Ef
 func stirs(f timeline.Fact) bool {
 	switch f.(type) {
 	case timeline.ChannelOpened, timeline.SeverityChanged, timeline.Updated, timeline.Reminded, timeline.Snoozed,
-		timeline.RoleGiven, timeline.RoleLeft, timeline.HandoverOffered, timeline.HandoverDeclined,
+		timeline.RoleGiven, timeline.RoleLeft, timeline.HandoverOffered, timeline.HandoverDeclined, timeline.Introduced,
 		timeline.Mitigated, timeline.Resolved, timeline.Closed, timeline.Cancelled, timeline.Merged, timeline.Reopened, timeline.ArchiveKept:
 		return true
 	}
@@ -73,52 +80,50 @@ func stirs(f timeline.Fact) bool {
 // duties is what is due, and when.
 func (r Reminders) duties(inc timeline.Incident) []duty {
 	var all []duty
-	add := func(of, on string, at time.Time) {
-		last, _ := inc.RemindedOf(of)
-		if snoozed := inc.SnoozedUntil(of); !at.IsZero() && (snoozed.After(at) || snoozed.After(last) && !last.IsZero()) {
-			at = snoozed
-		}
-		if !at.IsZero() {
-			all = append(all, duty{of, on, at})
-		}
-	}
-	if inc.Channel.ID == "" {
+	switch {
+	case inc.Channel.ID == "":
 		return nil
-	}
-	if inc.Open() {
-		add(timeline.UpdateDue, "", r.updateAt(inc))
+	case inc.Open():
+		all = append(all, duty{of: timeline.UpdateDue, at: r.updateAt(inc)}, duty{of: timeline.EndDue, at: endAt(inc)})
 		for _, role := range []timeline.Role{timeline.Commander, timeline.Comms} {
-			add(timeline.RoleOpen+string(role), "", r.roleAt(inc, role))
+			all = append(all, duty{of: timeline.RoleOpen + string(role), at: r.roleAt(inc, role)})
 		}
 		for _, h := range inc.Handovers {
-			if _, times := inc.RemindedOf(timeline.HandoverDue); times == 0 {
-				add(timeline.HandoverDue, "", h.At.Add(handoverFor))
+			if inc.IsOpenTo(h.To.ID) {
+				all = append(all, duty{of: timeline.HandoverDue, on: fmt.Sprint(h.Seq), at: h.At.Add(handoverFor), offer: h})
 			}
 		}
-		add(timeline.EndDue, "", endAt(inc))
-		return all
-	}
-	if inc.Status != timeline.IsResolved && inc.Status != timeline.IsClosed || inc.Resolved.IsZero() {
-		return all
-	}
-	for _, id := range tookPart(inc) {
-		if _, times := inc.RemindedOf(timeline.SurveyDue + " " + id); times == 0 && !inc.Drill {
-			all = append(all, duty{timeline.SurveyDue, id, atWork(inc, id, inc.Resolved.Add(surveyAfter))})
+	case inc.Status == timeline.IsResolved || inc.Status == timeline.IsClosed:
+		all = append(all, duty{of: timeline.ArchiveDue, at: r.noticeAt(inc)})
+		for _, id := range tookPart(inc) {
+			all = append(all, duty{of: timeline.SurveyDue, on: id, at: atWork(inc, id, inc.Resolved.Add(surveyAfter))})
 		}
 	}
-	if _, times := inc.RemindedOf(timeline.ArchiveDue); r.Archive > noticeBefore && !inc.KeepChannel && times == 0 {
-		add(timeline.ArchiveDue, "", inc.Resolved.Add(r.Archive-noticeBefore))
-	}
-	return all
+	return slices.DeleteFunc(all, func(d duty) bool { return d.at.IsZero() || isOnce(d.of) && hasReminded(inc, d.key()) })
 }
 
-// updateAt is when the comms lead is asked for an update: when it is due, and
-// some times more where it does not come.
+// isOnce reports whether people are reminded of something once.
+func isOnce(of string) bool {
+	return of == timeline.HandoverDue || of == timeline.SurveyDue || of == timeline.ArchiveDue
+}
+
+func hasReminded(inc timeline.Incident, key string) bool {
+	_, times := inc.RemindedOf(key)
+	return times > 0
+}
+
+// updateAt is when the comms lead is asked for an update: when it is due, some
+// times more where it does not come, and whenever they asked to be.
 func (r Reminders) updateAt(inc timeline.Incident) time.Time {
 	due := r.Texts.NextUpdate(inc)
 	last, times := inc.RemindedOf(timeline.UpdateDue)
+	snoozed := inc.SnoozedUntil(timeline.UpdateDue)
 	switch {
-	case due.IsZero() || times >= againMost:
+	case due.IsZero():
+		return time.Time{}
+	case snoozed.After(last) && snoozed.After(due):
+		return snoozed
+	case times >= againMost:
 		return time.Time{}
 	case last.Before(due):
 		return due
@@ -127,13 +132,22 @@ func (r Reminders) updateAt(inc timeline.Incident) time.Time {
 	}
 }
 
-// roleAt is when somebody is asked to take a role, once.
+// roleAt is when somebody is asked to take a role that is free: once, and again
+// where they asked to be.
 func (r Reminders) roleAt(inc timeline.Incident, role timeline.Role) time.Time {
-	_, times := inc.RemindedOf(timeline.RoleOpen + string(role))
-	if r.RoleAfter == 0 || times > 0 && inc.SnoozedUntil(timeline.RoleOpen+string(role)).IsZero() || times > 1 || inc.Holder(role).ID != "" {
+	key := timeline.RoleOpen + string(role)
+	last, times := inc.RemindedOf(key)
+	snoozed := inc.SnoozedUntil(key)
+	switch {
+	case r.RoleAfter == 0 || inc.Holder(role).ID != "":
 		return time.Time{}
+	case snoozed.After(last):
+		return snoozed
+	case times > 0:
+		return time.Time{}
+	default:
+		return inc.FreeSince(role).Add(r.RoleAfter)
 	}
-	return inc.Declared.Add(r.RoleAfter)
 }
 
 // endAt is when the commander is asked whether what was mitigated is over: after
@@ -149,13 +163,26 @@ func endAt(inc timeline.Incident) time.Time {
 	return atWork(inc, inc.Holder(timeline.Commander).ID, at.Add(endAfter))
 }
 
-// tookPart returns who is asked how it went: who holds a role, and who said or
-// did something that is on the timeline.
+// noticeAt is when the room is told that it is about to be archived.
+func (r Reminders) noticeAt(inc timeline.Incident) time.Time {
+	at := archiveAt(inc, r.Archive)
+	if at.IsZero() || r.Archive <= noticeBefore {
+		return time.Time{}
+	}
+	return at.Add(-noticeBefore)
+}
+
+// tookPart returns who is asked how it went: who holds a role, and who said what
+// was tagged; of a private incident members only, and nobody who has answered.
 func tookPart(inc timeline.Incident) []string {
+	if inc.Drill {
+		return nil
+	}
 	seen := map[string]bool{"": true}
 	var all []string
 	add := func(id string) {
-		if !seen[id] && !isLocal(id) && len(all) < surveysMost {
+		isPerson := strings.HasPrefix(id, "U") || strings.HasPrefix(id, "W")
+		if !seen[id] && isPerson && inc.IsOpenTo(id) && !inc.HasAnswered(id) && len(all) < surveysMost {
 			all = append(all, id)
 		}
 		seen[id] = true
@@ -164,7 +191,7 @@ func tookPart(inc timeline.Incident) []string {
 		add(h.Person.ID)
 	}
 	for _, m := range inc.TaggedMessages() {
-		if m.On() && strings.HasPrefix(m.Author.ID, "U") || strings.HasPrefix(m.Author.ID, "W") {
+		if m.On() {
 			add(m.Author.ID)
 		}
 	}
@@ -198,24 +225,30 @@ func atWork(inc timeline.Incident, id string, at time.Time) time.Time {
 	return local.UTC()
 }
 
-// Deliver asks, where it is still due.
+// Deliver asks, where it is still due. What is due later by now, as after the
+// configuration was changed, waits until then.
 func (r Reminders) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
 	if e.Do != remind {
 		return nil, unknownOrder(e)
 	}
-	for _, d := range r.duties(inc) {
-		if strings.TrimSpace(d.of+" "+d.on) != e.On || d.at.After(e.NotUntil) {
-			continue
-		}
-		to, m := r.asking(inc, d)
-		_, times := inc.RemindedOf(e.On)
-		e.Do += fmt.Sprintf("/%d/%d", inc.Waiting.Unix(), times) // each time is a message of its own
-		if err := postOnce(ctx, r.Chat, to, m, e); err != nil {
-			return nil, err
-		}
-		return []timeline.Fact{timeline.Reminded{Of: e.On}}, nil
+	at := slices.IndexFunc(r.duties(inc), func(d duty) bool { return d.key() == e.On })
+	if at < 0 {
+		return nil, nil
 	}
-	return nil, nil
+	d := r.duties(inc)[at]
+	if wait := d.at.Sub(r.Now()); wait > 0 {
+		return nil, timeline.Later(errors.New("it is due later by now"), wait)
+	}
+	to, m := r.asking(inc, d)
+	if to != inc.Channel.ID && inc.Private && !inc.IsMember(to) {
+		return nil, nil
+	}
+	_, times := inc.RemindedOf(e.On)
+	e.Do += fmt.Sprintf("/%d/%d", inc.Waiting.Unix(), times) // each time is a message of its own
+	if err := postOnce(ctx, r.Chat, to, m, e); err != nil {
+		return nil, err
+	}
+	return []timeline.Fact{timeline.Reminded{Of: e.On}}, nil
 }
 
 // asking is whom to ask, and how.
@@ -232,8 +265,12 @@ func (r Reminders) asking(inc timeline.Incident, d duty) (to string, m Message) 
 			{Label: t.T("button.nothing new"), Command: "nothing-new " + id},
 		}, snoozes(t, id, d.of)...)...)
 	case d.of == timeline.HandoverDue:
-		h := inc.Handovers[0]
-		return h.To.ID, Say(t.T("remind.handover", inc.ID, t.RoleName(h.Role), templates.Person(h.From.ID))).With(
+		h := d.offer
+		text := t.T("remind.offer", inc.ID, t.RoleName(h.Role))
+		if h.From.ID != "" {
+			text = t.T("remind.handover", inc.ID, t.RoleName(h.Role), templates.Person(h.From.ID))
+		}
+		return h.To.ID, Say(text).With(
 			Button{Label: t.T("button.accept", t.RoleName(h.Role)), Command: fmt.Sprintf("accept %s %s", id, h.Role), Primary: true},
 			Button{Label: t.T("button.decline"), Command: fmt.Sprintf("decline %s %s", id, h.Role)},
 		)
@@ -242,7 +279,7 @@ func (r Reminders) asking(inc timeline.Incident, d duty) (to string, m Message) 
 			Button{Label: t.T("button.resolve"), Command: "resolve " + id, Primary: true},
 		)
 	case d.of == timeline.ArchiveDue:
-		return inc.Channel.ID, Say(t.T("remind.archive", templates.When(inc.Resolved.Add(r.Archive)))).With(
+		return inc.Channel.ID, Say(t.T("remind.archive", templates.When(archiveAt(inc, r.Archive)))).With(
 			Button{Label: t.T("button.keep"), Command: "keep " + id},
 		)
 	case d.of == timeline.SurveyDue:
@@ -257,10 +294,10 @@ func (r Reminders) asking(inc timeline.Incident, d duty) (to string, m Message) 
 }
 
 // first returns who holds the first of some roles that somebody holds and who
-// can be reached; the channel where nobody does.
+// can be reached, and may be; the channel where nobody does.
 func (r Reminders) first(inc timeline.Incident, roles ...timeline.Role) string {
 	for _, role := range roles {
-		if p := inc.Holder(role); p.ID != "" && !isLocal(p.ID) {
+		if p := inc.Holder(role); p.ID != "" && !isLocal(p.ID) && inc.IsOpenTo(p.ID) {
 			return p.ID
 		}
 	}

@@ -54,15 +54,19 @@ func (r Replies) React(_ timeline.Incident, ev timeline.Event) []timeline.Effect
 }
 
 // Deliver whispers where it was asked, and where that can not be, in a direct
-// message. A whisper leaves no trace to look for, so one in doubt is said
-// again: twice heard is better than not at all.
-func (r Replies) Deliver(ctx context.Context, _ timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
+// message; not to who has left a private incident since. A whisper leaves no
+// trace to look for, so one in doubt is said again: twice heard is better than
+// not at all.
+func (r Replies) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
 	var w whispered
 	if e.Do != whisper {
 		return nil, unknownOrder(e)
 	}
 	if err := e.Read(&w); err != nil {
 		return nil, err
+	}
+	if !inc.IsOpenTo(w.Person) {
+		return nil, nil
 	}
 	m := Say(w.Text)
 	if len(w.Buttons) > 0 {

@@ -44,7 +44,7 @@ func (r Room) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect 
 	if failed, ok := ev.Fact.(timeline.Undelivered); ok && (failed.Effect.To == r.Name() || !inc.News(failed)) {
 		return nil
 	}
-	if _, ok := ev.Fact.(timeline.Reopened); ok && inc.Channel.ID == "" && inc.Archived.ID != "" {
+	if opensAgain(ev.Fact) && inc.Open() && inc.Channel.ID == "" && inc.Archived.ID != "" {
 		return []timeline.Effect{timeline.Do(openChannel, nil)} // Slack lets no app take a channel out of the archive
 	}
 	if seq := taskOf(ev.Fact); seq > 0 {
@@ -144,6 +144,16 @@ func (r Room) say(ctx context.Context, inc timeline.Incident, ev timeline.Event,
 		return nil, err
 	}
 	return []timeline.Fact{timeline.Posted{What: timeline.TaskPost(ev.Seq), Message: at}}, nil
+}
+
+// opensAgain reports whether a fact may leave an incident that goes on without a
+// channel: it was taken up again, or its channel was archived all the same.
+func opensAgain(f timeline.Fact) bool {
+	switch f.(type) {
+	case timeline.Reopened, timeline.Archived:
+		return true
+	}
+	return false
 }
 
 // taskOf is the task that a fact changes; 0 where it changes none.

@@ -57,7 +57,7 @@ func (t *Transcriber) Deliver(ctx context.Context, inc timeline.Incident, e time
 	if err := e.Read(&asker); err != nil {
 		return nil, err
 	}
-	if inc.Private && !inc.IsMember(asker) {
+	if !inc.IsOpenTo(asker) {
 		return nil, nil // they have left meanwhile
 	}
 	f := File{ // after doubt it is looked for by its title, so that is the same in every language

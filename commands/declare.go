@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -67,7 +68,21 @@ func runDeclareAbout(ctx context.Context, c Call) (chat.Answer, error) {
 	message := timeline.Message{Channel: words[0], TS: words[1]}
 	first := []timeline.Fact{timeline.Tagged{Message: message, Tag: timeline.KeyEvent, Emoji: ShortcutEmoji, When: words[1]}}
 	first = append(first, timeline.Captured{Message: message, Author: form.About.Author, Text: form.About.Text, At: form.About.At, Version: form.About.Version})
-	return c.declare(ctx, words[2], c.notTwice, first...)
+	from, err := c.Journal.Named(ctx, message.Channel)
+	if err != nil && !errors.Is(err, timeline.ErrUnknown) {
+		return chat.Answer{}, err
+	}
+	return c.declare(ctx, words[2], c.keptInside(from, c.notTwice), first...)
+}
+
+// keptInside objects to telling in public what was said in a private incident.
+func (c Call) keptInside(from timeline.Incident, objects unless) unless {
+	return func(open []timeline.Incident, what emergency) error {
+		if from.Private && !what.private {
+			return c.wrong("visibility", "%s", c.Texts.T("declare.from inside"))
+		}
+		return objects(open, what)
+	}
 }
 
 // ShortcutEmoji stands for the emoji where a message was tagged from a menu.
@@ -303,5 +318,12 @@ func (d Desk) DeclareForm(ctx context.Context, req chat.Request, picked chat.Pic
 	someone := templates.Plain(func(string) string { return d.Texts.T("person.someone") })
 	form := c.declareForm(ctx, command, chat.CleanLine(someone.Write(picked.Said.Text)))
 	form.About = &picked.Said
+	if inc, err := d.Journal.Named(ctx, picked.About.Channel); err == nil && inc.Private {
+		for n := range form.Fields {
+			if form.Fields[n].Name == "visibility" {
+				form.Fields[n].Value = "private"
+			}
+		}
+	}
 	return form
 }

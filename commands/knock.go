@@ -97,14 +97,14 @@ var breakGlass = Command{
 		if err != nil {
 			return chat.Answer{}, err
 		}
-		switch {
-		case reason == "":
+		if reason == "" {
 			return chat.Answer{}, c.misused("access.why")
-		case inc.ID == 0 || !inc.Private:
-			return chat.Answer{}, c.sorry("access.no glass")
 		}
-		if err := c.notTooLong(reason); err != nil {
+		if err := c.notTooLong(reason); err != nil { // before it is told whether there is one
 			return chat.Answer{}, err
+		}
+		if inc.ID == 0 || !inc.Private {
+			return chat.Answer{}, c.sorry("access.no glass")
 		}
 		_, err = c.Journal.Decide(ctx, inc.ID, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
 			if inc.IsMember(c.Request.By.ID) {

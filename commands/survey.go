@@ -34,11 +34,7 @@ func runSurvey(ctx context.Context, c Call) (chat.Answer, error) {
 	}
 	again := false
 	_, err = c.Journal.Decide(ctx, inc.ID, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
-		again = slices.ContainsFunc(inc.Events, func(ev timeline.Event) bool {
-			_, ok := ev.Fact.(timeline.Surveyed)
-			return ok && ev.By.ID == c.Request.By.ID
-		})
-		if again {
+		if again = inc.HasAnswered(c.Request.By.ID); again {
 			return nil, nil
 		}
 		return []timeline.Fact{said}, nil

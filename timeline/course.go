@@ -113,9 +113,9 @@ func (inc Incident) withCourse(ev Event) Incident {
 	case Reopened:
 		inc.Status, inc.Waiting, inc.Reopened = Investigating, ev.At, true
 		inc.Identified, inc.Mitigated, inc.Resolved, inc.Closed = time.Time{}, time.Time{}, time.Time{}, time.Time{}
-		inc.EndedBecause, inc.MergedInto, inc.KeepChannel = "", 0, false
+		inc.EndedBecause, inc.MergedInto, inc.KeepChannel, inc.reminders = "", 0, false, nil
 	case Archived:
-		inc.Archived, inc.Channel = f.Channel, Channel{}
+		inc.Archived, inc.Channel, inc.Side, inc.there = f.Channel, Channel{}, Channel{}, nobody
 		inc.posts = without(inc.posts, func(p Posted) bool { return p.Message.Channel == f.Channel.ID })
 	}
 	return inc

@@ -54,7 +54,9 @@ type Incident struct {
 	house     house
 	posts     []Posted
 	ticked    []Ticked
-	gone      []string // whose account was closed
+	free      []vacancy // roles that were given up
+	answered  []string  // who has said how it was run
+	gone      []string  // whose account was closed
 	asking    []AccessWanted
 	reminders []reminder
 	inside    *immutable.Map[string, bool] // who belongs to it
@@ -260,6 +262,8 @@ func (inc Incident) after(ev Event) Incident {
 			inc.Status = Investigating
 		}
 	case RoleLeft:
+		inc = inc.forgetting(RoleOpen + string(f.Role))
+		inc.free = append(without(inc.free, func(v vacancy) bool { return v.role == f.Role }), vacancy{f.Role, ev.At})
 		inc.Holders = without(inc.Holders, func(h Holder) bool { return h.Role == f.Role })
 		inc.Handovers = withoutHandover(inc.Handovers, f.Role)
 	case HandoverOffered:
@@ -277,6 +281,7 @@ func (inc Incident) after(ev Event) Incident {
 	case SeverityChanged:
 		if inc.Severity = f.To; f.To < f.From {
 			inc.Waiting = ev.At
+			inc = inc.forgetting(UpdateDue)
 		}
 	case Updated:
 		if inc.Waiting = ev.At; f.Nothing {
@@ -288,6 +293,8 @@ func (inc Incident) after(ev Event) Incident {
 		inc = inc.withCourse(ev)
 	case ArchiveKept:
 		inc.KeepChannel = true
+	case Surveyed:
+		inc.answered = append(slices.Clip(inc.answered), ev.By.ID)
 	case SideOpened:
 		inc.Side = f.Channel
 	case TaskSet, TaskTaken, TaskDone, TaskDropped:

@@ -110,13 +110,30 @@ type Handover struct {
 }
 
 // IsMember reports whether someone belongs to a private incident: declared it,
-// holds a role, is in its channel, or was let in.
+// was given or offered a role, came into its channel or was let in, and has not
+// left since. Who leaves is out, whatever role they hold.
 func (inc Incident) IsMember(id string) bool {
 	if id == "" || inc.inside == nil {
 		return false
 	}
 	inside, _ := inc.inside.Get(id)
-	return inside || slices.ContainsFunc(inc.Holders, func(h Holder) bool { return h.Person.ID == id })
+	return inside
+}
+
+// IsOpenTo reports whether someone may hear of an incident: of a private one its
+// members alone.
+func (inc Incident) IsOpenTo(id string) bool { return !inc.Private || inc.IsMember(id) }
+
+// Members returns who belongs to a private incident, by ID.
+func (inc Incident) Members() []string {
+	var all []string
+	for each := inc.inside.Iterator(); !each.Done(); {
+		if id, inside, _ := each.Next(); inside {
+			all = append(all, id)
+		}
+	}
+	slices.Sort(all)
+	return all
 }
 
 // withMembers is the meaning of facts that bring people in, or take them out.
@@ -126,6 +143,8 @@ func (inc Incident) withMembers(ev Event) Incident {
 		inc = inc.admit(ev.By)
 	case RoleGiven:
 		inc = inc.admit(f.To)
+	case HandoverOffered:
+		inc = inc.admit(f.To)
 	case Joined:
 		inc = inc.admit(f.Person)
 		inc.there = inc.there.Set(f.Person.ID, true)
@@ -134,8 +153,15 @@ func (inc Incident) withMembers(ev Event) Incident {
 	case GlassBroken:
 		inc = inc.admit(ev.By)
 	case Left:
-		inc.inside, inc.there = inc.inside.Set(f.Person.ID, false), inc.there.Set(f.Person.ID, false)
+		inc = inc.dismiss(f.Person)
+	case Deactivated:
+		inc = inc.dismiss(f.Person)
 	}
+	return inc
+}
+
+func (inc Incident) dismiss(p Person) Incident {
+	inc.inside, inc.there = inc.inside.Set(p.ID, false), inc.there.Set(p.ID, false)
 	return inc
 }
 
@@ -162,6 +188,25 @@ func withoutHandover(all []Handover, r Role) []Handover {
 
 // IsGone reports whether the account of someone who held a role was closed.
 func (inc Incident) IsGone(id string) bool { return slices.Contains(inc.gone, id) }
+
+// vacancy is a role that was given up.
+type vacancy struct {
+	role  Role
+	since time.Time
+}
+
+// FreeSince returns since when nobody holds a role that nobody holds.
+func (inc Incident) FreeSince(r Role) time.Time {
+	for _, v := range inc.free {
+		if v.role == r {
+			return v.since
+		}
+	}
+	return inc.Declared
+}
+
+// HasAnswered reports whether someone has said how the incident was run.
+func (inc Incident) HasAnswered(id string) bool { return slices.Contains(inc.answered, id) }
 
 // HasTicked reports whether a step of a role's checklist is done.
 func (inc Incident) HasTicked(r Role, step string) bool {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -213,6 +214,7 @@ func (p *putter) settle(e timeline.Effect) {
 func (p *putter) remove(place uint64) {
 	p.delete(bucketEffects, number(int(place)))
 	p.change.removed = append(p.change.removed, place)
+	p.change.added = slices.DeleteFunc(p.change.added, func(e timeline.Effect) bool { return e.Place == place }) // of the same commit
 }
 
 // holds returns the place of a desired state, 0 where it is not owed.

@@ -249,13 +249,15 @@ func (s *Store) Claim(ctx context.Context, from, to timeline.Urgency, now time.T
 		return nil, s.failure()
 	}
 	var claimed []timeline.Effect
+	var gone []uint64
 	err := s.submit(ctx, &write{
 		check: func(*bbolt.Tx) error { return nil },
 		put: func(tx *bbolt.Tx) error {
 			p := putter{tx: tx}
 			for _, e := range chosen {
 				if _, ok := read(tx, e.Place); !ok {
-					continue // a newer state took its place meanwhile
+					gone = append(gone, e.Place) // a newer state took its place meanwhile
+					continue
 				}
 				e.Tries++
 				if e.Doubt && e.Doubted.IsZero() {
@@ -266,7 +268,7 @@ func (s *Store) Claim(ctx context.Context, from, to timeline.Urgency, now time.T
 			}
 			return p.err
 		},
-		after: func() {},
+		after: func() { s.queue.apply(change{removed: gone}) },
 	})
 	if err != nil {
 		for _, e := range chosen {

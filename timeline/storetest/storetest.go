@@ -31,6 +31,7 @@ func Run(t *testing.T, open Open) {
 		{"a lane is handed out in order", testLane},
 		{"the most urgent goes first", testUrgency},
 		{"a timer lets others pass", testTimer},
+		{"a state that is called for twice at once", testStateTwice},
 		{"a timer that is set anew keeps its new time", testTimerMeanwhile},
 		{"a retry holds up its lane", testRetry},
 		{"what was handed out is in doubt after a restart", testDoubt},
@@ -323,6 +324,26 @@ func testTimerMeanwhile(t *testing.T, open Open) {
 	}
 	wantOrders(t, "at the old time", claim(t, s, noon.Add(time.Minute)))
 	wantOrders(t, "at the new one", claim(t, s, noon.Add(time.Hour)), "INC-1 remind")
+}
+
+// testStateTwice calls for one state twice in one commit: the newer one counts,
+// and what comes after it is delivered.
+func testStateTwice(t *testing.T, open Open) {
+	s := fresh(t, open)
+	state := func(seq int) timeline.Effect {
+		e := timeline.Keep("card")
+		e.Incident, e.Seq, e.To, e.Urgency, e.Since = 1, seq, "board", timeline.Board, noon
+		return e
+	}
+	owe(t, s, state(1), state(2))
+	got := claim(t, s, noon)
+	wantOrders(t, "one of them", got, "INC-1 card")
+	if got[0].Seq != 2 {
+		t.Errorf("it is of event %d, want 2", got[0].Seq)
+	}
+	settle(t, s, got[0])
+	owe(t, s, state(3))
+	wantOrders(t, "what comes after", claim(t, s, noon), "INC-1 card")
 }
 
 func testRetry(t *testing.T, open Open) {
