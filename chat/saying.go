@@ -24,7 +24,11 @@ func Spoken(t templates.Texts, inc timeline.Incident, ev timeline.Event) (Messag
 	case timeline.RoleLeft:
 		return Say(t.T("said.role left", templates.Person(f.Of.ID), t.RoleName(f.Role))).With(claim(t, inc, f.Role)), true
 	case timeline.HandoverOffered:
-		return Say(t.T("said.handover offered", by, t.RoleName(f.Role), templates.Person(f.To.ID))), true
+		holder := inc.Holder(f.Role).ID
+		if holder == "" {
+			return Say(t.T("said.handover offered nobody", by, t.RoleName(f.Role), templates.Person(f.To.ID))), true
+		}
+		return Say(t.T("said.handover offered", by, t.RoleName(f.Role), templates.Person(f.To.ID), templates.Person(holder))), true
 	case timeline.HandoverDeclined:
 		return Say(t.T("said.handover declined", templates.Person(f.To.ID), t.RoleName(f.Role))), true
 	case timeline.Deactivated:
