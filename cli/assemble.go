@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"maps"
 	"net"
@@ -164,24 +163,6 @@ func followsOf(c config.Config, texts templates.Texts) func(timeline.Incident, t
 		}
 		return strings.Join(parts, " ")
 	}
-}
-
-func textsOf(c config.Config) (templates.Texts, error) {
-	texts, err := templates.New().In(c.Texts.Language)
-	if err != nil {
-		return texts, fmt.Errorf("texts.language: %w", err)
-	}
-	if c.Texts.Dir != "" {
-		if texts, err = texts.From(c.Texts.Dir); err != nil {
-			return texts, fmt.Errorf("texts.dir: %w", err)
-		}
-	}
-	texts = texts.WithRoles(partsOf(c))
-	texts.Command = c.Slack.Command
-	texts.Follows = followsOf(c, texts)
-	texts.Files = filesFrom(c.Postmortems, c.Files)
-	texts.Cadence = func(s timeline.Severity) time.Duration { return time.Duration(c.Updates[s.String()]) }
-	return texts, nil
 }
 
 // filesFrom is how a postmortem calls the folder of files.

@@ -35,7 +35,8 @@ func (sh *shell) check(ctx context.Context, offline bool) error {
 		return err
 	}
 	fmt.Fprintf(sh.out, "ok    %s\n", sh.config)
-	well := sh.checkServices(c)
+	well := sh.checkTexts(c)
+	well = sh.checkServices(c) && well
 	if !offline {
 		ctx, cancel := context.WithTimeout(ctx, checkFor)
 		defer cancel()

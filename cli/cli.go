@@ -75,7 +75,7 @@ func root(sh *shell) *cobra.Command {
 	root.SetHelpCommand(helpCommand(root))
 	root.AddCommand(
 		demoCommand(sh), sandboxCommand(sh),
-		serveCommand(sh), checkCommand(sh), manifestCommand(sh),
+		serveCommand(sh), checkCommand(sh), manifestCommand(sh), textsCommand(sh),
 		verifyCommand(sh), backupCommand(sh), restoreCommand(sh), exportCommand(sh), asideCommand(sh),
 	)
 	root.AddCommand(deskCommands(sh)...)

@@ -79,7 +79,7 @@ func runDeclareAbout(ctx context.Context, c Call) (chat.Answer, error) {
 func (c Call) keptInside(from timeline.Incident, objects unless) unless {
 	return func(open []timeline.Incident, what emergency) error {
 		if from.Private && !what.private {
-			return c.wrong("visibility", "%s", c.Texts.T("declare.from inside"))
+			return c.wrong("visibility", "declare.from inside")
 		}
 		return objects(open, what)
 	}

@@ -1,4 +1,5 @@
-// Package templates holds every long text that a person reads: the card, the
+// Package templates holds every text that a person reads: short ones in catalogues
+// by key, a file for each language, and long ones as templates: the card, the
 // announcement, what the holder of a role is told, the postmortem.
 //
 // Texts are written with marks for links, channels, people and moments; a

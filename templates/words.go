@@ -96,6 +96,22 @@ func Words(language string) ([]byte, error) {
 	return text, nil
 }
 
+// Long returns one of the long texts of a language, such as card.tmpl.
+func Long(language, name string) ([]byte, error) {
+	if !slices.Contains(Languages(), language) {
+		return nil, noLanguage(language)
+	}
+	dir := language
+	if language == English {
+		dir = "."
+	}
+	text, err := files.ReadFile(path.Join(dir, name))
+	if err != nil {
+		return nil, fmt.Errorf("there is no text %q; there are %s", name, strings.Join(named(New().set), ", "))
+	}
+	return text, nil
+}
+
 func noLanguage(language string) error {
 	return fmt.Errorf("there are no texts in %q; there are %s", language, strings.Join(Languages(), ", "))
 }
@@ -120,7 +136,13 @@ func (t Texts) In(language string) (Texts, error) {
 func (t Texts) From(dir string) (Texts, error) {
 	own := os.DirFS(dir)
 	more, err := wordsIn(own, wordsFile)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+		if found, _ := fs.Glob(own, "*.tmpl"); len(found) == 0 {
+			err = fmt.Errorf("there is no %s in it, and no template", wordsFile)
+		}
+	}
+	if err != nil {
 		return t, fmt.Errorf("%s: %w", dir, err)
 	}
 	if t, err = t.with(more); err != nil {
@@ -266,6 +288,7 @@ func flatten(all words, prefix string, tree map[string]any) {
 		switch v := value.(type) {
 		case map[string]any:
 			flatten(all, prefix+key+".", v)
+		case nil: // nothing is written there
 		default:
 			all[prefix+key] = strings.TrimSpace(fmt.Sprint(v))
 		}

@@ -94,6 +94,32 @@ func TestEveryLanguageSpeaksOfEverything(t *testing.T) {
 	}
 }
 
+// TestWhatIsShortIsShort holds what Slack takes no more than so many characters of.
+func TestWhatIsShortIsShort(t *testing.T) {
+	for _, language := range templates.Languages() {
+		texts, err := templates.New().In(language)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, key := range keysOf(t, language) {
+			most := 0
+			switch {
+			case strings.HasPrefix(key, "shortcut.") && strings.HasSuffix(key, ".name"), strings.HasSuffix(key, ".submit"),
+				slices.Contains([]string{"declare.title", "update.title", "survey.title", "publish.form.title", "follow-up.title", "button.cancel"}, key):
+				most = 24
+			case strings.HasPrefix(key, "button."), strings.HasPrefix(key, "draft.p"), key == "draft.resolve", key == "draft.change":
+				most = 75
+			}
+			if key == "button.resolve confirm" {
+				most = 300
+			}
+			if text, _, _ := strings.Cut(texts.T(key, "INC-1234"), "%!"); most > 0 && len([]rune(text)) > most {
+				t.Errorf("in %s %s has %d characters, and Slack takes %d", language, key, len([]rune(text)), most)
+			}
+		}
+	}
+}
+
 // speakers are the packages that say something to people, from here.
 var speakers = []string{".", "../commands", "../bot", "../chat", "../chat/slack", "../integrations/pager", "../integrations/tracker", "../cli"}
 
@@ -162,7 +188,7 @@ func called(call *ast.CallExpr) string {
 }
 
 // tellers are what takes the key of a text first.
-var tellers = []string{"T", "tell", "sorry", "misused", "Has", "wrong", "taskChanged", "ended", "day", "nth"}
+var tellers = []string{"T", "tell", "sorry", "misused", "Has", "wrong", "ended", "day", "nth"}
 
 // TestWhatIsSaidIsThere holds the keys in the source against the catalogue, and
 // the catalogue against the source.
@@ -183,7 +209,7 @@ func TestWhatIsSaidIsThere(t *testing.T) {
 		if prefix := strings.HasSuffix(l.text, ".") || strings.HasSuffix(l.text, " "); !l.whole && prefix && under(l.text) {
 			used[l.text] = true
 		}
-		if !l.whole || !slices.Contains(tellers, l.to) || slices.Contains(keys, l.text) || under(l.text+".") || !strings.Contains(l.text, ".") {
+		if !l.whole || !slices.Contains(tellers, l.to) || slices.Contains(keys, l.text) || under(l.text+".") || !strings.ContainsAny(l.text, ".%") {
 			continue
 		}
 		t.Errorf("%v: there is no text %q", l.at, l.text)
@@ -230,6 +256,7 @@ func TestNothingIsSaidInGo(t *testing.T) {
 func TestATeamsOwnWords(t *testing.T) {
 	for _, tt := range []struct{ name, file, text, want string }{
 		{"a name", "words.yaml", "severity: {sev1: {name: critical}}", ""},
+		{"a heading with nothing under it", "words.yaml", "severity:\n", ""},
 		{"another order", "words.yaml", `update: {nothing: "Next: %[2]s. Nothing new on %[1]v."}`, ""},
 		{"a template", "topic.tmpl", "{{.ID}} now", ""},
 		{"a missing placeholder", "words.yaml", `update: {nothing: "Nothing new on %[1]v."}`, "words.yaml: update.nothing: it has the placeholders %[1]v, and needs %[1]v, %[2]s"},
@@ -240,6 +267,7 @@ func TestATeamsOwnWords(t *testing.T) {
 		{"an unknown key", "words.yaml", "said: {solved: yes}", "words.yaml: there is no text said.solved"},
 		{"a week of six days", "words.yaml", "date: {weekdays: a b c d e f}", "words.yaml: date.weekdays: it has 6 words, and needs 7"},
 		{"no YAML", "words.yaml", "said: [", "words.yaml: yaml: line 1"},
+		{"neither words nor templates", "words.yml", "x", "there is no words.yaml in it, and no template"},
 		{"an unknown template", "cards.tmpl", "x", "cards.tmpl: there is no text of that name; there are announcement.tmpl, card.tmpl"},
 		{"a broken template", "card.tmpl", "{{if}}", "template: card.tmpl:1: missing value for if"},
 		{"an unknown field", "card.tmpl", "{{.Nope}}", `template: card.tmpl:1:2: executing "card.tmpl" at <.Nope>`},
