@@ -336,6 +336,10 @@ func (a *aviary) over() {
 	a.as("ana", "says", "general", "/incident reopen INC-1 C once more")
 	a.as("ana", "says", "general", "/incident merge INC-2 into INC-1 C the same")
 	a.later("2m")
+	other, _ := a.bot.Journal.Incident(context.Background(), 2)
+	if text, err := a.town.Transcript("inc-1"); err != nil || !strings.Contains(text, "INC-2 was the same") || strings.Contains(text, other.Title) {
+		a.t.Errorf("the members of INC-1 are told the title of INC-2, or not of the merger: %v", err)
+	}
 	a.as("ana", "says", "inc-1", "/incident resolve C for good")
 	a.later("2h", "24h")
 	if err := a.stop(); err != nil {
