@@ -33,6 +33,7 @@ func tortureCanary(t *testing.T, _ time.Duration) string {
 	a.declared()
 	a.led()
 	a.recorded()
+	a.readers("ana", "bo", "chi", "dee", "gus")
 	a.tell("while it goes on")
 	a.left()
 	a.askedFor("while it goes on")
@@ -407,7 +408,7 @@ func (a *aviary) askedFor(when string) {
 			continue // not yet outside
 		}
 		for _, c := range commands.All {
-			for _, ask := range asks {
+			for _, ask := range append(asks, a.toRoom(c)...) {
 				a.asksAlike(v.kind, c, ask, func(line string) string {
 					return told(a.does(v.name, v.from, func() (workspace.Answer, error) { return a.town.Say(v.name, v.from, "/incident "+line) }))
 				})
@@ -432,6 +433,17 @@ func (a *aviary) askedFor(when string) {
 
 // either is the number of a private incident, or one that was never given out.
 var either = regexp.MustCompile(`(?i)\binc-[19]\b`)
+
+// toRoom is what somebody could type who has heard of a message inside.
+func (a *aviary) toRoom(c commands.Command) []string {
+	messages, _ := a.town.Messages("inc-1")
+	inc, _ := a.bot.Journal.Incident(context.Background(), 1)
+	if !c.Hidden || len(messages) == 0 {
+		return nil
+	}
+	at := inc.Channel.ID + " " + messages[len(messages)-1].TS
+	return []string{at + " words", "N " + at + " now words @eli"}
+}
 
 // asksAlike asks about a private incident and about none, and compares.
 func (a *aviary) asksAlike(kind string, c commands.Command, ask string, do func(line string) string) {
@@ -515,6 +527,27 @@ func (a *aviary) machines() {
 		a.mu.Lock()
 		a.hears(nobody, "HTTP", answer+fmt.Sprint(err))
 		a.mu.Unlock()
+	}
+}
+
+// readers are inside, and ask for all there is to read from a public place: the
+// declarer, the holder of a role, one who was invited and those who were let in.
+func (a *aviary) readers(names ...string) {
+	a.t.Helper()
+	for _, name := range names {
+		for _, c := range commands.All {
+			if c.Act == policy.Read {
+				a.as(name, "says", "general", "/incident "+c.Name+" INC-1")
+				a.questions++
+			}
+		}
+		if status := a.as(name, "says", "general", "/incident status INC-1"); !canary.MatchString(status) {
+			a.t.Errorf("%s is inside, and is told %s", name, status)
+		}
+		a.as(name, "looks")
+		if home, err := a.town.HomeOf(name); !canary.MatchString(home) {
+			a.t.Errorf("%s is inside, and the Home shows %s, %v", name, home, err)
+		}
 	}
 }
 
