@@ -23,6 +23,7 @@ type attack struct {
 var attacks = []attack{
 	{"effect then fail", .04, "Calls that take effect and then fail, half of all that are made", tortureDoubt},
 	{"duplicates", .02, "Events that are delivered again, in the same envelope and in new ones", tortureDuplicates},
+	{"canary", 0, "Private incidents: each text a canary, looked for in every byte that leaves, for every kind of viewer", tortureCanary},
 	{"away", 0, "Slack away for hours, in which incidents are declared and updated on the command line", tortureAway},
 	{"many", 0, "Hundreds of open incidents, and days that go by", tortureMany},
 	{"flips", .11, "Single bits of the store's file flipped", tortureFlips},
@@ -31,7 +32,6 @@ var attacks = []attack{
 	{"simulation", .10, "Random lives: people, faults of Slack and PagerDuty, lost and doubled events, crashes, clocks", tortureLives},
 	{"calls", .16, "SIGKILL of the real binary when a call to Slack or PagerDuty begins or ends", tortureCalls},
 	{"kills", .27, "SIGKILL of the real binary while people ask it things", tortureKills},
-	{"canary", 0, "Private incidents: each text a canary, looked for in every byte that leaves, for every kind of viewer", tortureCanary},
 	{"bugs", 1, "Deliberate bugs, put in one at a time", tortureBugs},
 }
 

@@ -37,9 +37,12 @@ func (m Merger) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 	if err := e.Read(&into); err != nil {
 		return nil, err
 	}
-	absorbed := timeline.Absorbed{Other: inc.ID, Title: inc.Title}
-	if inc.Private { // it may have had other members
-		absorbed.Title = "a private incident"
+	absorbed := timeline.Absorbed{Other: inc.ID}
+	if !inc.Private { // it may have had other members
+		absorbed.Title, absorbed.People = inc.Title, inc.There()
+		for _, task := range inc.OpenTasks() {
+			absorbed.Tasks = append(absorbed.Tasks, task.What)
+		}
 	}
 	_, err := m.Journal.Decide(ctx, into, timeline.Cause{Request: "effect " + e.Key()}, func(other timeline.Incident) ([]timeline.Fact, error) {
 		if slices.ContainsFunc(other.Events, func(ev timeline.Event) bool {
@@ -48,7 +51,11 @@ func (m Merger) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 		}) {
 			return nil, nil
 		}
-		return []timeline.Fact{absorbed}, nil
+		facts := []timeline.Fact{absorbed}
+		if inc.Severity < other.Severity { // it is as bad as the worse of the two
+			facts = append(facts, timeline.SeverityChanged{From: other.Severity, To: inc.Severity})
+		}
+		return facts, nil
 	})
 	if errors.Is(err, timeline.ErrRepeated) {
 		err = nil

@@ -25,6 +25,9 @@ const (
 func (b *Bot) picked(ctx context.Context, req chat.Request, what chat.Picked) (chat.Answer, error) {
 	switch what.Shortcut {
 	case ShortcutDeclare, ShortcutAbout:
+		if err := b.Desk.MayDeclare(ctx, req); err != nil {
+			return chat.Answer{}, err
+		}
 		return chat.Ask(b.Desk.DeclareForm(ctx, req, what)), nil
 	case ShortcutDo:
 		inc, err := b.here(ctx, req)

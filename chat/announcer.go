@@ -129,8 +129,7 @@ func (x Executive) Deliver(ctx context.Context, inc timeline.Incident, e timelin
 		return nil, err
 	}
 	text := x.Texts.Executive(inc)
-	head, rest, _ := strings.Cut(text, "\n")
-	_ = head // the heading says it
+	_, rest, _ := strings.Cut(text, "\n") // the heading says the first line
 	m := Message{Text: text, Parts: []Part{headline(x.Texts, inc), Fields{{x.Texts.T("card.status"), statusWord(x.Texts, inc)}}, Paragraph{rest}}}
 	return keepPost(ctx, x.Chat, inc, e, post{timeline.ExecutivePost, channel.ID, m})
 }

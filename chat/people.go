@@ -62,6 +62,10 @@ func (p People) React(inc timeline.Incident, ev timeline.Event) []timeline.Effec
 		if inc.Private { // nobody can join it
 			return []timeline.Effect{timeline.Do(inviteBeside, inc.Members())}
 		}
+	case timeline.Absorbed:
+		if inc.Channel.ID != "" && len(f.People) > 0 {
+			return []timeline.Effect{timeline.Do(invite, f.People)}
+		}
 	case timeline.AccessGranted:
 		return p.letIn(inc, f.To)
 	case timeline.GlassBroken:
@@ -109,7 +113,7 @@ func involved(inc timeline.Incident) []string {
 	if inc.Private {
 		return inc.Members()
 	}
-	people := []string{inc.DeclaredBy.ID}
+	people := append([]string{inc.DeclaredBy.ID, inc.ReopenedBy.ID}, inc.Former...)
 	for _, h := range inc.Holders {
 		people = append(people, h.Person.ID)
 	}

@@ -260,7 +260,11 @@ func (r Reminders) asking(inc timeline.Incident, d duty) (to string, m Message) 
 		if _, times := inc.RemindedOf(d.of); times > 0 {
 			text = t.T("remind.update again", inc.ID, templates.When(t.NextUpdate(inc)), inc.Title, times+1)
 		}
-		return r.first(inc, timeline.Comms, timeline.Commander), Say(text).With(append([]Button{
+		to := r.first(inc, timeline.Comms, timeline.Commander)
+		if last, times := inc.RemindedOf(d.of); times+1 >= againMost && !inc.SnoozedUntil(d.of).After(last) {
+			to = inc.Channel.ID // whoever was asked does not answer: everybody hears it
+		}
+		return to, Say(text).With(append([]Button{
 			{Label: t.T("button.update"), Command: "update " + id, Primary: true},
 			{Label: t.T("button.nothing new"), Command: "nothing-new " + id},
 		}, snoozes(t, id, d.of)...)...)

@@ -77,17 +77,38 @@ func courseSaid(t templates.Texts, inc timeline.Incident, ev timeline.Event, by 
 	case timeline.Cancelled:
 		return Say(t.T("said.cancelled", by, f.Reason)), true
 	case timeline.Merged:
-		return Say(strings.TrimSpace(t.T("said.merged", by, f.Into, f.Reason))), true
+		there := f.Into.String()
+		if f.Channel.ID != "" {
+			there += " (" + RoomOf(f.Channel) + ")"
+		}
+		return Say(strings.TrimSpace(t.T("said.merged", by, there, f.Reason))), true
 	case timeline.Absorbed:
-		return Say(t.T("said.absorbed", f.Other, f.Title)), true
+		return Say(absorbed(t, f)), true
 	case timeline.Reopened:
 		return Say(t.T("said.reopened", by, f.Reason)), true
 	case timeline.ArchiveKept:
 		return Say(t.T("said.archive kept", by)), true
+	case timeline.ChannelOpened:
+		if inc.Archived.ID != "" {
+			return Say(t.T("said.goes on", inc.LastUpdate.Text, RoomOf(inc.Archived))), true
+		}
 	case timeline.SideOpened:
 		return Say(t.T("said.side opened", templates.Room(f.Channel.ID, f.Channel.Name))), true
 	}
 	return Message{}, false
+}
+
+// absorbed tells of an incident that was the same, and of what was open there.
+func absorbed(t templates.Texts, f timeline.Absorbed) string {
+	title := f.Title
+	if title == "" {
+		title = t.T("said.private")
+	}
+	text := t.T("said.absorbed", f.Other, title)
+	if len(f.Tasks) > 0 {
+		text += "\n" + t.T("task.open", strings.Join(f.Tasks, "; "))
+	}
+	return text
 }
 
 // isAloud reports whether the whole room has seen what happened as the answer to

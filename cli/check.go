@@ -54,7 +54,7 @@ func (sh *shell) checkSlack(ctx context.Context, c config.Config) (well bool) {
 		Log: newLog(sh.err),
 	})
 	well = true
-	for _, f := range workspace.Check(ctx, c.Slack.AnnounceChannel) {
+	for _, f := range workspace.Check(ctx, c.Slack.AnnounceChannel, c.Slack.ExecutiveChannel) {
 		if f.Err == nil {
 			fmt.Fprintf(sh.out, "ok    Slack: %s\n", f.What)
 			continue

@@ -41,11 +41,14 @@ func exportCommand(sh *shell) *cobra.Command {
 					return err
 				}
 				out := bufio.NewWriter(sh.out)
-				e := exporter{s, format, texts, private, len(args) == 1, out}
+				e := exporter{store: s, format: format, texts: texts, private: private, named: len(args) == 1, out: out}
 				for _, id := range ids {
 					if err := e.export(cmd.Context(), id); err != nil {
 						return err
 					}
+				}
+				if e.leftOut > 0 {
+					fmt.Fprintf(sh.err, "private incidents left out: %d; add --private to print them, and keep what it prints from others\n", e.leftOut)
 				}
 				return out.Flush()
 			})
@@ -93,9 +96,10 @@ type exporter struct {
 	private bool // print private incidents too
 	named   bool // the incident was asked for by its number
 	out     io.Writer
+	leftOut int // private incidents that were not printed
 }
 
-func (e exporter) export(ctx context.Context, id timeline.ID) error {
+func (e *exporter) export(ctx context.Context, id timeline.ID) error {
 	events, err := e.store.Events(ctx, id, 0)
 	if err != nil {
 		return err
@@ -105,6 +109,7 @@ func (e exporter) export(ctx context.Context, id timeline.ID) error {
 	case inc.Private && !e.private && e.named:
 		return fmt.Errorf("%v is private; add --private to print it, and keep what it prints from others", id)
 	case inc.Private && !e.private:
+		e.leftOut++
 		return nil
 	case e.format == "md":
 		_, err := io.WriteString(e.out, e.texts.Postmortem(inc))

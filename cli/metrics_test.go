@@ -27,7 +27,7 @@ func TestMetrics(t *testing.T) {
 	m := newMeters(i, time.Now)
 	i.Bot.Meter = m
 	m.up(true)
-	req := chat.Request{ID: "1", By: timeline.Person{ID: "U1"}, What: chat.Typed{Text: "declare sev1 the canary title"}}
+	req := chat.Request{ID: "1", By: timeline.Person{ID: "U1"}, What: chat.Typed{Text: "declare private sev1 service:canary the canary title"}}
 	if _, err := i.Bot.Handle(context.Background(), req); err != nil {
 		t.Fatal(err)
 	}

@@ -108,3 +108,9 @@ func (d Desk) tell(key string, args ...any) chat.Answer {
 func (d Desk) sorry(key string, args ...any) error {
 	return Sorry{Text: d.Texts.T(key, args...)}
 }
+
+// MayDeclare refuses whoever may not declare, before they see a form.
+func (d Desk) MayDeclare(ctx context.Context, req chat.Request) error {
+	c := Call{Desk: d, Request: req, Command: declare, Standing: d.standingOf(ctx, req.By.ID)}
+	return c.allowed(ctx, policy.Anywhere, 0)
+}

@@ -105,7 +105,11 @@ func runActionAbout(ctx context.Context, c Call) (chat.Answer, error) {
 func (c Call) agreedOn(inc timeline.Incident, agreed timeline.ActionAgreed) chat.Answer {
 	text := c.Texts.T("follow-up.agreed", inc.ID, agreed.What, templates.Person(agreed.DRI.ID), c.Texts.Day(agreed.Due))
 	if c.Tickets {
-		text += " " + c.Texts.T("follow-up.being filed")
+		key := "follow-up.being filed"
+		if inc.Drill {
+			key = "follow-up.drill"
+		}
+		text += " " + c.Texts.T(key)
 	}
 	return chat.Reply(chat.Say(text))
 }

@@ -12,22 +12,25 @@ import (
 )
 
 var amend = Command{
-	Act:  policy.Record,
-	Name: "amend", Aliases: []string{"edit", "move"}, Args: "[INC-N] #LINE [HH:MM] [TEXT]", Example: "#12 14:05 the pool was exhausted",
+	Act:     policy.Record,
+	Numbers: true,
+	Name:    "amend", Aliases: []string{"edit", "move"}, Args: "[INC-N] #LINE [HH:MM] [TEXT]", Example: "#12 14:05 the pool was exhausted",
 	Run: runAmend,
 }
 
 var hide = Command{
-	Act:  policy.Record,
-	Name: "hide", Args: "[INC-N] #LINE", Example: "#12",
+	Act:     policy.Record,
+	Numbers: true,
+	Name:    "hide", Args: "[INC-N] #LINE", Example: "#12",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		return c.setHidden(ctx, true)
 	},
 }
 
 var unhide = Command{
-	Act:  policy.Record,
-	Name: "unhide", Args: "[INC-N] #LINE", Example: "#12",
+	Act:     policy.Record,
+	Numbers: true,
+	Name:    "unhide", Args: "[INC-N] #LINE", Example: "#12",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		return c.setHidden(ctx, false)
 	},

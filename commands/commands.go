@@ -6,6 +6,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -25,6 +26,7 @@ type Command struct {
 	Example string     // arguments to copy
 	Inputs  []string   // the inputs of its form, in the order of the arguments
 	Hidden  bool       // for buttons; help does not list it
+	Numbers bool       // its arguments may begin with a number that is no incident's
 	Act     policy.Act // what it is, as far as rights go; none is refused
 	Run     func(context.Context, Call) (chat.Answer, error)
 }
@@ -199,6 +201,9 @@ func (c Call) incident(ctx context.Context) (inc timeline.Incident, rest string,
 		}
 		return inc, rest, err
 	}
+	if err := c.meansAnother(ctx, first, rest); err != nil {
+		return inc, "", err
+	}
 	inc, err = c.here(ctx)
 	if err == nil {
 		err = c.allowed(ctx, placeOf(inc, c.Request.By.ID), inc.ID)
@@ -207,6 +212,27 @@ func (c Call) incident(ctx context.Context) (inc timeline.Incident, rest string,
 		return inc, "", c.lost(ctx, c.Texts.T("side.no incident"))
 	}
 	return inc, c.Args, err
+}
+
+// bareNumber is how some people name an incident.
+var bareNumber = regexp.MustCompile(`^#?([0-9]{1,9})$`)
+
+// meansAnother refuses a number that stands alone where a text could: it may be
+// meant as an incident, and what would be done to the one of this channel can
+// not be taken back unseen.
+func (c Call) meansAnother(ctx context.Context, first, rest string) error {
+	m := bareNumber.FindStringSubmatch(first)
+	if m == nil || rest != "" || c.Command.Numbers {
+		return nil
+	}
+	id, err := timeline.ParseID("INC-" + m[1])
+	if err != nil {
+		return nil
+	}
+	if _, err := c.load(ctx, id); err != nil {
+		return nil // there is none of that number, to whoever asks
+	}
+	return c.sorry("lost.bare number", id, c.Slash, c.Command.Name)
 }
 
 // lost tells which incidents there are and how to name one.

@@ -112,6 +112,10 @@ func (c Call) turn(ctx context.Context, t turn) (chat.Answer, error) {
 	if errors.Is(err, errAlready) {
 		return c.tell(t.already, inc.ID, c.notKept(text), c.Slash), nil
 	}
+	if wrong, ok := err.(Sorry); ok {
+		wrong.Text += c.notKept(text)
+		return chat.Answer{}, wrong
+	}
 	if err != nil {
 		return chat.Answer{}, err
 	}
@@ -209,7 +213,7 @@ func runMerge(ctx context.Context, c Call) (chat.Answer, error) {
 			if err := c.mayTurn(inc, timeline.IsMerged); err != nil {
 				return nil, err
 			}
-			return []timeline.Fact{timeline.Merged{Into: into.ID, Reason: reason}}, nil
+			return []timeline.Fact{timeline.Merged{Into: into.ID, Reason: reason, Channel: into.Channel}}, nil
 		})
 		return err
 	})
@@ -259,6 +263,8 @@ func (c Call) merged(ctx context.Context) (inc, into timeline.Incident, reason s
 		err = c.sorry("turn.into over", into.ID, c.Texts.Status(into.Status))
 	case inc.Private != into.Private:
 		err = c.sorry("turn.into private")
+	case inc.Drill != into.Drill:
+		err = c.sorry("turn.into drill")
 	default:
 		err = c.notTooLong(reason)
 	}

@@ -9,6 +9,7 @@ import (
 	"muster/chat"
 	"muster/policy"
 	"muster/templates"
+	"muster/timeline"
 )
 
 var help = Command{
@@ -142,6 +143,13 @@ func Help(t templates.Texts, cmd Command) (text string) {
 // more was typed may have been meant as a title.
 func (d Desk) unknown(word, rest string) error {
 	word, rest = chat.Clip(word, 60), chat.CleanLine(chat.Clip(rest, 100))
+	if id, err := timeline.ParseID(word); err == nil { // the number before the command
+		name, more := firstWord(rest)
+		if cmd, ok := d.find(name); ok && name != "" && !cmd.Hidden {
+			return d.sorry("help.other way round", strings.TrimSpace(fmt.Sprintf("%s %s %v %s", d.Slash, cmd.Name, id, more)))
+		}
+		return d.sorry("help.other way round", fmt.Sprintf("%s status %v", d.Slash, id))
+	}
 	near := d.near(strings.ToLower(word))
 	_, _, severity := severityIn(word)
 	if rest != "" && (len(near) == 0 || severity) {

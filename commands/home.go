@@ -79,8 +79,8 @@ func (c Call) homeOpen(open []timeline.Incident) []chat.Part {
 		return []chat.Part{chat.Heading{Text: c.Texts.T("home.open")}, chat.Paragraph{Text: c.Texts.T("home.none open")}}
 	}
 	var lines []string
-	for n := len(open) - 1; n >= 0; n-- {
-		lines = append(lines, strings.TrimPrefix(c.listLine(open[n]), "• "))
+	for _, inc := range worstFirst(open) {
+		lines = append(lines, strings.TrimPrefix(c.listLine(inc), "• "))
 	}
 	return c.section("home.open", lines, homeMost)
 }

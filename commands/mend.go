@@ -11,16 +11,18 @@ import (
 
 // retry and drop are what the buttons under a failure stand for.
 var retry = Command{
-	Act:  policy.Run,
-	Name: "retry", Args: "INC-N EVENT", Hidden: true,
+	Act:     policy.Run,
+	Numbers: true,
+	Name:    "retry", Args: "INC-N EVENT", Hidden: true,
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		return c.mend(ctx, "mend.retried", func(e timeline.Effect) timeline.Fact { return timeline.Retried{Effect: e} })
 	},
 }
 
 var drop = Command{
-	Act:  policy.Run,
-	Name: "drop", Args: "INC-N EVENT", Hidden: true,
+	Act:     policy.Run,
+	Numbers: true,
+	Name:    "drop", Args: "INC-N EVENT", Hidden: true,
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		return c.mend(ctx, "mend.dropped", func(e timeline.Effect) timeline.Fact { return timeline.Dropped{Effect: e} })
 	},

@@ -14,15 +14,17 @@ import (
 )
 
 var publish = Command{
-	Act:  policy.Publish,
-	Name: "publish", Args: "[INC-N] [TEXT]", Example: "orders fail for some of you; we are working on it",
+	Act:     policy.Publish,
+	Numbers: true,
+	Name:    "publish", Args: "[INC-N] [TEXT]", Example: "orders fail for some of you; we are working on it",
 	Run: runPublish,
 }
 
 // reword is what the button "Change the words" and its form stand for.
 var reword = Command{
-	Act:  policy.Publish,
-	Name: "reword", Args: "INC-N [EVENT]", Hidden: true,
+	Act:     policy.Publish,
+	Numbers: true,
+	Name:    "reword", Args: "INC-N [EVENT]", Hidden: true,
 	Inputs: []string{"title", "state", "service", "text"},
 	Run:    runReword,
 }
@@ -88,6 +90,9 @@ func (c Call) publicWords(inc timeline.Incident, rest string) (timeline.PublishA
 	}
 	asked := c.Texts.Publish(inc, c.componentsOf(inc.Service))
 	asked.Text = c.Texts.Impersonal(inc, rest)
+	if last, seq := inc.LastPublishAsked(); seq > 0 && last.Text == asked.Text && last.State == asked.State && !inc.HasDropped(seq) {
+		return asked, c.sorry("publish.twice")
+	}
 	return asked, c.notTooLong(asked.Text)
 }
 

@@ -10,8 +10,9 @@ import (
 )
 
 var sev = Command{
-	Act:  policy.Run,
-	Name: "sev", Aliases: []string{"severity"}, Args: "[INC-N] N [REASON]", Example: "2 only one region is hit",
+	Act:     policy.Run,
+	Numbers: true,
+	Name:    "sev", Aliases: []string{"severity"}, Args: "[INC-N] N [REASON]", Example: "2 only one region is hit",
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, rest, err := c.ongoing(ctx)
 		if err != nil {

@@ -36,8 +36,9 @@ const snoozeMost = 24 * 60
 
 // snooze is what the buttons under a reminder stand for that put it off.
 var snooze = Command{
-	Act:  policy.Run,
-	Name: "snooze", Args: "INC-N MINUTES [OF]", Hidden: true,
+	Act:     policy.Run,
+	Numbers: true,
+	Name:    "snooze", Args: "INC-N MINUTES [OF]", Hidden: true,
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		inc, rest, err := c.ongoing(ctx)
 		if err != nil {

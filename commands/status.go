@@ -1,8 +1,10 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"muster/chat"
@@ -50,19 +52,28 @@ func (c Call) openCount(n int) string {
 }
 
 // listMost is how many incidents a list names.
-const listMost = 15
+const listMost = 25
 
-// listed names incidents, the newest first.
+// listed names incidents, the worst first, and of those that are as bad the
+// newest.
 func (c Call) listed(incidents []timeline.Incident) string {
 	var lines []string
-	for n := len(incidents) - 1; n >= 0; n-- {
-		if len(lines) == listMost {
-			lines = append(lines, c.Texts.T("list.older", n+1))
+	for n, inc := range worstFirst(incidents) {
+		if n == listMost {
+			lines = append(lines, c.Texts.T("list.more", len(incidents)-n))
 			break
 		}
-		lines = append(lines, c.listLine(incidents[n]))
+		lines = append(lines, c.listLine(inc))
 	}
 	return strings.Join(lines, "\n")
+}
+
+func worstFirst(incidents []timeline.Incident) []timeline.Incident {
+	sorted := slices.Clone(incidents)
+	slices.SortFunc(sorted, func(a, b timeline.Incident) int {
+		return cmp.Or(cmp.Compare(a.Severity, b.Severity), cmp.Compare(b.ID, a.ID))
+	})
+	return sorted
 }
 
 func (c Call) listLine(inc timeline.Incident) string {

@@ -11,8 +11,9 @@ import (
 )
 
 var survey = Command{
-	Act:  policy.Record,
-	Name: "survey", Args: "[INC-N] SCORE [WHAT HELPED] [| WHAT HURT]", Example: "INC-12 4 the runbook | the late page",
+	Act:     policy.Record,
+	Numbers: true,
+	Name:    "survey", Args: "[INC-N] SCORE [WHAT HELPED] [| WHAT HURT]", Example: "INC-12 4 the runbook | the late page",
 	Inputs: []string{"score", "helped", "hurt"},
 	Run:    runSurvey,
 }

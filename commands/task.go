@@ -3,17 +3,20 @@ package commands
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strconv"
 	"strings"
 
 	"muster/chat"
 	"muster/policy"
+	"muster/templates"
 	"muster/timeline"
 )
 
 var task = Command{
-	Act:  policy.Record,
-	Name: "task", Aliases: []string{"todo"}, Args: "[INC-N] WHAT [@user] | take N | done N | drop N", Example: "look at the cache @bo",
+	Act:     policy.Record,
+	Numbers: true,
+	Name:    "task", Aliases: []string{"todo"}, Args: "[INC-N] WHAT [@user] | take N | give N @user | done N | drop N", Example: "look at the cache @bo",
 	Run: runTask,
 }
 
@@ -28,18 +31,36 @@ var tasks = Command{
 		if len(inc.Tasks) == 0 {
 			return c.tell("task.none", inc.ID, c.Slash), nil
 		}
-		var lines []string
-		for _, t := range inc.Tasks {
-			mark := "☐ "
-			if t.Done {
-				mark = "☑ "
-			} else if t.Over {
-				mark = "– "
-			}
-			lines = append(lines, mark+c.Texts.Task(t))
-		}
+		lines := c.taskLines(inc)
 		return c.tell("task.list", inc.ID, strings.Join(lines, "\n")), nil
 	},
+}
+
+// taskLines lists the tasks: all of them where there is room, and otherwise the
+// open ones, as far as there is.
+func (c Call) taskLines(inc timeline.Incident) []string {
+	line := func(t timeline.Task) string {
+		mark := "☐ "
+		if t.Done {
+			mark = "☑ "
+		} else if t.Over {
+			mark = "– "
+		}
+		return mark + chat.Clip(c.Texts.Task(t), lineMost)
+	}
+	shown := inc.Tasks
+	if len(shown) > linesMost {
+		shown = inc.OpenTasks()
+	}
+	var lines []string
+	for n, t := range shown {
+		if n == linesMost {
+			lines = append(lines, c.Texts.T("task.more", len(shown)-n))
+			break
+		}
+		lines = append(lines, line(t))
+	}
+	return lines
 }
 
 func runTask(ctx context.Context, c Call) (chat.Answer, error) {
@@ -48,12 +69,23 @@ func runTask(ctx context.Context, c Call) (chat.Answer, error) {
 		return chat.Answer{}, err
 	}
 	word, number := firstWord(rest)
+	if _, err := strconv.Atoi(strings.TrimPrefix(word, "#")); err == nil { // "1 done" is "done 1"
+		word, number = number, word
+	}
 	n, err := strconv.Atoi(strings.TrimPrefix(number, "#"))
 	switch word = strings.ToLower(word); {
+	case err != nil && number == "" && (word == "take" || word == "done" || word == "drop"):
+		return chat.Answer{}, c.misused("task.which")
+	case err == nil && word == "finish":
+		word = "done"
+	}
+	switch {
 	case err == nil && word == "take":
 		return c.changeTask(ctx, inc, n, func(t timeline.Task) (timeline.Fact, string) {
 			return timeline.TaskTaken{Task: t.Seq, By: c.Request.By}, "task.taken"
 		})
+	case word == "give" && numbered.MatchString(number):
+		return c.giveTask(ctx, inc, number)
 	case err == nil && word == "done":
 		return c.changeTask(ctx, inc, n, func(t timeline.Task) (timeline.Fact, string) { return timeline.TaskDone{Task: t.Seq}, "task.done" })
 	case err == nil && word == "drop":
@@ -88,6 +120,32 @@ func (c Call) setTask(ctx context.Context, inc timeline.Incident, args string) (
 	return c.tell("task.set", inc.ID, c.Texts.Task(inc.Tasks[len(inc.Tasks)-1])), nil
 }
 
+// numbered begins with a number.
+var numbered = regexp.MustCompile(`^#?[0-9]`)
+
+// giveTask has someone do a task: "3 @bo".
+func (c Call) giveTask(ctx context.Context, inc timeline.Incident, args string) (chat.Answer, error) {
+	number, whom := firstWord(args)
+	n, err := strconv.Atoi(strings.TrimPrefix(number, "#"))
+	if err != nil || whom == "" {
+		return chat.Answer{}, c.misused("task.which")
+	}
+	to, err := c.able(ctx, whom)
+	if err != nil {
+		return chat.Answer{}, err
+	}
+	_, err = c.record(ctx, inc.ID, func(inc timeline.Incident) ([]timeline.Fact, error) {
+		if n < 1 || n > len(inc.Tasks) || inc.Tasks[n-1].Over {
+			return nil, c.sorry("task.unknown", inc.ID, n, c.Slash)
+		}
+		return []timeline.Fact{timeline.TaskTaken{Task: inc.Tasks[n-1].Seq, By: to}}, nil
+	})
+	if err != nil {
+		return chat.Answer{}, err
+	}
+	return c.tell("task.given", n, templates.Person(to.ID)), nil
+}
+
 // changeTask changes a task by its number.
 func (c Call) changeTask(ctx context.Context, inc timeline.Incident, n int, how func(timeline.Task) (timeline.Fact, string)) (chat.Answer, error) {
 	var changed timeline.Task
@@ -101,8 +159,12 @@ func (c Call) changeTask(ctx context.Context, inc timeline.Incident, n int, how 
 			return nil, c.sorry("task.over", n, changed.What)
 		}
 		fact, done := how(changed)
-		if taken, ok := fact.(timeline.TaskTaken); ok && changed.By.ID == taken.By.ID {
+		taken, takes := fact.(timeline.TaskTaken)
+		switch {
+		case takes && changed.By.ID == taken.By.ID:
 			return nil, errAlready
+		case takes && changed.By.ID != "" && taken.By.ID == c.Request.By.ID:
+			return nil, c.sorry("task.theirs", templates.Person(changed.By.ID), n, c.Slash, inc.ID, templates.Person(c.Request.By.ID))
 		}
 		key = done
 		return []timeline.Fact{fact}, nil

@@ -13,8 +13,9 @@ import (
 )
 
 var timelineOf = Command{
-	Act:  policy.Read,
-	Name: "timeline", Args: "[INC-N] [KIND…]", Example: "notes roles",
+	Act:     policy.Read,
+	Numbers: true,
+	Name:    "timeline", Args: "[INC-N] [KIND…]", Example: "notes roles",
 	Run: runTimeline,
 }
 

@@ -34,6 +34,9 @@ func runUpdate(ctx context.Context, c Call) (chat.Answer, error) {
 	if filled {
 		told = timeline.Updated{Text: form.Values["text"], Actions: form.Values["actions"], Needs: form.Values["needs"]}
 	}
+	if told.Text == "" && told.Actions+told.Needs != "" {
+		return chat.Answer{}, wrongInput(c.misused("update.first"), "text")
+	}
 	if _, err := c.text(told.Text); err != nil {
 		return chat.Answer{}, wrongInput(err, "text")
 	}
@@ -86,9 +89,6 @@ func canIn(text string) timeline.Updated {
 		case 'n':
 			u.Needs = part
 		}
-	}
-	if u.Text == "" {
-		return timeline.Updated{Text: text} // it only looks so
 	}
 	return u
 }

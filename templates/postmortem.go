@@ -13,6 +13,7 @@ import (
 type postmortem struct {
 	ID, Title, Severity, Meaning string
 	Status                       string
+	Drill                        bool   // it was an exercise
 	Ending                       string // what was said at the end
 	Roles                        []role
 	Milestones                   []milestone
@@ -74,7 +75,7 @@ type writer struct {
 func (w writer) postmortem() postmortem {
 	doc := postmortem{
 		ID: w.inc.ID.String(), Title: w.md.Write(w.inc.Title), Severity: w.Severity(w.inc.Severity),
-		Meaning: w.Meaning(w.inc.Severity), Status: w.Status(w.inc.Status),
+		Meaning: w.Meaning(w.inc.Severity), Status: w.Status(w.inc.Status), Drill: w.inc.Drill,
 		Zone: w.Zone.String(), Roles: w.roles(), Milestones: w.milestones(), People: w.people(), Agreed: w.agreed(),
 		texts: w.Texts,
 	}

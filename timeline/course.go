@@ -30,14 +30,17 @@ type Cancelled struct {
 
 // Merged tells that it was the same as another incident.
 type Merged struct {
-	Into   ID     `json:"into"`
-	Reason string `json:"reason,omitempty"`
+	Into    ID      `json:"into"`
+	Reason  string  `json:"reason,omitempty"`
+	Channel Channel `json:"channel,omitzero"` // of the one that goes on
 }
 
 // Absorbed tells that another incident was the same as this one.
 type Absorbed struct {
-	Other ID     `json:"other"`
-	Title string `json:"title"`
+	Other  ID       `json:"other"`
+	Title  string   `json:"title"`
+	People []string `json:"people,omitempty"` // who was in its channel
+	Tasks  []string `json:"tasks,omitempty"`  // that were open there
 }
 
 // Archived tells that the incident's channel is closed. It can still be read.
@@ -112,10 +115,11 @@ func (inc Incident) withCourse(ev Event) Incident {
 		inc.Status, inc.Closed, inc.EndedBecause, inc.MergedInto = IsMerged, ev.At, f.Reason, f.Into
 	case Reopened:
 		inc.Status, inc.Waiting, inc.Reopened = Investigating, ev.At, true
+		inc.LastUpdate, inc.ReopenedBy = Update{Updated{Text: f.Reason}, ev.At, ev.By}, ev.By
 		inc.Identified, inc.Mitigated, inc.Resolved, inc.Closed = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 		inc.EndedBecause, inc.MergedInto, inc.KeepChannel, inc.reminders = "", 0, false, nil
 	case Archived:
-		inc.Archived, inc.Channel, inc.Side, inc.there = f.Channel, Channel{}, Channel{}, nobody
+		inc.Former, inc.Archived, inc.Channel, inc.Side, inc.there = inc.There(), f.Channel, Channel{}, Channel{}, nobody
 		inc.posts = without(inc.posts, func(p Posted) bool { return p.Message.Channel == f.Channel.ID })
 	}
 	return inc

@@ -26,6 +26,8 @@ type Incident struct {
 	Channel    Channel  // the zero Channel until it is opened, and after it was archived
 	Side       Channel  // for what is not the work on the incident; zero until it is opened
 	Archived   Channel  // the latest one that was archived
+	Former     []string // who was in it
+	ReopenedBy Person   // who last took it up again
 	Failures   []Failure
 	Links      []Linked
 	Pages      []Paged   // that went out

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/benbjohnson/immutable"
 )
 
 // RoleLeft tells that a role has no holder from now on.
@@ -126,9 +128,16 @@ func (inc Incident) IsOpenTo(id string) bool { return !inc.Private || inc.IsMemb
 
 // Members returns who belongs to a private incident, by ID.
 func (inc Incident) Members() []string {
-	var all []string
-	for each := inc.inside.Iterator(); !each.Done(); {
-		if id, inside, _ := each.Next(); inside {
+	return ids(inc.inside)
+}
+
+// ids lists those of whom a map says yes, in order.
+func ids(of *immutable.Map[string, bool]) (all []string) {
+	if of == nil {
+		return nil
+	}
+	for each := of.Iterator(); !each.Done(); {
+		if id, yes, _ := each.Next(); yes {
 			all = append(all, id)
 		}
 	}
@@ -185,6 +194,9 @@ func (inc Incident) Offered(r Role) (Handover, bool) {
 func withoutHandover(all []Handover, r Role) []Handover {
 	return without(all, func(h Handover) bool { return h.Role == r })
 }
+
+// There returns who is on record as being in the channel, by ID.
+func (inc Incident) There() []string { return ids(inc.there) }
 
 // IsGone reports whether the account of someone who held a role was closed.
 func (inc Incident) IsGone(id string) bool { return slices.Contains(inc.gone, id) }

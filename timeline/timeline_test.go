@@ -43,7 +43,7 @@ var every = []Fact{
 	PageAsked{"checkout", bo, "please"}, Paged{2, "PagerDuty", "Q1", "https://p", []string{"Bo"}, ana}, PageDoubted{2, "PagerDuty"},
 	ActionAgreed{"add an alert", bo, "2026-11-27", Message{}}, Ticketed{9, "OPS-12", "https://j", []string{"the due date"}},
 	SetAside{"Ev1", `{"a":1}`, "why"}, TakenUp{"Ev1", true}, Restored{7}, Numbered{9},
-	Titled{"a", "b"}, Identified{"i", true}, Closed{"c", true}, Cancelled{"no"}, Merged{3, "same"}, Absorbed{4, "other"},
+	Titled{"a", "b"}, Identified{"i", true}, Closed{"c", true}, Cancelled{"no"}, Merged{3, "same", Channel{"C3", "inc-3"}}, Absorbed{4, "other", []string{"U2"}, []string{"look"}},
 	Archived{Channel{"C1", "inc-1"}}, ArchiveKept{}, SideAsked{}, SideOpened{Channel{"C2", "inc-1-biz"}}, Surveyed{4, "calm", "late"},
 	RoleLeft{Comms, bo}, HandoverOffered{Commander, bo, "so"}, HandoverDeclined{Commander, bo}, Ticked{Comms, "look"},
 	Left{bo}, Followed{true}, Deactivated{bo}, AccessAsked{"please"}, AccessGranted{bo}, GlassBroken{"must"}, Refused{"resolve", 3, "guest"},

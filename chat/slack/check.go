@@ -12,7 +12,7 @@ import (
 
 // Check verifies, without posting anything, that the bot can work: its tokens,
 // its scopes, the socket and the announcement channel.
-func (s *Slack) Check(ctx context.Context, announce string) []chat.Finding {
+func (s *Slack) Check(ctx context.Context, announce, executive string) []chat.Finding {
 	var found []chat.Finding
 	note := func(what string, err error, mend string) bool {
 		found = append(found, chat.Finding{What: what, Err: err, Mend: mend})
@@ -35,6 +35,10 @@ func (s *Slack) Check(ctx context.Context, announce string) []chat.Finding {
 	if announce != "" {
 		_, err = s.ChannelNamed(ctx, announce)
 		note("announcement channel #"+announce, err, "make the channel, or name another one in slack.announce_channel")
+	}
+	if executive != "" {
+		_, err = s.ChannelNamed(ctx, executive)
+		note("executive channel #"+executive, err, "make the channel, or name another one in slack.executive_channel")
 	}
 	return found
 }
