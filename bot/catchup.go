@@ -142,7 +142,8 @@ func (b *Bot) readMembers(ctx context.Context) {
 		}
 		as := reading{when: stamp(b.now()), channel: inc.Channel.ID}
 		for _, req := range as.departures(inc, inc, members) {
-			_, err = b.Handle(ctx, req)
+			_, failed := b.Handle(ctx, req)
+			err = errors.Join(err, failed)
 		}
 	}
 	if err != nil {
