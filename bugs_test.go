@@ -101,7 +101,7 @@ var bugs = []bug{
 	{"who has left is sent the transcript that they asked for", "chat/transcriber.go",
 		"if !inc.IsOpenTo(asker) {", "if false {"},
 	{"the title of a private incident is told where it is merged into", "bot/merger.go",
-		"if inc.Private { // it may", "if false { // it may"},
+		"if !inc.Private { // it may", "if true { // it may"},
 	{"what was said inside can be declared in public", "commands/declare.go",
 		"if from.Private && !what.private {", "if false {"},
 	{"an admin can find out without coming in", "commands/knock.go",
