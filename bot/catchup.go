@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"muster/chat"
+	"muster/policy"
 	"muster/timeline"
 )
 
@@ -195,6 +196,7 @@ func (b *Bot) readChannel(ctx context.Context, id timeline.ID, since time.Time) 
 	missed = append(missed, as.pins(inc, pins, b.Desk.Bot())...)
 	missed = append(missed, as.arrivals(inc, members, b.Desk.Bot())...)
 	missed = append(missed, as.departures(before, inc, members)...)
+	missed = slices.DeleteFunc(missed, func(req chat.Request) bool { return b.isNone(ctx, inc, req) })
 	for _, req := range missed {
 		if _, err := b.Handle(ctx, req); err != nil {
 			return err
@@ -210,6 +212,16 @@ func (b *Bot) readChannel(ctx context.Context, id timeline.ID, since time.Time) 
 	b.Log.Info("read back what was missed", "incident", id.String(), "changes", len(missed))
 	_, err = b.Desk.Journal.Record(ctx, id, timeline.Cause{}, caught)
 	return err
+}
+
+// isNone reports whether something that stands in the channel is nothing to the
+// timeline: whoever did it may not add to it.
+func (b *Bot) isNone(ctx context.Context, inc timeline.Incident, req chat.Request) bool {
+	switch req.What.(type) {
+	case chat.Reacted, chat.Pinned:
+		return !b.Desk.May(ctx, req.By.ID, policy.Record, inc)
+	}
+	return false
 }
 
 // tellFrom is how long the chat has to be away for that to be on the timeline

@@ -157,6 +157,9 @@ func holderWord(t templates.Texts, inc timeline.Incident, h templates.Held) stri
 	if h.Holder.ID != "" {
 		text = templates.Person(h.Holder.ID)
 	}
+	if inc.IsGone(h.Holder.ID) {
+		text += " " + t.T("card.gone")
+	}
 	if offered, ok := inc.Offered(h.Role); ok {
 		text += " " + t.T("card.offered", templates.Person(offered.To.ID))
 	}

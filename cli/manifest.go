@@ -4,9 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"muster/bot"
+	"muster/chat/slack"
+	"muster/commands"
 	"muster/config"
 )
 
@@ -26,4 +30,24 @@ func manifestCommand(sh *shell) *cobra.Command {
 			return err
 		},
 	})
+}
+
+// Manifest is the Slack app manifest for a configuration.
+func Manifest(c config.Config) string {
+	var names []string
+	for _, cmd := range commands.All {
+		if !cmd.Hidden {
+			names = append(names, cmd.Name)
+		}
+	}
+	texts, _ := textsOf(c) // where a text is wrong, the check and the start say so
+	var shortcuts []slack.Shortcut
+	for _, one := range []struct{ kind, name string }{
+		{"global", bot.ShortcutDeclare}, {"message", bot.ShortcutAbout}, {"message", bot.ShortcutTag},
+		{"message", bot.ShortcutMove}, {"message", bot.ShortcutDo},
+	} {
+		key := "shortcut." + strings.ReplaceAll(one.name, "_", " ")
+		shortcuts = append(shortcuts, slack.Shortcut{Name: texts.T(key + ".name"), Type: one.kind, Callback: one.name, Description: texts.T(key + ".description")})
+	}
+	return slack.Manifest(c.Slack.Command, "["+strings.Join(names, "|")+"]", shortcuts)
 }

@@ -1,7 +1,11 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,4 +71,26 @@ func (sh *shell) checkTexts(c config.Config) (well bool) {
 	}
 	fmt.Fprintf(sh.out, "ok    texts: %s%s\n", c.Texts.Language, own)
 	return true
+}
+
+// partsOf returns the roles that the configuration adds or words anew, in the
+// order of their names.
+func partsOf(c config.Config) []templates.Part {
+	var parts []templates.Part
+	for _, name := range slices.Sorted(maps.Keys(c.Roles)) {
+		r := c.Roles[name]
+		parts = append(parts, templates.Part{Role: timeline.Role(name), Name: r.Name, Duties: r.Duties, Steps: r.Checklist})
+	}
+	return parts
+}
+
+// filesFrom is how a postmortem calls the folder of files.
+func filesFrom(postmortems, files string) string {
+	from, err := filepath.Abs(postmortems)
+	to, errTo := filepath.Abs(files)
+	rel, errRel := filepath.Rel(from, to)
+	if errors.Join(err, errTo, errRel) != nil {
+		return filepath.ToSlash(files) // as on two drives
+	}
+	return filepath.ToSlash(rel)
 }

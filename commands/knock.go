@@ -118,21 +118,3 @@ var breakGlass = Command{
 		return c.tell("access.broken", inc.ID), nil
 	},
 }
-
-// able is person for someone who is to do something: guests, strangers, apps and
-// closed accounts can not.
-func (c Call) able(ctx context.Context, arg string) (timeline.Person, error) {
-	p, err := c.person(arg)
-	if err != nil || p.ID == c.Request.By.ID {
-		return p, err
-	}
-	switch c.standingOf(ctx, p.ID) {
-	case policy.Guest, policy.Stranger:
-		return p, c.sorry("person.guest", templates.Person(p.ID))
-	case policy.Gone:
-		return p, c.sorry("person.gone", templates.Person(p.ID))
-	case policy.Machine:
-		return p, c.sorry("person.bot", templates.Person(p.ID))
-	}
-	return p, nil
-}

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -68,16 +69,14 @@ func (d Desk) pastLine(inc timeline.Incident) string {
 // when it was mitigated.
 func endedBy(inc timeline.Incident) string {
 	text := ""
-	for _, ev := range inc.Events {
-		switch f := ev.Fact.(type) {
+	for _, l := range inc.Lines() { // as it was amended, without what was hidden
+		switch l.Fact.(type) {
 		case timeline.Reopened:
 			text = ""
 		case timeline.Mitigated:
-			text = f.Text
+			text = l.Text
 		case timeline.Resolved:
-			if f.Text != "" {
-				text = f.Text
-			}
+			text = cmp.Or(l.Text, text)
 		}
 	}
 	return text
@@ -122,15 +121,17 @@ func (d Desk) causes(of []timeline.Incident) []string {
 		lines = append(lines, d.Texts.T("service.cause", text, inc.ID))
 	}
 	for _, inc := range of {
-		for _, m := range inc.TaggedMessages() {
-			if m.Count(timeline.CauseTag) > 0 && !m.Deleted {
-				add(inc, m.Text)
+		var found []string
+		for _, l := range inc.Lines() {
+			if l.IsMessage() && l.Message.Count(timeline.CauseTag) > 0 && !l.Message.Deleted {
+				add(inc, l.Text)
+			}
+			if _, ok := l.Fact.(timeline.Identified); ok {
+				found = append(found, l.Text)
 			}
 		}
-		for _, ev := range inc.Events {
-			if found, ok := ev.Fact.(timeline.Identified); ok {
-				add(inc, found.Text)
-			}
+		for _, text := range found {
+			add(inc, text)
 		}
 	}
 	return lines

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"muster/chat"
 	"muster/policy"
@@ -99,22 +100,6 @@ func (c Call) give(ctx context.Context, inc timeline.Incident, r timeline.Role, 
 	}
 }
 
-// person reads whom an argument names; nobody named is whoever asks.
-func (c Call) person(arg string) (timeline.Person, error) {
-	word, _ := firstWord(arg)
-	if word == "" || word == "me" {
-		return c.Request.By, nil
-	}
-	ids := templates.People(word)
-	switch {
-	case len(ids) != 1 || word != templates.Person(ids[0]):
-		return timeline.Person{}, c.misused("person.nobody", chat.Clip(arg, 60))
-	case c.Bot != nil && ids[0] == c.Bot():
-		return timeline.Person{}, c.sorry("person.me")
-	}
-	return timeline.Person{ID: ids[0]}, nil
-}
-
 // verbOf is how somebody is given a role: by a command of its own, or by role.
 func verbOf(r timeline.Role) string {
 	if slices.Contains(timeline.Roles, r) {
@@ -143,4 +128,92 @@ func cutFold(text, name string) (rest string, ok bool) {
 	}
 	rest = text[len(name):]
 	return strings.TrimSpace(rest), rest == "" || rest[0] == ' '
+}
+
+// claim is what the button of an open role stands for: unlike the command it
+// never takes a role from someone.
+var claim = Command{
+	Act:  policy.Run,
+	Name: "claim", Args: "INC-N ROLE", Hidden: true,
+	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
+		inc, rest, err := c.ongoing(ctx)
+		if err != nil {
+			return chat.Answer{}, err
+		}
+		role, err := c.role(rest)
+		if err != nil {
+			return chat.Answer{}, err
+		}
+		return c.give(ctx, inc, role, c.Request.By, claiming)
+	},
+}
+
+var stepDown = Command{
+	Act:  policy.Run,
+	Name: "step-down", Aliases: []string{"stepdown", "vacate"}, Args: "[INC-N] [ROLE]", Example: "scribe",
+	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
+		inc, rest, err := c.ongoing(ctx)
+		if err != nil {
+			return chat.Answer{}, err
+		}
+		role, err := c.handed(inc, rest)
+		if err != nil {
+			return chat.Answer{}, err
+		}
+		_, err = c.record(ctx, inc.ID, func(inc timeline.Incident) ([]timeline.Fact, error) {
+			holder := inc.Holder(role)
+			if holder.ID == "" {
+				return nil, c.sorry("role.nobody", c.Texts.RoleName(role), inc.ID)
+			}
+			return []timeline.Fact{timeline.RoleLeft{Role: role, Of: holder}}, nil
+		})
+		if err != nil {
+			return chat.Answer{}, err
+		}
+		return c.tell("role.free", c.Texts.RoleName(role), inc.ID), nil
+	},
+}
+
+// role reads the name of a role, as people say it.
+func (c Call) role(name string) (timeline.Role, error) {
+	name = strings.ToLower(strings.TrimSpace(name))
+	var all []string
+	for _, p := range c.Texts.Parts() {
+		if name == string(p.Role) || name == strings.ToLower(p.Name) || name == p.Role.Verb() {
+			return p.Role, nil
+		}
+		all = append(all, string(p.Role))
+	}
+	return "", c.misused("role.unknown", chat.Clip(name, 40), strings.Join(all, ", "))
+}
+
+// handed is the role that is handed on: the one that is named, or the one that
+// whoever asks holds; else that of the commander.
+func (c Call) handed(inc timeline.Incident, named string) (timeline.Role, error) {
+	if named != "" {
+		return c.role(named)
+	}
+	for _, h := range inc.Holders {
+		if h.Person.ID == c.Request.By.ID {
+			return h.Role, nil
+		}
+	}
+	return timeline.Commander, nil
+}
+
+// sameMoment is within how long two people who take a role take it at once: the
+// second one has not seen that the first one did.
+const sameMoment = 10 * time.Second
+
+// tookJustNow reports whether somebody else took a role a moment ago.
+func (c Call) tookJustNow(inc timeline.Incident, role timeline.Role) bool {
+	for n := len(inc.Events) - 1; n > 0; n-- {
+		ev := inc.Events[n]
+		f, ok := ev.Fact.(timeline.RoleGiven)
+		if !ok || f.Role != role {
+			continue
+		}
+		return ev.By.ID == f.To.ID && f.To.ID != c.Request.By.ID && ev.Request != inc.Events[0].Request && c.now().Sub(ev.At) < sameMoment
+	}
+	return false
 }

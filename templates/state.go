@@ -50,12 +50,12 @@ const recent = 3
 
 func (t Texts) state(inc timeline.Incident) state {
 	s := state{board: t.board(inc), Command: t.Command}
-	for _, m := range inc.TaggedMessages() {
-		if !m.On() || m.Text == "" || m.Deleted {
+	for _, l := range inc.Lines() { // what was hidden is not among them, and what was amended is as it is now
+		if !l.IsMessage() || l.Text == "" || l.Message.Deleted {
 			continue
 		}
-		for _, tag := range m.Tags() {
-			switch line := clipLine(m.Text, lineMost); tag {
+		for _, tag := range l.Message.Tags() {
+			switch line := clipLine(l.Text, lineMost); tag {
 			case timeline.Finding, timeline.CauseTag:
 				s.Known = append(s.Known, line)
 			case timeline.ActionTaken:

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"muster/timeline"
@@ -68,7 +67,7 @@ func (f Follower) Deliver(ctx context.Context, inc timeline.Incident, e timeline
 func notice(inc timeline.Incident, seq int, asked timeline.PublishAsked) Notice {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%v/%d", inc.ID, inc.Declared.UnixNano()))
 	return Notice{
-		Key: "muster-" + hex.EncodeToString(sum[:8]), Mark: strconv.Itoa(seq), Ref: inc.Page.Ref,
+		Key: "muster-" + hex.EncodeToString(sum[:8]), Mark: fmt.Sprintf("%d-%x", seq, inc.Events[seq-1].Sum[:4]), Ref: inc.Page.Ref,
 		Title: asked.Title, Text: asked.Text, State: asked.State, Components: asked.Components, As: asked.As,
 	}
 }
