@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"muster/chat"
+	"muster/chat/slack"
 	"muster/config"
 	"muster/policy"
-	"muster/timeline"
 )
 
 // directory is what standings are looked up in.
@@ -31,8 +31,8 @@ func standings(of directory, access config.Access) func(context.Context, string)
 		defer cancel()
 		p, err := of.Profile(ctx, person)
 		switch {
-		case timeline.IsRefusal(err):
-			return policy.Unknown // the chat knows no such person
+		case slack.IsNobody(err):
+			return policy.Unknown
 		case err != nil:
 			return presumed(person, access)
 		}

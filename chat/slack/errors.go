@@ -102,3 +102,12 @@ func IsBadToken(err error) bool {
 	}
 	return false
 }
+
+// IsNobody reports whether Slack says that there is no such person.
+func IsNobody(err error) bool {
+	switch code(err) {
+	case "user_not_found", "users_not_found", "user_not_visible":
+		return true
+	}
+	return false
+}
