@@ -166,7 +166,7 @@ func (v *victim) holds() {
 // killEach is about how long it takes to live a life with one kill, and
 // callsMost more calls than a life makes, each counted before and after.
 const (
-	killEach  = 3 * time.Second
+	killEach  = 9 * time.Second
 	callsMost = 120
 )
 
@@ -192,7 +192,7 @@ func (v *victim) dieAt(n int) (burnt bool) {
 	v.light(f)
 	for _, d := range shortLife {
 		err := d.do(v.stage)
-		v.calm()
+		v.calm(quiet)
 		if !f.isBurnt() || v.fuse == nil {
 			if err != nil {
 				v.t.Fatalf("%s: %v", d.what, err)
@@ -202,14 +202,15 @@ func (v *victim) dieAt(n int) (burnt bool) {
 		burnt = true
 		_ = run.Wait() // it was killed
 		v.light(nil)
+		v.gone()
 		run = v.run()
-		v.calm()
+		v.calm(quietEnd)
 		if err != nil { // a person who saw it fail looks, and does it again where it was not done
 			_ = d.do(v.stage) // it may be refused, as done before
-			v.calm()
+			v.calm(quietEnd)
 		}
 	}
-	v.calm()
+	v.calm(quietEnd)
 	_ = run.Process.Signal(os.Interrupt)
 	if err := run.Wait(); err != nil {
 		v.t.Errorf("it does not end well: %v", err)
@@ -259,10 +260,27 @@ func (v *victim) run() *exec.Cmd {
 	return cmd
 }
 
+// gone waits until the workspace knows that the connections of the dead are cut:
+// what it sends there, nobody hears.
+func (v *victim) gone() {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := v.town.Disconnected(ctx); err != nil {
+		v.t.Error(err)
+	}
+}
+
+// A while of quiet between two deeds, and after a death and in the end: then what
+// failed with the process has been tried again as well.
+const (
+	quiet    = 400 * time.Millisecond
+	quietEnd = 3 * time.Second
+)
+
 // calm waits until nobody has called for a while.
-func (v *victim) calm() {
+func (v *victim) calm(while time.Duration) {
 	last, since := -1, time.Now()
-	for began := time.Now(); time.Since(began) < 30*time.Second && time.Since(since) < 400*time.Millisecond; time.Sleep(20 * time.Millisecond) {
+	for began := time.Now(); time.Since(began) < 30*time.Second && time.Since(since) < while; time.Sleep(20 * time.Millisecond) {
 		if n := len(v.town.Calls(0)); n != last {
 			last, since = n, time.Now()
 		}
