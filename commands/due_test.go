@@ -73,7 +73,7 @@ func zone(t *testing.T, name string) *time.Location {
 	t.Helper()
 	in, err := time.LoadLocation(name)
 	if err != nil {
-		t.Skip("this machine has no time zones")
+		t.Fatal(err)
 	}
 	return in
 }
