@@ -258,20 +258,8 @@ func (inc Incident) after(ev Event) Incident {
 		inc.people = inc.people.Set(f.Person.ID, f)
 	case Told:
 		inc.told = inc.told.Set(ev.By.ID+" "+f.What, true)
-	case RoleGiven:
-		inc.Holders, inc.Handovers = inc.withHolder(Holder{f.Role, f.To}), withoutHandover(inc.Handovers, f.Role)
-		if inc.Status == IsDeclared && f.Role == Commander {
-			inc.Status = Investigating
-		}
-	case RoleLeft:
-		inc = inc.forgetting(RoleOpen + string(f.Role))
-		inc.free = append(without(inc.free, func(v vacancy) bool { return v.role == f.Role }), vacancy{f.Role, ev.At})
-		inc.Holders = without(inc.Holders, func(h Holder) bool { return h.Role == f.Role })
-		inc.Handovers = withoutHandover(inc.Handovers, f.Role)
-	case HandoverOffered:
-		inc.Handovers = append(withoutHandover(inc.Handovers, f.Role), Handover{ev.Seq, f.Role, inc.Holder(f.Role), f.To, ev.At})
-	case HandoverDeclined:
-		inc.Handovers = withoutHandover(inc.Handovers, f.Role)
+	case RoleGiven, RoleLeft, HandoverOffered, HandoverDeclined:
+		inc = inc.withRoles(ev)
 	case Deactivated:
 		inc.gone = append(slices.Clip(inc.gone), f.Person.ID)
 	case Ticked:
@@ -309,29 +297,16 @@ func (inc Incident) after(ev Event) Incident {
 		inc.Links = append(without(inc.Links, func(l Linked) bool { return l.What == f.What }), f)
 	case PageDoubted:
 		inc.mayHavePaged = append(slices.Clip(inc.mayHavePaged), f)
-	case ActionAgreed:
-		inc.Actions = append(slices.Clip(inc.Actions), Action{Seq: ev.Seq, ActionAgreed: f})
-	case Ticketed:
-		inc.Actions = slices.Clone(inc.Actions)
-		for n := range inc.Actions {
-			if inc.Actions[n].Seq == f.For {
-				inc.Actions[n].Ticket = f
-			}
-		}
+	case ActionAgreed, Ticketed:
+		inc.Actions = withActions(inc.Actions, ev)
 	case Paged:
 		inc.Pages = append(without(inc.Pages, func(p Paged) bool { return p.For == f.For }), f)
 	case PublishAsked:
 		inc.publishAsked = ev.Seq
 	case Published:
 		inc.Page = f
-	case Undelivered:
-		inc.Failures = append(withoutFailure(inc.Failures, f.Effect), Failure{ev.Seq, f.Effect, f.Why, inc.failed(f.Effect) + 1})
-	case Retried:
-		inc.Failures = withoutFailure(inc.Failures, f.Effect)
-	case Delivered:
-		inc.Failures = withoutFailure(inc.Failures, f.Effect)
-	case Dropped:
-		inc.Failures = withoutFailure(inc.Failures, f.Effect)
+	case Undelivered, Retried, Delivered, Dropped:
+		inc.Failures = inc.withFailure(ev)
 	case Amended, Hidden:
 		inc.mendings = withMending(inc.mendings, ev)
 	case SetAside, TakenUp, Restored, Numbered:
@@ -350,33 +325,6 @@ func (u Update) or(text string, ev Event) Update {
 	return Update{Updated{Text: text}, ev.At, ev.By}
 }
 
-func (inc Incident) withHolder(h Holder) []Holder {
-	holders := append(without(inc.Holders, func(o Holder) bool { return o.Role == h.Role }), h)
-	slices.SortStableFunc(holders, func(a, b Holder) int {
-		return place(a.Role) - place(b.Role)
-	})
-	return holders
-}
-
-// place is where a role stands among others: those that a configuration adds
-// come last.
-func place(r Role) int {
-	if at := slices.Index(Roles, r); at >= 0 {
-		return at
-	}
-	return len(Roles)
-}
-
-// AccessAskedAt returns when someone last asked to be let in; zero for never.
-func (inc Incident) AccessAskedAt(id string) time.Time {
-	for _, a := range inc.asking {
-		if a.By.ID == id {
-			return a.At
-		}
-	}
-	return time.Time{}
-}
-
 // failed returns how often an effect was given up; 0 where it is not among the
 // failures.
 func (inc Incident) failed(e Effect) int {
@@ -391,6 +339,37 @@ func (inc Incident) failed(e Effect) int {
 // News reports whether a failure was not told of before: what fails again and
 // again, such as a topic that may not be set, is worth one message.
 func (inc Incident) News(u Undelivered) bool { return inc.failed(u.Effect) == 1 }
+
+// withFailure follows what became of an effect.
+func (inc Incident) withFailure(ev Event) []Failure {
+	switch f := ev.Fact.(type) {
+	case Undelivered:
+		return append(withoutFailure(inc.Failures, f.Effect), Failure{ev.Seq, f.Effect, f.Why, inc.failed(f.Effect) + 1})
+	case Retried:
+		return withoutFailure(inc.Failures, f.Effect)
+	case Delivered:
+		return withoutFailure(inc.Failures, f.Effect)
+	case Dropped:
+		return withoutFailure(inc.Failures, f.Effect)
+	}
+	return inc.Failures
+}
+
+// withActions follows the follow-ups and their tickets.
+func withActions(all []Action, ev Event) []Action {
+	switch f := ev.Fact.(type) {
+	case ActionAgreed:
+		return append(slices.Clip(all), Action{Seq: ev.Seq, ActionAgreed: f})
+	case Ticketed:
+		all = slices.Clone(all)
+		for n := range all {
+			if all[n].Seq == f.For {
+				all[n].Ticket = f
+			}
+		}
+	}
+	return all
+}
 
 func withoutFailure(failures []Failure, e Effect) []Failure {
 	return without(failures, func(f Failure) bool { return f.Effect.Key() == e.Key() })

@@ -181,6 +181,28 @@ func (inc Incident) admit(p Person) Incident {
 	return inc
 }
 
+// withRoles follows who holds what, and to whom it was offered. Whoever commands
+// first has begun the investigation.
+func (inc Incident) withRoles(ev Event) Incident {
+	switch f := ev.Fact.(type) {
+	case RoleGiven:
+		inc.Holders, inc.Handovers = inc.withHolder(Holder{f.Role, f.To}), withoutHandover(inc.Handovers, f.Role)
+		if inc.Status == IsDeclared && f.Role == Commander {
+			inc.Status = Investigating
+		}
+	case RoleLeft:
+		inc = inc.forgetting(RoleOpen + string(f.Role))
+		inc.free = append(without(inc.free, func(v vacancy) bool { return v.role == f.Role }), vacancy{f.Role, ev.At})
+		inc.Holders = without(inc.Holders, func(h Holder) bool { return h.Role == f.Role })
+		inc.Handovers = withoutHandover(inc.Handovers, f.Role)
+	case HandoverOffered:
+		inc.Handovers = append(withoutHandover(inc.Handovers, f.Role), Handover{ev.Seq, f.Role, inc.Holder(f.Role), f.To, ev.At})
+	case HandoverDeclined:
+		inc.Handovers = withoutHandover(inc.Handovers, f.Role)
+	}
+	return inc
+}
+
 // Offered returns the handover of a role that is neither accepted nor declined.
 func (inc Incident) Offered(r Role) (Handover, bool) {
 	for _, h := range inc.Handovers {
@@ -234,4 +256,31 @@ func (inc Incident) following(by Person, off bool) []string {
 		return others
 	}
 	return append(others, by.ID)
+}
+
+func (inc Incident) withHolder(h Holder) []Holder {
+	holders := append(without(inc.Holders, func(o Holder) bool { return o.Role == h.Role }), h)
+	slices.SortStableFunc(holders, func(a, b Holder) int {
+		return place(a.Role) - place(b.Role)
+	})
+	return holders
+}
+
+// place is where a role stands among others: those that a configuration adds
+// come last.
+func place(r Role) int {
+	if at := slices.Index(Roles, r); at >= 0 {
+		return at
+	}
+	return len(Roles)
+}
+
+// AccessAskedAt returns when someone last asked to be let in; zero for never.
+func (inc Incident) AccessAskedAt(id string) time.Time {
+	for _, a := range inc.asking {
+		if a.By.ID == id {
+			return a.At
+		}
+	}
+	return time.Time{}
 }
