@@ -12,17 +12,10 @@ import (
 	"muster/timeline"
 )
 
-// acquaintance is someone whom the bot has looked up.
-type acquaintance struct {
-	chat.Profile
-	at time.Time // when, by the machine's clock
-}
-
 // members is who belongs to a user group.
 type members struct {
 	ids []string
 	err error // why Slack did not say at the latest look-up
-	at  time.Time
 }
 
 // What was looked up is good for so long. Afterwards it is still used, and looked
@@ -38,21 +31,14 @@ func (s *Slack) Profile(ctx context.Context, id string) (chat.Profile, error) {
 	if name, local := timeline.IsLocal(id); local {
 		return chat.Profile{Person: timeline.Person{ID: id, Name: name}, Kind: chat.Local}, nil
 	}
-	s.mu.Lock()
-	known, ok := s.people[id]
-	stale := ok && time.Since(known.at) > profileGood
-	if stale {
-		known.at = time.Now() // one look-up is enough
-		s.people[id] = known
-	}
-	s.mu.Unlock()
+	p, known, stale := s.people.recall(id)
 	switch {
-	case !ok:
+	case !known:
 		return s.lookUp(ctx, id)
 	case stale:
 		s.behind.Go(func() { s.lookUp(context.WithoutCancel(ctx), id) })
 	}
-	return known.Profile, nil
+	return p, nil
 }
 
 func (s *Slack) lookUp(ctx context.Context, id string) (chat.Profile, error) {
@@ -70,11 +56,7 @@ func (s *Slack) lookUp(ctx context.Context, id string) (chat.Profile, error) {
 	return p, err
 }
 
-func (s *Slack) meet(p chat.Profile) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.people[p.ID] = acquaintance{p, time.Now()}
-}
+func (s *Slack) meet(p chat.Profile) { s.people.keep(p.ID, p, profileGood) }
 
 // profileOf reads one of Slack's people. Who belongs to another team is a
 // stranger, whatever else is said of them.
@@ -104,24 +86,22 @@ func (s *Slack) Person(ctx context.Context, id string) (timeline.Person, string,
 
 // Email returns someone's e-mail address.
 func (s *Slack) Email(ctx context.Context, id string) (string, error) {
-	p, err := s.Profile(ctx, id)
-	switch {
-	case err != nil:
-		return "", err
-	case p.Kind == chat.Local:
-		return "", timeline.Refusal(errors.New("they are known on the command line only; page the service instead"))
-	case p.Email == "":
-		return "", timeline.Refusal(errors.New("Slack shows no e-mail address of theirs (the app needs the scope users:read.email); page the service instead"))
-	}
-	return p.Email, nil
+	_, email, err := s.Contact(ctx, id)
+	return email, err
 }
 
 // Contact returns someone's name and e-mail address.
 func (s *Slack) Contact(ctx context.Context, id string) (name, email string, err error) {
-	email, err = s.Email(ctx, id)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.people[id].Name, email, err
+	p, err := s.Profile(ctx, id)
+	switch {
+	case err != nil:
+		return "", "", err
+	case p.Kind == chat.Local:
+		return p.Name, "", timeline.Refusal(errors.New("they are known on the command line only; page the service instead"))
+	case p.Email == "":
+		return p.Name, "", timeline.Refusal(errors.New("Slack shows no e-mail address of theirs (the app needs the scope users:read.email); page the service instead"))
+	}
+	return p.Name, p.Email, nil
 }
 
 // Zone returns someone's time zone, and whether Slack knows it.
@@ -142,25 +122,14 @@ func (s *Slack) InGroup(ctx context.Context, person, group string) (bool, error)
 // and is then looked up anew without anybody waiting; that it does not say is
 // remembered for a minute.
 func (s *Slack) GroupMembers(ctx context.Context, group string) ([]string, error) {
-	s.mu.Lock()
-	known, ok := s.groups[group]
-	good := groupGood
-	if known.err != nil {
-		good = groupAgain
-	}
-	stale := ok && time.Since(known.at) > good
-	if stale {
-		known.at = time.Now() // one look-up is enough
-		s.groups[group] = known
-	}
-	s.mu.Unlock()
+	m, known, stale := s.groups.recall(group)
 	switch {
-	case !ok:
+	case !known:
 		return s.lookUpGroup(ctx, group)
 	case stale:
 		s.behind.Go(func() { s.lookUpGroup(context.WithoutCancel(ctx), group) })
 	}
-	return known.ids, known.err
+	return m.ids, m.err
 }
 
 func (s *Slack) lookUpGroup(ctx context.Context, group string) ([]string, error) {
@@ -169,12 +138,12 @@ func (s *Slack) lookUpGroup(ctx context.Context, group string) ([]string, error)
 		ids, err = s.api.GetUserGroupMembersContext(ctx, group)
 		return err
 	})
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	good := groupGood
 	if err != nil {
-		ids = s.groups[group].ids
+		before, _, _ := s.groups.recall(group)
+		ids, good = before.ids, groupAgain
 	}
-	s.groups[group] = members{ids, err, time.Now()}
+	s.groups.keep(group, members{ids, err}, good)
 	return ids, err
 }
 

@@ -67,9 +67,9 @@ type Slack struct {
 
 	mu       sync.Mutex
 	channels map[string]timeline.Channel // by name
-	people   map[string]acquaintance     // by ID
-	groups   map[string]members          // by ID
 
+	people memory[chat.Profile]
+	groups memory[members]
 	behind sync.WaitGroup // look-ups that nobody waits for
 }
 
@@ -94,8 +94,6 @@ func New(o Options) *Slack {
 		http:     calls,
 		Meter:    unmetered{},
 		channels: map[string]timeline.Channel{},
-		people:   map[string]acquaintance{},
-		groups:   map[string]members{},
 	}
 }
 

@@ -1,0 +1,42 @@
+package slack
+
+import (
+	"sync"
+	"time"
+)
+
+// memory keeps what was looked up, by ID. What is in it is used for ever; when it
+// has been good for long enough, one caller is told to look it up anew.
+type memory[T any] struct {
+	mu    sync.Mutex
+	known map[string]finding[T]
+}
+
+type finding[T any] struct {
+	what T
+	at   time.Time // by the machine's clock
+	good time.Duration
+}
+
+// recall returns what is known of an ID, and whether it is time to look again:
+// once, however many ask.
+func (m *memory[T]) recall(id string) (what T, known, stale bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f, known := m.known[id]
+	if stale = known && time.Since(f.at) > f.good; stale {
+		f.at = time.Now()
+		m.known[id] = f
+	}
+	return f.what, known, stale
+}
+
+// keep remembers what an ID stands for, as good for so long.
+func (m *memory[T]) keep(id string, what T, good time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.known == nil {
+		m.known = map[string]finding[T]{}
+	}
+	m.known[id] = finding[T]{what, time.Now(), good}
+}
