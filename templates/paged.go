@@ -36,7 +36,7 @@ func (t Texts) PagedWords(f timeline.Paged) string {
 func (t Texts) Paged(inc timeline.Incident) string {
 	var all []string
 	for _, p := range inc.Pages {
-		all = append(all, t.PagedWords(p)+".")
+		all = append(all, t.PagedWords(p.Paged)+".")
 	}
 	return strings.Join(all, " ")
 }

@@ -23,7 +23,9 @@ var facts = []Fact{
 	Mitigated{}, Resolved{}, Reopened{},
 	Tagged{}, Untagged{}, Captured{}, Edited{}, Deleted{},
 	Asked{}, Linked{}, Undelivered{}, Retried{}, Dropped{}, Delivered{}, Told{}, CaughtUp{},
-	PageAsked{}, Paged{}, PageDoubted{}, ActionAgreed{}, Ticketed{},
+	PageAsked{}, Paged{}, PageDoubted{}, PageUnanswered{}, PageEscalated{}, AckAsked{}, PageAnswered{}, PageEnded{}, PageJudged{},
+	ActionAgreed{}, ActionAccepted{}, ActionProposed{}, ActionKept{}, ActionChanged{}, ActionDone{}, ActionDropped{}, ActionReopened{},
+	Ticketed{}, TicketDoubted{}, TicketTwice{}, TicketSeen{},
 	SetAside{}, TakenUp{}, Restored{}, Numbered{},
 	Titled{}, Identified{}, Closed{}, Cancelled{}, Merged{}, Absorbed{}, Archived{}, ArchiveKept{}, SideAsked{}, SideOpened{}, Surveyed{},
 	RoleLeft{}, HandoverOffered{}, HandoverDeclined{}, Ticked{}, Left{}, Followed{}, Deactivated{},
@@ -109,8 +111,9 @@ type SeverityChanged struct {
 
 // Noted is a remark for the record.
 type Noted struct {
-	Text string    `json:"text"`
-	At   time.Time `json:"at,omitzero"` // when it happened, if that was earlier
+	Text   string    `json:"text"`
+	At     time.Time `json:"at,omitzero"`      // when it happened, if that was earlier
+	Source string    `json:"source,omitempty"` // where it was written, where that was not here: "PagerDuty"
 }
 
 // Updated is what everybody outside the channel is told: the conditions, the
@@ -241,51 +244,6 @@ type Delivered struct {
 	Effect Effect `json:"effect"`
 }
 
-// PageAsked tells that someone wants people woken: who is on call for a service,
-// or one person.
-type PageAsked struct {
-	Service string `json:"service,omitempty"` // by name
-	Person  Person `json:"person,omitzero"`
-	Text    string `json:"text,omitempty"`
-}
-
-// Paged tells that a page went out.
-type Paged struct {
-	For   int      `json:"for"`           // the event that called for it
-	Route string   `json:"route"`         // "PagerDuty"
-	Ref   string   `json:"ref,omitempty"` // what it is called there
-	URL   string   `json:"url,omitempty"`
-	To    []string `json:"to,omitempty"` // names, as far as they are known
-
-	// InPlaceOf is the person who was asked for, where it could not be looked up
-	// in time how to reach them, so that whoever is on call was woken.
-	InPlaceOf Person `json:"in_place_of,omitzero"`
-}
-
-// PageDoubted tells that a page may have gone out by another route as well.
-type PageDoubted struct {
-	For   int    `json:"for"`
-	Route string `json:"route"`
-}
-
-// ActionAgreed tells of a follow-up: what is to be done after the incident, by
-// the one person who answers for it, and by when.
-type ActionAgreed struct {
-	What string `json:"what"`
-	DRI  Person `json:"dri"` // the directly responsible individual
-	Due  string `json:"due"` // a day: "2026-11-27"
-
-	About Message `json:"about,omitzero"` // the message that it came from, if it came from one
-}
-
-// Ticketed tells that a follow-up has its ticket.
-type Ticketed struct {
-	For     int      `json:"for"` // the event that agreed on it
-	Ref     string   `json:"ref"` // "OPS-12"
-	URL     string   `json:"url,omitempty"`
-	LeftOut []string `json:"left_out,omitempty"` // what the tracker does not take, in words
-}
-
 // CaughtUp tells that the channel was read back after a time in which the chat
 // could not reach the bot, and how many changes the bot had not been told of:
 // tags, edits, deletions, arrivals. Commands of that time are lost.
@@ -364,11 +322,6 @@ func (Dropped) kind() string         { return "dropped" }
 func (Delivered) kind() string       { return "delivered" }
 func (Told) kind() string            { return "told" }
 func (CaughtUp) kind() string        { return "caught-up" }
-func (PageAsked) kind() string       { return "page_asked" }
-func (Paged) kind() string           { return "paged" }
-func (PageDoubted) kind() string     { return "page_doubted" }
-func (ActionAgreed) kind() string    { return "action_agreed" }
-func (Ticketed) kind() string        { return "ticketed" }
 func (SetAside) kind() string        { return "set_aside" }
 func (TakenUp) kind() string         { return "taken_up" }
 func (Restored) kind() string        { return "restored" }
@@ -401,11 +354,6 @@ func (f Dropped) String() string         { return "dropped " + f.Effect.Key() }
 func (f Delivered) String() string       { return "delivered after all " + f.Effect.Key() }
 func (f Told) String() string            { return "told about " + f.What }
 func (f CaughtUp) String() string        { return fmt.Sprintf("caught up with %d changes", f.Changes) }
-func (f PageAsked) String() string       { return "asked for a page" }
-func (f Paged) String() string           { return "paged by " + f.Route }
-func (f PageDoubted) String() string     { return "may have paged by " + f.Route }
-func (f ActionAgreed) String() string    { return "agreed on an action due " + f.Due }
-func (f Ticketed) String() string        { return "filed " + f.Ref }
 func (f SetAside) String() string        { return "set aside " + f.Key }
 func (f TakenUp) String() string         { return "took up " + f.Key }
 func (f Restored) String() string        { return "restored from a backup" }
@@ -439,6 +387,12 @@ func TextOf(f Fact) string {
 		return f.Reason
 	case Merged:
 		return f.Reason
+	case ActionChanged:
+		return f.Why
+	case ActionDone:
+		return f.Text
+	case ActionDropped:
+		return f.Why
 	case TaskSet:
 		return f.What
 	case PublishAsked:

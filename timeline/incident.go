@@ -30,10 +30,10 @@ type Incident struct {
 	ReopenedBy Person   // who last took it up again
 	Failures   []Failure
 	Links      []Linked
-	Pages      []Paged   // that went out
-	Actions    []Action  // that were agreed on
-	Tasks      []Task    // that were set
-	Page       Published // what the public status page says; the zero Published where it says nothing
+	Pages      []SentPage // that went out
+	Actions    []Action   // that were agreed on
+	Tasks      []Task     // that were set
+	Page       Published  // what the public status page says; the zero Published where it says nothing
 
 	EndedBecause string // why it was cancelled or merged
 	MergedInto   ID     // 0 where it was not
@@ -81,13 +81,6 @@ type Failure struct {
 	Effect Effect
 	Why    string
 	Times  int // how often it was given up since somebody last saw to it
-}
-
-// Action is a follow-up.
-type Action struct {
-	Seq int // the event that agreed on it
-	ActionAgreed
-	Ticket Ticketed // the zero Ticketed until it is filed
 }
 
 // Update is what everybody was told.
@@ -187,22 +180,6 @@ func (inc Incident) IsThere(id string) bool {
 	return there
 }
 
-// PageFor returns the page that an event has called for, and whether it went out.
-func (inc Incident) PageFor(seq int) (Paged, bool) {
-	for _, p := range inc.Pages {
-		if p.For == seq {
-			return p, true
-		}
-	}
-	return Paged{}, false
-}
-
-// MayHavePaged reports whether a page may have gone out by a route besides the
-// one that is on record.
-func (inc Incident) MayHavePaged(seq int, route string) bool {
-	return slices.Contains(inc.mayHavePaged, PageDoubted{seq, route})
-}
-
 // Zone returns the time zone of someone who took part, and whether it is on
 // record.
 func (inc Incident) Zone(id string) (*time.Location, bool) {
@@ -297,10 +274,10 @@ func (inc Incident) after(ev Event) Incident {
 		inc.Links = append(without(inc.Links, func(l Linked) bool { return l.What == f.What }), f)
 	case PageDoubted:
 		inc.mayHavePaged = append(slices.Clip(inc.mayHavePaged), f)
-	case ActionAgreed, Ticketed:
+	case ActionAgreed, ActionAccepted, ActionProposed, ActionKept, ActionChanged, ActionDone, ActionDropped, ActionReopened, Ticketed, TicketSeen:
 		inc.Actions = withActions(inc.Actions, ev)
-	case Paged:
-		inc.Pages = append(without(inc.Pages, func(p Paged) bool { return p.For == f.For }), f)
+	case Paged, PageUnanswered, PageEscalated, PageAnswered, PageEnded, PageJudged:
+		inc.Pages = withPages(inc.Pages, ev)
 	case PublishAsked:
 		inc.publishAsked = ev.Seq
 	case Published:
@@ -353,22 +330,6 @@ func (inc Incident) withFailure(ev Event) []Failure {
 		return withoutFailure(inc.Failures, f.Effect)
 	}
 	return inc.Failures
-}
-
-// withActions follows the follow-ups and their tickets.
-func withActions(all []Action, ev Event) []Action {
-	switch f := ev.Fact.(type) {
-	case ActionAgreed:
-		return append(slices.Clip(all), Action{Seq: ev.Seq, ActionAgreed: f})
-	case Ticketed:
-		all = slices.Clone(all)
-		for n := range all {
-			if all[n].Seq == f.For {
-				all[n].Ticket = f
-			}
-		}
-	}
-	return all
 }
 
 func withoutFailure(failures []Failure, e Effect) []Failure {

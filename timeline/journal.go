@@ -137,7 +137,17 @@ func (j *Journal) Named(ctx context.Context, name string) (Incident, error) {
 // Open returns every open incident, the oldest first; of a damaged store those
 // that are whole.
 func (j *Journal) Open(ctx context.Context) ([]Incident, error) {
-	ids, err := j.Store.Open(ctx)
+	return j.all(ctx, j.Store.Open)
+}
+
+// Unfinished returns every incident that is open or has follow-ups still to be
+// done, the oldest first; of a damaged store those that are whole.
+func (j *Journal) Unfinished(ctx context.Context) ([]Incident, error) {
+	return j.all(ctx, j.Store.Unfinished)
+}
+
+func (j *Journal) all(ctx context.Context, list func(context.Context) ([]ID, error)) ([]Incident, error) {
+	ids, err := list(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -197,6 +207,7 @@ func (j *Journal) draft(inc Incident, by Cause, facts []Fact) (Incident, Commit)
 		commit.Names = append(commit.Names, j.namesOf(inc, ev)...)
 	}
 	commit.Open = inc.ID != House && inc.Open()
+	commit.Unfinished = inc.ID != House && !inc.Open() && inc.Unfinished()
 	return inc, commit
 }
 

@@ -20,16 +20,17 @@ var (
 
 // Commit is the only write that matters: all of it happens, or nothing.
 type Commit struct {
-	Incident ID
-	After    int      // how many events the writer had seen; else ErrConflict
-	Events   []Event  // numbered and chained
-	Effects  []Effect // a desired state takes the place of one not yet in delivery
-	Open     bool     // whether the incident is open from now on; read only with Events
-	Names    []string // what it answers to from now on; else ErrTaken
-	Request  string   // the request that this answers; else ErrRepeated
-	Settles  *Effect  // the effect that this settles; else ErrSettled
-	CanWait  bool     // refused with ErrFull where there is little room left, so that others find some
-	Now      time.Time
+	Incident   ID
+	After      int      // how many events the writer had seen; else ErrConflict
+	Events     []Event  // numbered and chained
+	Effects    []Effect // a desired state takes the place of one not yet in delivery
+	Open       bool     // whether the incident is open from now on; read only with Events
+	Unfinished bool     // whether it is over and something that was agreed on is still to be done; read only with Events
+	Names      []string // what it answers to from now on; else ErrTaken
+	Request    string   // the request that this answers; else ErrRepeated
+	Settles    *Effect  // the effect that this settles; else ErrSettled
+	CanWait    bool     // refused with ErrFull where there is little room left, so that others find some
+	Now        time.Time
 }
 
 // RequestsKept is how long a request is remembered at the least. Slack sends
@@ -50,6 +51,9 @@ type Store interface {
 	Last(ctx context.Context) (ID, error)
 	// Open lists the incidents that are open, lowest first.
 	Open(ctx context.Context) ([]ID, error)
+	// Unfinished lists the incidents that are open, or over and unfinished,
+	// lowest first.
+	Unfinished(ctx context.Context) ([]ID, error)
 
 	// Claim hands out up to n effects that are due now and no more urgent
 	// than from nor less than to, the most urgent first. It counts a try and

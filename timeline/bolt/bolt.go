@@ -47,7 +47,7 @@ var (
 	bucketMeta     = []byte("meta")     // "version" → the version of this layout
 	bucketEvents   = []byte("events")   // incident, seq → a line
 	bucketHeads    = []byte("heads")    // incident → how many events it has, and the sum of the last
-	bucketOpen     = []byte("open")     // incident → nothing
+	bucketOpen     = []byte("open")     // incident → nothing where it is open, unfinished where it is over
 	bucketNames    = []byte("names")    // name → incident
 	bucketRequests = []byte("requests") // request → when, in Unix nanoseconds
 	bucketTimes    = []byte("times")    // when, request → nothing
@@ -116,10 +116,24 @@ func (s *Store) Last(context.Context) (timeline.ID, error) {
 
 // Open implements [timeline.Store].
 func (s *Store) Open(context.Context) ([]timeline.ID, error) {
-	var ids []timeline.ID
-	err := s.view(func(tx *bbolt.Tx) error {
-		return tx.Bucket(bucketOpen).ForEach(func(k, _ []byte) error {
-			ids = append(ids, timeline.ID(binary.BigEndian.Uint64(k)))
+	return s.listed(func(v []byte) bool { return len(v) == 0 })
+}
+
+// unfinished marks an incident that is over and has something left to do.
+var unfinished = []byte("unfinished")
+
+// Unfinished implements [timeline.Store].
+func (s *Store) Unfinished(context.Context) ([]timeline.ID, error) {
+	return s.listed(func([]byte) bool { return true })
+}
+
+// listed returns the incidents that are on the list of those that matter now.
+func (s *Store) listed(wanted func(mark []byte) bool) (ids []timeline.ID, err error) {
+	err = s.view(func(tx *bbolt.Tx) error {
+		return tx.Bucket(bucketOpen).ForEach(func(k, v []byte) error {
+			if wanted(v) {
+				ids = append(ids, timeline.ID(binary.BigEndian.Uint64(k)))
+			}
 			return nil
 		})
 	})

@@ -164,6 +164,8 @@ func put(tx *bbolt.Tx, c timeline.Commit) (change, error) {
 	case len(c.Events) == 0:
 	case c.Open:
 		p.put(bucketOpen, number(int(c.Incident)), nil)
+	case c.Unfinished:
+		p.put(bucketOpen, number(int(c.Incident)), unfinished)
 	default:
 		p.delete(bucketOpen, number(int(c.Incident)))
 	}

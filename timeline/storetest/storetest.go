@@ -28,6 +28,7 @@ func Run(t *testing.T, open Open) {
 		{"names lead to an incident", testNames},
 		{"a commit is all or nothing", testAllOrNothing},
 		{"open incidents are listed", testOpen},
+		{"unfinished incidents are listed", testUnfinished},
 		{"a lane is handed out in order", testLane},
 		{"the most urgent goes first", testUrgency},
 		{"a timer lets others pass", testTimer},
@@ -253,6 +254,25 @@ func testOpen(t *testing.T, open Open) {
 	want(1, 3)
 	commit(t, s, timeline.Commit{Incident: 2, After: 2, Events: events[2][2:], Open: true})
 	want(1, 2, 3)
+}
+
+func testUnfinished(t *testing.T, open Open) {
+	s := fresh(t, open)
+	want := func(what string, list func(context.Context) ([]timeline.ID, error), want ...timeline.ID) {
+		t.Helper()
+		got, err := list(ctx)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%s: %v (-want +got):\n%s", what, err, diff)
+		}
+	}
+	one, two := chain(1, nil, 3), chain(2, nil, 1)
+	commit(t, s, timeline.Commit{Incident: 1, Events: one[:1], Open: true})
+	commit(t, s, timeline.Commit{Incident: 2, Events: two, Open: true})
+	commit(t, s, timeline.Commit{Incident: 1, After: 1, Events: one[1:2], Unfinished: true})
+	want("Open", s.Open, 2)
+	want("Unfinished", s.Unfinished, 1, 2)
+	commit(t, s, timeline.Commit{Incident: 1, After: 2, Events: one[2:]})
+	want("Unfinished", s.Unfinished, 2)
 }
 
 func testLane(t *testing.T, open Open) {

@@ -1,0 +1,210 @@
+package timeline
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// PageAsked tells that someone wants people woken: who is on call for a service
+// or by an escalation policy, or one person.
+type PageAsked struct {
+	Service string `json:"service,omitempty"` // or an escalation policy, by name
+	Person  Person `json:"person,omitzero"`
+	Text    string `json:"text,omitempty"`
+}
+
+// Paged tells that a page went out.
+type Paged struct {
+	For    int      `json:"for"`           // the event that called for it, by which the page is known
+	Route  string   `json:"route"`         // "PagerDuty"
+	Ref    string   `json:"ref,omitempty"` // what it is called there: "#12"
+	ID     string   `json:"id,omitempty"`  // what it is known by there
+	URL    string   `json:"url,omitempty"`
+	To     []string `json:"to,omitempty"`     // names, as far as they are known
+	People []Person `json:"people,omitempty"` // those of them who are known in the chat
+
+	// InPlaceOf is the person who was asked for, where it could not be looked up
+	// in time how to reach them, so that whoever is on call was woken.
+	InPlaceOf Person `json:"in_place_of,omitzero"`
+}
+
+// PageDoubted tells that a page may have gone out by another route as well.
+type PageDoubted struct {
+	For   int    `json:"for"`
+	Route string `json:"route"`
+}
+
+// PageUnanswered tells that nobody acknowledged a page for so long that more
+// people are woken: first the second level, and then the manager.
+type PageUnanswered struct {
+	For     int  `json:"for"`
+	Minutes int  `json:"minutes"`          // since it went out, or went further
+	Step    int  `json:"step"`             // one of SecondLevel and TheManager
+	Nobody  bool `json:"nobody,omitempty"` // there is nobody else to wake
+}
+
+// The steps by which a page goes further.
+const (
+	SecondLevel = 1
+	TheManager  = 2
+)
+
+// PageEscalated tells whom a page reaches now, besides or in place of those
+// before.
+type PageEscalated struct {
+	For    int      `json:"for"`
+	Level  int      `json:"level,omitempty"` // of the escalation policy; 0 where it is not known
+	To     []string `json:"to,omitempty"`
+	People []Person `json:"people,omitempty"`
+	There  bool     `json:"there,omitempty"` // the paging service did it by itself, or somebody there
+}
+
+// AckAsked tells that the event's person takes a page on, from the chat.
+type AckAsked struct {
+	For int `json:"for"`
+}
+
+// PageAnswered tells that someone has acknowledged a page.
+type PageAnswered struct {
+	For int       `json:"for"`
+	By  Person    `json:"by"`          // with a name alone where they are not known in the chat
+	At  time.Time `json:"at,omitzero"` // when they did, as the paging service says
+}
+
+// PageEnded tells that someone has resolved a page there, while the incident
+// goes on.
+type PageEnded struct {
+	For int    `json:"for"`
+	By  Person `json:"by"`
+}
+
+// PageJudged is what the event's person, who was paged, says of the page.
+type PageJudged struct {
+	For     int     `json:"for"`
+	Verdict Verdict `json:"verdict"`
+}
+
+// Verdict says how good a page was.
+type Verdict string
+
+// The verdicts.
+const (
+	Actionable Verdict = "actionable"
+	Noise      Verdict = "noise"
+	TooLate    Verdict = "too-late"
+	Unclear    Verdict = "unclear" // what was to be done
+)
+
+// Verdicts lists every verdict, in the order in which people see them.
+var Verdicts = []Verdict{Actionable, Noise, TooLate, Unclear}
+
+func (PageAsked) kind() string      { return "page_asked" }
+func (Paged) kind() string          { return "paged" }
+func (PageDoubted) kind() string    { return "page_doubted" }
+func (PageUnanswered) kind() string { return "page_unanswered" }
+func (PageEscalated) kind() string  { return "page_escalated" }
+func (AckAsked) kind() string       { return "ack_asked" }
+func (PageAnswered) kind() string   { return "page_answered" }
+func (PageEnded) kind() string      { return "page_ended" }
+func (PageJudged) kind() string     { return "page_judged" }
+
+func (f PageAsked) String() string   { return "asked for a page" }
+func (f Paged) String() string       { return "paged by " + f.Route }
+func (f PageDoubted) String() string { return "may have paged by " + f.Route }
+func (f PageUnanswered) String() string {
+	return fmt.Sprintf("nobody answered page %d for %d min", f.For, f.Minutes)
+}
+func (f PageEscalated) String() string { return fmt.Sprintf("page %d went further", f.For) }
+func (f AckAsked) String() string      { return fmt.Sprintf("takes page %d", f.For) }
+func (f PageAnswered) String() string  { return fmt.Sprintf("acknowledged page %d", f.For) }
+func (f PageEnded) String() string     { return fmt.Sprintf("page %d was resolved there", f.For) }
+func (f PageJudged) String() string    { return fmt.Sprintf("page %d was %s", f.For, f.Verdict) }
+
+// SentPage is a page that went out, and what became of it.
+type SentPage struct {
+	Paged
+	At        time.Time // when it went out
+	Since     time.Time // since when it waits: it went out, or further
+	Unasked   int       // the last step that was taken because nobody answered; 0 for none
+	Answered  time.Time // zero while nobody has acknowledged it
+	By        Person    // who has
+	Escalated bool      // it went to others than those who were paged first
+	Ended     bool      // it was resolved there
+	Judged    []string  // who has said how good it was
+}
+
+// Waits reports whether nobody has acknowledged a page yet that is not over.
+func (p SentPage) Waits() bool { return p.Answered.IsZero() && !p.Ended }
+
+// Woke returns who is known in the chat of those whom the page woke: who
+// acknowledged it, else who was paged.
+func (p SentPage) Woke() []Person {
+	if p.By.ID != "" {
+		return []Person{p.By}
+	}
+	return p.People
+}
+
+// PageFor returns the page that an event has called for, and whether it went out.
+func (inc Incident) PageFor(seq int) (SentPage, bool) {
+	for _, p := range inc.Pages {
+		if p.For == seq {
+			return p, true
+		}
+	}
+	return SentPage{}, false
+}
+
+// MayHavePaged reports whether a page may have gone out by a route besides the
+// one that is on record.
+func (inc Incident) MayHavePaged(seq int, route string) bool {
+	return slices.Contains(inc.mayHavePaged, PageDoubted{seq, route})
+}
+
+// withPages follows the pages and what becomes of them.
+func withPages(all []SentPage, ev Event) []SentPage {
+	switch f := ev.Fact.(type) {
+	case Paged:
+		return append(without(all, func(p SentPage) bool { return p.For == f.For }), SentPage{Paged: f, At: ev.At, Since: ev.At})
+	case PageUnanswered:
+		return changePage(all, f.For, func(p *SentPage) { p.Unasked, p.Since = f.Step, ev.At })
+	case PageEscalated:
+		return changePage(all, f.For, func(p *SentPage) {
+			p.Escalated, p.Since = true, ev.At
+			p.To, p.People = united(p.To, f.To), united(p.People, f.People)
+		})
+	case PageAnswered:
+		return changePage(all, f.For, func(p *SentPage) {
+			if p.Answered, p.By = f.At, f.By; f.At.IsZero() {
+				p.Answered = ev.At
+			}
+		})
+	case PageEnded:
+		return changePage(all, f.For, func(p *SentPage) { p.Ended = true })
+	case PageJudged:
+		return changePage(all, f.For, func(p *SentPage) { p.Judged = append(slices.Clip(p.Judged), ev.By.ID) })
+	}
+	return all
+}
+
+func changePage(all []SentPage, seq int, how func(*SentPage)) []SentPage {
+	all = slices.Clone(all)
+	for n := range all {
+		if all[n].For == seq {
+			how(&all[n])
+		}
+	}
+	return all
+}
+
+// united is a list with what another has besides.
+func united[T comparable](list, more []T) []T {
+	list = slices.Clip(list)
+	for _, one := range more {
+		if !slices.Contains(list, one) {
+			list = append(list, one)
+		}
+	}
+	return list
+}
