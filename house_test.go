@@ -34,7 +34,7 @@ var layers = []struct {
 	{"muster/integrations/tracker", []string{"templates", "timeline"}},
 	{"muster/integrations/statuspage/atlassian", []string{"integrations/statuspage", "integrations/web", "timeline"}},
 	{"muster/integrations/statuspage", []string{"timeline"}},
-	{"muster/integrations/web", nil},
+	{"muster/integrations/web", []string{"redact"}},
 	{"muster/timeline/bolt", []string{"timeline"}},
 	{"muster/timeline/storetest", []string{"timeline"}},
 	{"muster/timeline", nil},

@@ -32,7 +32,7 @@ func pagerOf(c config.Config, o Outside, texts templates.Texts, email func(conte
 		f.Routes = append(f.Routes, rest)
 	}
 	if c.PagerDuty.RoutingKey != "" {
-		f.Routes = append(f.Routes, pagerduty.NewEvents(c.PagerDuty.EventsURL, c.PagerDuty.RoutingKey.Reveal(), o.Transport))
+		f.Routes = append(f.Routes, pagerduty.NewEvents(c.PagerDuty.EventsURL, c.PagerDuty.RoutingKey.Reveal(), o.Transport, o.Now))
 	}
 	return f
 }
@@ -43,7 +43,7 @@ func restOf(c config.Config, o Outside) (*pagerduty.REST, bool) {
 		return nil, false
 	}
 	return pagerduty.New(pagerduty.Options{
-		APIURL: c.PagerDuty.APIURL, Token: c.PagerDuty.Token.Reveal(), From: c.PagerDuty.From, Service: c.PagerDuty.Service, HTTP: o.Transport,
+		APIURL: c.PagerDuty.APIURL, Token: c.PagerDuty.Token.Reveal(), From: c.PagerDuty.From, Service: c.PagerDuty.Service, HTTP: o.Transport, Now: o.Now,
 	}), true
 }
 
@@ -58,7 +58,7 @@ func jiraOf(c config.Config, o Outside) (*jira.Jira, bool, error) {
 		return nil, false, nil
 	}
 	j, err := jira.New(jira.Options{
-		URL: c.Jira.URL, User: c.Jira.User, Token: c.Jira.Token.Reveal(), Project: c.Jira.Project, IssueType: c.Jira.IssueType, HTTP: o.Transport,
+		URL: c.Jira.URL, User: c.Jira.User, Token: c.Jira.Token.Reveal(), Project: c.Jira.Project, IssueType: c.Jira.IssueType, HTTP: o.Transport, Now: o.Now,
 	})
 	return j, err == nil, err
 }
@@ -81,7 +81,7 @@ func statuspageOf(c config.Config, o Outside) (*atlassian.Page, bool) {
 	if !c.Statuspage.Publishes() {
 		return nil, false
 	}
-	return atlassian.New(atlassian.Options{APIURL: c.Statuspage.APIURL, Token: c.Statuspage.Token.Reveal(), Page: c.Statuspage.Page, HTTP: o.Transport}), true
+	return atlassian.New(atlassian.Options{APIURL: c.Statuspage.APIURL, Token: c.Statuspage.Token.Reveal(), Page: c.Statuspage.Page, HTTP: o.Transport, Now: o.Now}), true
 }
 
 // componentsByService lists the components of the status page by service.

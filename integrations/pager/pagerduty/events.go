@@ -19,15 +19,15 @@ import (
 // was refused.
 type Events struct {
 	web  *web.Client
-	http *http.Client
+	http web.HTTP
 	url  string
 	key  string
 }
 
 // NewEvents returns the events of one integration, which is one service's. It
-// calls nobody.
-func NewEvents(url, routingKey string, next http.RoundTripper) *Events {
-	client := web.New(next)
+// calls nobody. Now may be nil, for the machine's clock.
+func NewEvents(url, routingKey string, next http.RoundTripper, now func() time.Time) *Events {
+	client := web.New(web.Options{Name: (*Events)(nil).Name(), Next: next, Now: now})
 	return &Events{web: client, http: client.HTTP(callFor), url: strings.TrimSuffix(strings.TrimSuffix(url, "/"), enqueue) + enqueue, key: routingKey}
 }
 
@@ -68,7 +68,7 @@ func (v *Events) Page(ctx context.Context, p pager.Page) (timeline.Paged, error)
 	if p.Email != "" {
 		details["for"] = p.Email
 	}
-	err := v.send(ctx, event{RoutingKey: v.key, Action: "trigger", Dedup: clip(p.Key, dedupMost), Payload: &payload{
+	err := v.send(web.Urgent(ctx), event{RoutingKey: v.key, Action: "trigger", Dedup: clip(p.Key, dedupMost), Payload: &payload{
 		Summary: clip(p.Title, summaryMost), Source: "muster", Severity: "critical", Details: details,
 	}})
 	return timeline.Paged{Route: v.Name()}, err

@@ -29,7 +29,7 @@ func open(t *testing.T) account {
 	w, url := torture.Town(t)
 	return account{w,
 		pagerduty.New(pagerduty.Options{APIURL: url + "/pagerduty/", Token: w.PagerDutyToken(), From: "ana@demo.example", Service: "checkout"}),
-		pagerduty.NewEvents(url+"/pagerduty-events", w.RoutingKey(), nil),
+		pagerduty.NewEvents(url+"/pagerduty-events", w.RoutingKey(), nil, nil),
 	}
 }
 

@@ -38,6 +38,7 @@ type Options struct {
 	From    string // the e-mail address of a user of the account, on whose behalf pages are made
 	Service string // the usual service, by name or ID
 	HTTP    http.RoundTripper
+	Now     func() time.Time // nil for the machine's clock
 }
 
 // callFor is how long one call may take: a page that hangs is to be tried by
@@ -46,13 +47,14 @@ const callFor = 4 * time.Second
 
 // New returns the REST API of an account; it calls nobody.
 func New(o Options) *REST {
-	client := web.New(o.HTTP)
-	api := func(by *web.Client) *pagerduty.Client {
+	by := web.Options{Name: (*REST)(nil).Name(), Next: o.HTTP, Now: o.Now}
+	client := web.New(by)
+	api := func(client *web.Client) *pagerduty.Client {
 		c := pagerduty.NewClient(o.Token, pagerduty.WithAPIEndpoint(strings.TrimSuffix(o.APIURL, "/")))
-		c.HTTPClient = by.HTTP(callFor)
+		c.HTTPClient = client.HTTP(callFor)
 		return c
 	}
-	return &REST{api: api(client), web: client, ahead: api(web.New(o.HTTP)), from: o.From, service: o.Service, known: map[string]string{}}
+	return &REST{api: api(client), web: client, ahead: api(web.New(by)), from: o.From, service: o.Service, known: map[string]string{}}
 }
 
 // Name implements [pager.Route].
@@ -61,6 +63,7 @@ func (*REST) Name() string { return "PagerDuty" }
 // Page implements [pager.Route]. What is refused because of what was looked up
 // long ago is tried once more with what holds now.
 func (r *REST) Page(ctx context.Context, p pager.Page) (timeline.Paged, error) {
+	ctx = web.Urgent(ctx)
 	remembered := r.remembers(p)
 	made, err := r.page(ctx, p)
 	if remembered && timeline.IsRefusal(err) && !r.remembers(p) {

@@ -24,7 +24,7 @@ import (
 type Page struct {
 	o    Options
 	web  *web.Client
-	http *http.Client
+	http web.HTTP
 
 	mu    sync.Mutex
 	known map[string][]string // IDs of components, by ID and by name in lower case
@@ -36,13 +36,14 @@ type Options struct {
 	Token  string
 	Page   string // its ID
 	HTTP   http.RoundTripper
+	Now    func() time.Time // nil for the machine's clock
 }
 
 const callFor = 15 * time.Second
 
 // New returns a page; it calls nobody.
 func New(o Options) *Page {
-	client := web.New(o.HTTP)
+	client := web.New(web.Options{Name: "Statuspage", Next: o.HTTP, Now: o.Now})
 	return &Page{o: o, web: client, http: client.HTTP(callFor)}
 }
 
@@ -146,10 +147,6 @@ func (p *Page) call(ctx context.Context, what, method, path string, body, into a
 		r.Header.Set("Content-Type", "application/json")
 	}
 	answer, err := p.http.Do(r)
-	var why *url.Error
-	if errors.As(err, &why) {
-		err = why.Err // without the address, which says nothing to people
-	}
 	if err != nil {
 		return p.judge(what, 0, err)
 	}

@@ -38,13 +38,14 @@ type Options struct {
 	Project   string // by key
 	IssueType string // by name
 	HTTP      http.RoundTripper
+	Now       func() time.Time // nil for the machine's clock
 }
 
 const callFor = 15 * time.Second
 
 // New returns a project; it calls nobody.
 func New(o Options) (*Jira, error) {
-	client := web.New(signed{web.Next(o.HTTP), o.User, o.Token})
+	client := web.New(web.Options{Name: "Jira", Next: signed{web.Next(o.HTTP), o.User, o.Token}, Now: o.Now})
 	api, err := jira.NewClient(client.HTTP(callFor), o.URL)
 	if err != nil {
 		return nil, fmt.Errorf("jira.url: %w", err)
