@@ -260,7 +260,7 @@ func (s *stage) rest() error {
 		if s.fuse != nil && s.fuse.isBurnt() {
 			return errors.New("the bot died")
 		}
-		s.bot.Bot.Wake()
+		s.bot.Bot.Hurry()
 		if err := s.bot.Bot.Settled(ctx); err != nil {
 			return err
 		}

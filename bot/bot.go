@@ -28,6 +28,7 @@ type Bot struct {
 	Log       *slog.Logger
 
 	pools   []*pool
+	rounds  []*round
 	quiet   pulse
 	gaps    chan struct{} // after which channels are to be read back
 	refused chan struct{} // that something had to be
@@ -69,6 +70,9 @@ func (b *Bot) Run(ctx context.Context) error {
 			}
 		})
 	}
+	for _, r := range b.rounds {
+		all.Go(func() { r.run(ctx) })
+	}
 	if b.Past != nil {
 		all.Go(func() { b.catchUp(ctx) })
 	}
@@ -84,6 +88,22 @@ func (b *Bot) Run(ctx context.Context) error {
 func (b *Bot) Wake() {
 	for _, p := range b.pools {
 		p.wake()
+	}
+}
+
+// Go adds rounds, before the bot runs.
+func (b *Bot) Go(rounds ...Round) {
+	for _, r := range rounds {
+		b.rounds = append(b.rounds, &round{Round: r, bot: b, wakes: make(chan struct{}, 1)})
+	}
+}
+
+// Hurry makes the bot look at once for what is due, its rounds among it, as after
+// the clock was set.
+func (b *Bot) Hurry() {
+	b.Wake()
+	for _, r := range b.rounds {
+		r.wake()
 	}
 }
 
@@ -106,6 +126,11 @@ func (b *Bot) Settled(ctx context.Context) error {
 func (b *Bot) idle(ctx context.Context) (bool, error) {
 	if b.reading.Load() > 0 {
 		return false, nil
+	}
+	for _, r := range b.rounds {
+		if r.busy.Load() || r.isDue() {
+			return false, nil
+		}
 	}
 	for _, p := range b.pools {
 		if p.busy.Load() > 0 {

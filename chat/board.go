@@ -48,7 +48,8 @@ func (b Board) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect
 		timeline.Closed, timeline.Cancelled, timeline.Merged, timeline.Reopened,
 		timeline.RoleGiven, timeline.RoleLeft, timeline.HandoverOffered, timeline.HandoverDeclined, timeline.Ticked,
 		timeline.TaskSet, timeline.TaskTaken, timeline.TaskDone, timeline.TaskDropped, timeline.Published,
-		timeline.Updated, timeline.Linked, timeline.Retried, timeline.Dropped, timeline.Delivered, timeline.Paged, timeline.SideOpened:
+		timeline.Updated, timeline.Linked, timeline.Retried, timeline.Dropped, timeline.Delivered, timeline.SideOpened,
+		timeline.Paged, timeline.PageEscalated, timeline.PageAnswered, timeline.PageEnded:
 		return []timeline.Effect{timeline.Keep(card)}
 	case timeline.Introduced:
 		if inTitle(inc, f.Person) {
@@ -306,6 +307,9 @@ func (b Board) buttons(inc timeline.Incident) Buttons {
 		}
 	}
 	buttons = append(buttons, Button{Label: t.T("button.update"), Command: "update" + id, Primary: true})
+	if slices.ContainsFunc(inc.Pages, func(p timeline.SentPage) bool { return p.Waits() && p.ID != "" }) {
+		buttons = append(buttons, ackButton(t, inc))
+	}
 	if inc.Status != timeline.IsMitigated {
 		buttons = append(buttons, Button{Label: t.T("button.mitigate"), Command: "mitigate" + id})
 	}

@@ -18,6 +18,9 @@ func Spoken(t templates.Texts, inc timeline.Incident, ev timeline.Event) (Messag
 	if text, ok := courseSaid(t, inc, ev, by); ok {
 		return text, true
 	}
+	if text, ok := pageSaid(t, inc, ev.Fact); ok {
+		return text, true
+	}
 	switch f := ev.Fact.(type) {
 	case timeline.RoleGiven:
 		return Say(roleSaid(t, f, ev.By)), ev.Request != inc.Events[0].Request || ev.Request == ""
@@ -37,8 +40,8 @@ func Spoken(t templates.Texts, inc timeline.Incident, ev timeline.Event) (Messag
 		return Say(updateSaid(t, inc, by, f)), true
 	case timeline.TaskSet:
 		return taskSaid(t, inc, ev.Seq, by)
-	case timeline.Paged:
-		return Say(t.T("said.paged in place", t.PagedWords(f))), f.InPlaceOf.ID != ""
+	case timeline.Noted:
+		return notedThere(t, ev.By, f)
 	case timeline.ActionAgreed:
 		return Say(t.T("said.action agreed", by, f.What, templates.Person(f.DRI.ID), t.Day(f.Due))), true
 	case timeline.Ticketed:

@@ -30,6 +30,7 @@ type Instance struct {
 	Log     *slog.Logger
 	config  config.Config
 	pages   pager.Follower
+	watch   *pager.Watch // nil where nothing is heard of pages
 }
 
 // Outside is what a bot meets outside of itself, apart from its configuration.
@@ -62,17 +63,20 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 		Command: c.Slack.Command, Texts: texts, Log: o.Log, Transport: o.Transport, Dial: o.Dial,
 	})
 	i := &Instance{Store: store, Slack: workspace, Log: o.Log, config: c, Journal: &timeline.Journal{Store: store, Now: o.Now}}
-	i.pages = pagerOf(c, o, texts, workspace.Email)
+	ids := identities{c.People, workspace}
+	i.pages = pagerOf(c, o, texts, ids, workspace.Address)
 	desk := deskOf(c, i.Journal, texts, workspace)
+	desk.OnCall = onCallOf(i.pages)
 	replies, trouble := chat.Replies{Chat: workspace, Texts: texts}, &bot.Trouble{}
 	home := chat.NewHome(workspace, desk.Home)
 	i.Journal.Followers = append(i.chatFollowers(texts, directoryOf(c, &desk), trouble), replies, home)
-	vendors, err := i.vendorFollowers(o, texts)
+	vendors, err := i.vendorFollowers(o, texts, ids)
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	i.Journal.Followers = append(i.Journal.Followers, vendors...)
 	i.Bot = bot.New(desk, replies, reactionsOf(c), o.Log)
+	i.Bot.Go(i.pagerRounds()...)
 	i.Bot.Past, i.Bot.Home, i.Bot.Trouble = workspace, &home, trouble
 	return i, nil
 }
@@ -106,12 +110,9 @@ func (i *Instance) chatFollowers(texts templates.Texts, directory chat.Directory
 
 // vendorFollowers are those that work by other services, as far as they are
 // configured.
-func (i *Instance) vendorFollowers(o Outside, texts templates.Texts) ([]timeline.Follower, error) {
-	var all []timeline.Follower
-	if len(i.pages.Routes) > 0 {
-		all = append(all, i.pages, pager.Sweeper{Follower: i.pages})
-	}
-	files, ok, err := trackerOf(i.config, o, texts, i.Slack.Contact)
+func (i *Instance) vendorFollowers(o Outside, texts templates.Texts, ids identities) ([]timeline.Follower, error) {
+	all := i.pagerFollowers(texts)
+	files, ok, err := trackerOf(i.config, o, texts, ids.trackerContact)
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -65,6 +67,37 @@ func (sh *shell) checkSlack(ctx context.Context, c config.Config) (well bool) {
 	return well
 }
 
+// checkPager checks what pages need, and who there is to wake.
+func (sh *shell) checkPager(ctx context.Context, c config.Config) (well bool) {
+	rest, ok := restOf(c, Outside{})
+	if !ok {
+		return true
+	}
+	var services []string
+	for _, name := range slices.SortedFunc(maps.Keys(c.Services), alphabetical) {
+		if s := c.Services[name]; s.PagerDuty != "" {
+			services = append(services, s.PagerDuty)
+		}
+	}
+	manager := c.PagerDuty.Manager
+	if !strings.Contains(manager, "@") {
+		manager = c.People[manager].PagerDuty // by the address in Slack it is looked up when it is needed
+	}
+	well = true
+	for _, f := range rest.Check(ctx, services, manager) {
+		switch {
+		case f.Err != nil:
+			well = false
+			fmt.Fprintf(sh.out, "FAIL  PagerDuty: %s: %v\n", f.What, f.Err)
+		case f.Note != "":
+			fmt.Fprintf(sh.out, "--    PagerDuty: %s: %s\n", f.What, f.Note)
+		default:
+			fmt.Fprintf(sh.out, "ok    PagerDuty: %s\n", f.What)
+		}
+	}
+	return well
+}
+
 // checkVendors checks the services that are configured; their errors say
 // themselves what to do.
 func (sh *shell) checkVendors(ctx context.Context, c config.Config) (well bool) {
@@ -77,9 +110,7 @@ func (sh *shell) checkVendors(ctx context.Context, c config.Config) (well bool) 
 		well = false
 		fmt.Fprintf(sh.out, "FAIL  %s: %v\n", what, err)
 	}
-	if rest, ok := restOf(c, Outside{}); ok {
-		report("PagerDuty: token, user and service", rest.Check(ctx))
-	}
+	well = sh.checkPager(ctx, c) && well
 	if j, ok, err := jiraOf(c, Outside{}); ok || err != nil {
 		if err == nil {
 			err = j.Check(ctx)

@@ -253,7 +253,7 @@ func (d *demo) close() error {
 func (d *demo) rest(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, settleFor)
 	defer cancel()
-	d.bot.Bot.Wake()
+	d.bot.Bot.Hurry()
 	for range 3 { // what the bot does may come back to it as an event
 		if err := errors.Join(d.town.Settled(ctx), d.bot.Bot.Settled(ctx)); err != nil {
 			return err

@@ -32,7 +32,11 @@ func followsOf(c config.Config, texts templates.Texts) func(timeline.Incident, t
 		if !inc.Private && len(wanted(inc)) > 0 {
 			parts = append(parts, texts.T("said.severity invited"))
 		}
-		pages := func(s timeline.Severity) bool { return slices.Contains(c.PagerDuty.Page, s.String()) }
+		page := c.PagerDuty.Page
+		if own := c.Services[inc.Service].Page; own != nil {
+			page = own
+		}
+		pages := func(s timeline.Severity) bool { return slices.Contains(page, s.String()) }
 		if c.PagerDuty.Pages() && !inc.Drill && pages(f.To) && !pages(f.From) {
 			parts = append(parts, texts.T("said.severity paged"))
 		}

@@ -1,14 +1,11 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"strings"
 
 	"muster/chat"
 	"muster/config"
-	"muster/integrations/pager"
-	"muster/integrations/pager/pagerduty"
 	"muster/integrations/statuspage"
 	"muster/integrations/statuspage/atlassian"
 	"muster/integrations/tracker"
@@ -16,36 +13,6 @@ import (
 	"muster/templates"
 	"muster/timeline"
 )
-
-// pagerOf returns who pages, by the routes that are configured.
-func pagerOf(c config.Config, o Outside, texts templates.Texts, email func(context.Context, string) (string, error)) pager.Follower {
-	f := pager.Follower{Texts: texts, Email: email, Services: map[string]string{}}
-	for name, s := range c.Services {
-		f.Services[name] = cmp.Or(s.PagerDuty, name)
-	}
-	for _, severity := range c.PagerDuty.Page {
-		if s, err := timeline.ParseSeverity(severity); err == nil { // it is checked when it is loaded
-			f.Severities = append(f.Severities, s)
-		}
-	}
-	if rest, ok := restOf(c, o); ok {
-		f.Routes = append(f.Routes, rest)
-	}
-	if c.PagerDuty.RoutingKey != "" {
-		f.Routes = append(f.Routes, pagerduty.NewEvents(c.PagerDuty.EventsURL, c.PagerDuty.RoutingKey.Reveal(), o.Transport, o.Now))
-	}
-	return f
-}
-
-// restOf returns PagerDuty's REST API, where it is configured.
-func restOf(c config.Config, o Outside) (*pagerduty.REST, bool) {
-	if c.PagerDuty.Token == "" {
-		return nil, false
-	}
-	return pagerduty.New(pagerduty.Options{
-		APIURL: c.PagerDuty.APIURL, Token: c.PagerDuty.Token.Reveal(), From: c.PagerDuty.From, Service: c.PagerDuty.Service, HTTP: o.Transport, Now: o.Now,
-	}), true
-}
 
 // trackerOf returns who files tickets, where a tracker is configured.
 func trackerOf(c config.Config, o Outside, texts templates.Texts, contact func(context.Context, string) (string, string, error)) (tracker.Follower, bool, error) {

@@ -35,12 +35,12 @@ type Command struct {
 var All = []Command{
 	declare, status, list,
 	lead, comms, scribe, role, handover, accept, decline, stepDown, sev, rename,
-	note, update, publish, page, timelineOf, amend, hide, unhide, service,
+	note, update, publish, page, onCall, ack, timelineOf, amend, hide, unhide, service,
 	task, tasks, action, actions,
 	identify, mitigate, resolve, closeIncident, reopen, cancel, merge, postmortem, transcript,
 	follow, unfollow, side, access, grant, breakGlass, keep, survey,
 	help,
-	declareAnyway, declareAbout, actionAbout, reword, retry, drop, claim, tick, nothingNew, snooze,
+	declareAnyway, declareAbout, declareAlarm, actionAbout, reword, retry, drop, claim, tick, nothingNew, snooze, judge,
 }
 
 // Call is one asking.
@@ -65,7 +65,7 @@ type Desk struct {
 	Services []string // of the directory
 
 	Directory  map[string]Service                                          // what is known of each, by its name
-	OnCall     func(ctx context.Context, service string) ([]string, error) // who is on call for one; may be nil
+	OnCall     func(ctx context.Context, service string) ([]OnCall, error) // who is on call for one, the first level first; may be nil
 	StatusPage bool                                                        // whether there is a public one
 	Components map[string][]string                                         // of the status page, by service
 

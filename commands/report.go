@@ -99,7 +99,7 @@ func (d Desk) factsOf(r Report) (facts []timeline.Fact, remarks []string, err er
 	if _, known := d.Directory[declared.Service]; !known && declared.Service != "" && len(d.Directory) > 0 {
 		remarks = append(remarks, d.unknownService(declared.Service))
 	}
-	text := machineText(r.Text)
+	text := MachineText(r.Text)
 	for _, cut := range []struct {
 		what string
 		text *string
@@ -155,12 +155,12 @@ func (d Desk) insiders(service string) []timeline.Fact {
 	return facts
 }
 
-// machineText is what a machine wrote as it may be kept: it mentions nobody.
-func machineText(text string) string {
+// MachineText is what a machine wrote as it may be kept: it mentions nobody.
+func MachineText(text string) string {
 	return strings.TrimSpace(strings.ReplaceAll(chat.Clean(text), "<@", "< @"))
 }
 
-func machineLine(text string) string { return strings.Join(strings.Fields(machineText(text)), " ") }
+func machineLine(text string) string { return strings.Join(strings.Fields(MachineText(text)), " ") }
 
 func isWeb(address string) bool {
 	u, err := url.Parse(address)

@@ -176,8 +176,19 @@ func (d Desk) onCall(ctx context.Context, name string) string {
 	case len(people) == 0:
 		return d.Texts.T("service.nobody on call")
 	default:
-		return d.Texts.T("service.on call", strings.Join(people, ", "))
+		return d.Texts.T("service.on call", d.first(people))
 	}
+}
+
+// first are those of the first level.
+func (d Desk) first(people []OnCall) string {
+	var names []string
+	for _, p := range people {
+		if p.Level == people[0].Level {
+			names = append(names, personWord(p.Person))
+		}
+	}
+	return d.Texts.List(names)
 }
 
 // links are where to read and look, in the order in which they are needed.

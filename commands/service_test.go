@@ -8,6 +8,7 @@ import (
 
 	"muster/chat"
 	"muster/policy"
+	"muster/templates"
 	"muster/timeline"
 )
 
@@ -79,13 +80,13 @@ func TestThePastOfAService(t *testing.T) {
 
 func TestWhoIsOnCallIsToldWhereItIsKnown(t *testing.T) {
 	d, _ := machineDesk(t)
-	for want, onCall := range map[string]func(context.Context, string) ([]string, error){
+	for want, onCall := range map[string]func(context.Context, string) ([]OnCall, error){
 		"": nil,
-		"On call: Ana, Bo": func(_ context.Context, service string) ([]string, error) {
-			return map[string][]string{"checkout": {"Ana", "Bo"}}[service], nil
+		"On call: Ana, " + templates.Person("U2"): func(_ context.Context, service string) ([]OnCall, error) {
+			return map[string][]OnCall{"checkout": {{Person: timeline.Person{Name: "Ana"}, Level: 1}, {Person: timeline.Person{ID: "U2"}, Level: 1}, {Person: timeline.Person{Name: "Chi"}, Level: 2}}}[service], nil
 		},
-		"On call: nobody":                 func(context.Context, string) ([]string, error) { return nil, nil },
-		"On call: could not be looked up": func(context.Context, string) ([]string, error) { return nil, errors.New("away") },
+		"On call: nobody":                 func(context.Context, string) ([]OnCall, error) { return nil, nil },
+		"On call: could not be looked up": func(context.Context, string) ([]OnCall, error) { return nil, errors.New("away") },
 	} {
 		d.OnCall = onCall
 		if got := asked(t, d, "U2", "CHECKOUT"); !strings.Contains(got, want) || want == "" && strings.Contains(got, "On call") {

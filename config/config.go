@@ -17,16 +17,17 @@ type Config struct {
 	Reactions   map[string]string  `yaml:"reactions"`   // emoji name → tag
 	Updates     map[string]Cadence `yaml:"updates"`     // severity → how often an update is due
 
-	PagerDuty  PagerDuty          `yaml:"pagerduty"`
-	Jira       Jira               `yaml:"jira"`
-	Statuspage Statuspage         `yaml:"statuspage"`
-	Prometheus Prometheus         `yaml:"prometheus"`
-	Datadog    Datadog            `yaml:"datadog"`
-	GitHub     GitHub             `yaml:"github"`
-	HTTP       HTTP               `yaml:"http"`
-	Services   map[string]Service `yaml:"services"`
-	Directory  string             `yaml:"directory"` // a folder with more services, as YAML files; empty for none
-	Access     Access             `yaml:"access"`
+	PagerDuty  PagerDuty           `yaml:"pagerduty"`
+	Jira       Jira                `yaml:"jira"`
+	Statuspage Statuspage          `yaml:"statuspage"`
+	Prometheus Prometheus          `yaml:"prometheus"`
+	Datadog    Datadog             `yaml:"datadog"`
+	GitHub     GitHub              `yaml:"github"`
+	HTTP       HTTP                `yaml:"http"`
+	Services   map[string]Service  `yaml:"services"`
+	Directory  string              `yaml:"directory"` // a folder with more services, as YAML files; empty for none
+	Access     Access              `yaml:"access"`
+	People     map[string]Identity `yaml:"people"` // who is who elsewhere, by the ID in Slack; wins over the e-mail address
 
 	Severities map[string]Severity `yaml:"severities"`
 	Roles      map[string]Role     `yaml:"roles"`
@@ -60,8 +61,24 @@ type PagerDuty struct {
 	RoutingKey Secret `yaml:"routing_key"`
 	Service    string `yaml:"service"` // the usual one, by name or ID
 
-	Page []string `yaml:"page"` // the severities that page by themselves
+	Page      []string     `yaml:"page"`       // the severities that page by themselves
+	AckWithin Cadence      `yaml:"ack_within"` // nobody acknowledges a page for so long: the second level, and then the manager; 0 for never
+	Manager   string       `yaml:"manager"`    // whom to wake last: the login e-mail there, or the ID of a person in Slack
+	Declare   DeclareAlarm `yaml:"declare"`
+	Secret    Secret       `yaml:"webhook_secret"` // of a webhook subscription (version 3) that calls /v1/pagerduty
 }
+
+// DeclareAlarm says what becomes of alarms that PagerDuty raises by itself.
+type DeclareAlarm struct {
+	How        string   `yaml:"how"`        // "offer" or "declare"; nothing where it is empty
+	Urgency    string   `yaml:"urgency"`    // of alarms that count: "high"; any where it is empty
+	Priorities []string `yaml:"priorities"` // that count, as "P1"; all where it is empty
+	Severity   string   `yaml:"severity"`   // of what is declared
+	Channel    string   `yaml:"channel"`    // where it is offered, unless the service has its own; the announcement channel where it is empty
+}
+
+// Hears reports whether anything is heard of pages and alarms.
+func (p PagerDuty) Hears() bool { return p.Token != "" }
 
 // Pages reports whether people can be paged.
 func (p PagerDuty) Pages() bool { return p.Token != "" || p.RoutingKey != "" }
@@ -115,6 +132,13 @@ type Access struct {
 	Responders []string `yaml:"responders"` // every member where it is empty
 }
 
+// Identity is what someone is called elsewhere, where their e-mail address in
+// Slack does not tell.
+type Identity struct {
+	PagerDuty string `yaml:"pagerduty"` // the login e-mail, or the user's ID
+	Jira      string `yaml:"jira"`      // the account ID in Cloud, the user name in Data Center, or the e-mail
+}
+
 // Severity says what follows from a severity.
 type Severity struct {
 	Invite  []string `yaml:"invite"`  // people and user groups, by their IDs in Slack
@@ -159,6 +183,9 @@ type Service struct {
 	Dependencies []string `yaml:"dependencies"`
 	Invite       []string `yaml:"invite"`     // people and user groups, by their IDs in Slack
 	PagerDuty    string   `yaml:"pagerduty"`  // its service in PagerDuty, by name or ID; its own name where it is empty
+	Page         []string `yaml:"page"`       // the severities that page by themselves; those of pagerduty.page where it is not there
+	Manager      string   `yaml:"manager"`    // whom to wake last for it; pagerduty.manager where it is empty
+	Channel      string   `yaml:"channel"`    // its team's, without the #
 	Statuspage   []string `yaml:"statuspage"` // its components on the public status page, by name or ID
 }
 
@@ -195,6 +222,7 @@ func Default() Config {
 		},
 		PagerDuty: PagerDuty{
 			APIURL: "https://api.pagerduty.com", EventsURL: "https://events.pagerduty.com", Page: []string{"sev1", "sev2"},
+			AckWithin: Cadence(5 * time.Minute), Declare: DeclareAlarm{Urgency: "high", Severity: "sev2"},
 		},
 		Jira:       Jira{IssueType: "Task"},
 		Statuspage: Statuspage{APIURL: "https://api.statuspage.io"},

@@ -132,9 +132,55 @@ func (c *Config) pagerProblems() []problem {
 	if c.PagerDuty.Token != "" && !strings.Contains(c.PagerDuty.From, "@") {
 		found = append(found, problem{"pagerduty.from", "with a token it has to be the login e-mail of a user in PagerDuty, on whose behalf pages are made"})
 	}
-	for _, severity := range c.PagerDuty.Page {
-		if !slices.Contains(severities, severity) {
-			found = append(found, problem{"pagerduty.page", fmt.Sprintf("%q is no severity; they are %s", severity, strings.Join(severities, ", "))})
+	pages := map[string][]string{"pagerduty.page": c.PagerDuty.Page}
+	for name, s := range c.Services {
+		pages["services."+name+".page"] = s.Page
+	}
+	for key, all := range pages {
+		for _, severity := range all {
+			if !slices.Contains(severities, severity) {
+				found = append(found, problem{key, fmt.Sprintf("%q is no severity; they are %s", severity, strings.Join(severities, ", "))})
+			}
+		}
+	}
+	return append(append(found, c.alarmProblems()...), c.managerProblems()...)
+}
+
+// alarmProblems are those of what becomes of PagerDuty's own alarms.
+func (c *Config) alarmProblems() []problem {
+	var found []problem
+	d := &c.PagerDuty.Declare
+	d.Channel = strings.TrimPrefix(d.Channel, "#")
+	if !slices.Contains([]string{"", "offer", "declare"}, d.How) {
+		found = append(found, problem{"pagerduty.declare.how", fmt.Sprintf("%q is nothing that can be done; write offer or declare, or leave it out", d.How)})
+	}
+	if !slices.Contains([]string{"", "high", "low"}, d.Urgency) {
+		found = append(found, problem{"pagerduty.declare.urgency", fmt.Sprintf("%q is no urgency; write high or low, or leave it empty for any", d.Urgency)})
+	}
+	if !slices.Contains(severities, d.Severity) {
+		found = append(found, problem{"pagerduty.declare.severity", fmt.Sprintf("%q is no severity; they are %s", d.Severity, strings.Join(severities, ", "))})
+	}
+	if d.How != "" && c.PagerDuty.Token == "" {
+		found = append(found, problem{"pagerduty.declare", "without pagerduty.token Muster hears of no alarm; set it, or leave this out"})
+	}
+	return found
+}
+
+// managerProblems are managers who can not be found in PagerDuty.
+func (c *Config) managerProblems() []problem {
+	var found []problem
+	managers := map[string]string{"pagerduty.manager": c.PagerDuty.Manager}
+	for name, s := range c.Services {
+		managers["services."+name+".manager"] = s.Manager
+	}
+	for key, who := range managers {
+		if who != "" && !strings.Contains(who, "@") && !accessShape.MatchString(who) {
+			found = append(found, problem{key, fmt.Sprintf("%q is neither an e-mail address nor the ID of a person in Slack (U…)", who)})
+		}
+	}
+	for id := range c.People {
+		if !accessShape.MatchString(id) {
+			found = append(found, problem{"people." + id, fmt.Sprintf("%q is no ID; write that of a person (U…), as Slack shows it under Copy member ID", id)})
 		}
 	}
 	return found

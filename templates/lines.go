@@ -38,7 +38,7 @@ func (t Texts) What(l timeline.Line) (kind, text string) {
 	case l.Text != "":
 		return kind, l.Text
 	case !l.IsMessage():
-		return kind, cmp.Or(t.workText(l.Fact), t.peopleText(l.Fact), t.courseText(l.Fact))
+		return kind, cmp.Or(t.workText(l.Fact), t.pageText(l.Fact), t.peopleText(l.Fact), t.courseText(l.Fact))
 	case m.Deleted:
 		return kind, t.T("line.deleted unread")
 	case m.Captured():
@@ -53,7 +53,7 @@ func kindOf(f timeline.Fact) string {
 	switch f := f.(type) {
 	case timeline.ChannelOpened, timeline.Archived, timeline.SideOpened:
 		return "channel"
-	case timeline.PageAsked, timeline.Paged:
+	case timeline.PageAsked, timeline.Paged, timeline.PageUnanswered, timeline.PageEscalated, timeline.PageAnswered, timeline.PageEnded:
 		return "page"
 	case timeline.RoleGiven, timeline.RoleLeft:
 		return "role"

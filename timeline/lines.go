@@ -94,7 +94,7 @@ func (inc Incident) line(ev Event) (Line, bool) {
 	case Declared, Titled, ChannelOpened, SeverityChanged, Updated, CaughtUp,
 		RoleGiven, RoleLeft, HandoverOffered, HandoverDeclined, Deactivated,
 		Identified, Mitigated, Resolved, Closed, Cancelled, Merged, Absorbed, Reopened, Archived, SideOpened,
-		PageAsked, Paged, ActionAgreed, Ticketed, TaskSet, TaskTaken, TaskDone, TaskDropped,
+		PageAsked, Paged, PageUnanswered, PageEscalated, PageAnswered, PageEnded, ActionAgreed, Ticketed, TaskSet, TaskTaken, TaskDone, TaskDropped,
 		AccessGranted, GlassBroken:
 	default:
 		return Line{}, false

@@ -29,6 +29,10 @@ type Paged struct {
 	InPlaceOf Person `json:"in_place_of,omitzero"`
 }
 
+// AlarmSource begins the source of an incident that was declared from an alarm of
+// the paging service; the alarm's ID follows.
+const AlarmSource = "pager/"
+
 // PageDoubted tells that a page may have gone out by another route as well.
 type PageDoubted struct {
 	For   int    `json:"for"`
@@ -130,6 +134,7 @@ type SentPage struct {
 	Answered  time.Time // zero while nobody has acknowledged it
 	By        Person    // who has
 	Escalated bool      // it went to others than those who were paged first
+	Level     int       // of the escalation policy that it has reached, as far as it is known
 	Ended     bool      // it was resolved there
 	Judged    []string  // who has said how good it was
 }
@@ -166,12 +171,15 @@ func (inc Incident) MayHavePaged(seq int, route string) bool {
 func withPages(all []SentPage, ev Event) []SentPage {
 	switch f := ev.Fact.(type) {
 	case Paged:
-		return append(without(all, func(p SentPage) bool { return p.For == f.For }), SentPage{Paged: f, At: ev.At, Since: ev.At})
+		if slices.ContainsFunc(all, func(p SentPage) bool { return p.For == f.For }) {
+			return changePage(all, f.For, func(p *SentPage) { p.Paged = f }) // more is known of it
+		}
+		return append(slices.Clip(all), SentPage{Paged: f, At: ev.At, Since: ev.At})
 	case PageUnanswered:
 		return changePage(all, f.For, func(p *SentPage) { p.Unasked, p.Since = f.Step, ev.At })
 	case PageEscalated:
 		return changePage(all, f.For, func(p *SentPage) {
-			p.Escalated, p.Since = true, ev.At
+			p.Escalated, p.Since, p.Level = true, ev.At, max(p.Level, f.Level)
 			p.To, p.People = united(p.To, f.To), united(p.People, f.People)
 		})
 	case PageAnswered:

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"strings"
 	"sync"
 	"time"
 )
@@ -39,4 +40,29 @@ func (m *memory[T]) keep(id string, what T, good time.Duration) {
 		m.known = map[string]finding[T]{}
 	}
 	m.known[id] = finding[T]{what, time.Now(), good}
+}
+
+// addresses are whom the bot has met, by their e-mail addresses.
+type addresses struct {
+	mu  sync.Mutex
+	ids map[string]string
+}
+
+func (a *addresses) recall(email string) (id string, known bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	id, known = a.ids[strings.ToLower(email)]
+	return id, known
+}
+
+func (a *addresses) keep(email, id string) {
+	if email == "" {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.ids == nil {
+		a.ids = map[string]string{}
+	}
+	a.ids[strings.ToLower(email)] = id
 }

@@ -56,7 +56,12 @@ func (s *Slack) lookUp(ctx context.Context, id string) (chat.Profile, error) {
 	return p, err
 }
 
-func (s *Slack) meet(p chat.Profile) { s.people.keep(p.ID, p, profileGood) }
+func (s *Slack) meet(p chat.Profile) {
+	s.people.keep(p.ID, p, profileGood)
+	if p.Kind == chat.Member {
+		s.emails.keep(p.Email, p.ID)
+	}
+}
 
 // profileOf reads one of Slack's people. Who belongs to another team is a
 // stranger, whatever else is said of them.
@@ -102,6 +107,28 @@ func (s *Slack) Contact(ctx context.Context, id string) (name, email string, err
 		return p.Name, "", timeline.Refusal(errors.New("Slack shows no e-mail address of theirs (the app needs the scope users:read.email); page the service instead"))
 	}
 	return p.Name, p.Email, nil
+}
+
+// ByEmail returns who has an e-mail address, and whether anybody does. Whom the
+// bot has met is found without a call.
+func (s *Slack) ByEmail(ctx context.Context, email string) (p timeline.Person, ok bool, err error) {
+	if id, known := s.emails.recall(email); known {
+		p, err := s.Profile(ctx, id)
+		return p.Person, err == nil, err
+	}
+	err = s.call(ctx, "users.lookupByEmail", "", func() error {
+		u, err := s.api.GetUserByEmailContext(ctx, email)
+		if err == nil {
+			known := s.profileOf(u)
+			s.meet(known)
+			p, ok = known.Person, known.Kind == chat.Member
+		}
+		return err
+	})
+	if timeline.IsRefusal(err) {
+		return p, false, nil // there is nobody of that address here
+	}
+	return p, ok, err
 }
 
 // Zone returns someone's time zone, and whether Slack knows it.

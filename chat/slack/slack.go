@@ -70,6 +70,7 @@ type Slack struct {
 
 	people memory[chat.Profile]
 	groups memory[members]
+	emails addresses
 	behind sync.WaitGroup // look-ups that nobody waits for
 }
 

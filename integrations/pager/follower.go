@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"muster/templates"
@@ -19,8 +20,16 @@ import (
 type Follower struct {
 	Texts      templates.Texts
 	Routes     []Route
-	Severities []timeline.Severity // that page by themselves
-	Services   map[string]string   // what the services of the directory are called there
+	Account    Account                        // nil where pages go out and nothing is heard of them
+	Severities []timeline.Severity            // that page by themselves
+	Exceptions map[string][]timeline.Severity // the same for some services of the directory
+	Services   map[string]string              // what the services of the directory are called there
+	Usual      map[string]bool                // the services whose own one is paged for what is declared of them
+	Who        Who
+	Address    func(channel string) string // of a channel, in the web
+	// Manager returns whoever is woken when nobody else answers for an incident, by
+	// their address or their ID in the chat; empty for nobody. It may be nil.
+	Manager func(inc timeline.Incident) string
 	// Email returns the address by which the paging service knows someone.
 	Email func(ctx context.Context, person string) (string, error)
 }
@@ -43,8 +52,10 @@ func (f Follower) Learn(ctx context.Context) error {
 }
 
 const (
-	page    = "page"
-	resolve = "resolve"
+	page        = "page"
+	resolve     = "resolve"
+	escalate    = "escalate"
+	acknowledge = "acknowledge"
 )
 
 // React pages for what is declared, and ends every page when it is over. Each
@@ -53,7 +64,16 @@ func (f Follower) React(inc timeline.Incident, ev timeline.Event) []timeline.Eff
 	if inc.Drill {
 		return nil
 	}
-	switch ev.Fact.(type) {
+	switch fact := ev.Fact.(type) {
+	case timeline.PageUnanswered:
+		if fact.Step == timeline.SecondLevel {
+			return order(escalate, fact.For)
+		}
+		if !fact.Nobody {
+			return order(page, ev.Seq)
+		}
+	case timeline.AckAsked:
+		return []timeline.Effect{timeline.Do(acknowledge, ev.By).OnObject(strconv.Itoa(fact.For))}
 	case timeline.Declared, timeline.SeverityChanged, timeline.Reopened, timeline.PageAsked, timeline.Paged:
 		if calls := f.calls(inc); slices.Contains(calls, ev.Seq) {
 			return order(page, ev.Seq)
@@ -76,18 +96,23 @@ func order(do string, seq int) []timeline.Effect {
 // bad enough, once until it is over and again where it was not.
 func (f Follower) calls(inc timeline.Incident) (all []int) {
 	var severity timeline.Severity
-	paged := false
+	paged, again := false, map[int]bool{}
 	for _, ev := range inc.Events {
 		may := false
 		switch fact := ev.Fact.(type) {
 		case timeline.PageAsked:
 			all = append(all, ev.Seq)
 		case timeline.Paged:
-			if fact.InPlaceOf.ID != "" { // who was asked for is still to be woken
+			if fact.InPlaceOf.ID != "" && !again[fact.For] { // who was asked for is still to be woken
+				all = append(all, ev.Seq)
+			}
+			again[fact.For], paged = true, paged || isAlarm(inc.Source)
+		case timeline.PageUnanswered:
+			if fact.Step == timeline.TheManager && !fact.Nobody {
 				all = append(all, ev.Seq)
 			}
 		case timeline.Declared:
-			severity, may = fact.Severity, true
+			severity, may = fact.Severity, !isAlarm(fact.Source)
 		case timeline.SeverityChanged:
 			severity, may = fact.To, true
 		case timeline.Reopened:
@@ -95,12 +120,24 @@ func (f Follower) calls(inc timeline.Incident) (all []int) {
 		case timeline.Resolved, timeline.Cancelled, timeline.Merged:
 			paged = false
 		}
-		if may && !paged && slices.Contains(f.Severities, severity) {
+		if may && !paged && slices.Contains(f.pagesFor(inc.Service), severity) {
 			all, paged = append(all, ev.Seq), true
 		}
 	}
 	return all
 }
+
+// pagesFor returns the severities that page by themselves for a service.
+func (f Follower) pagesFor(service string) []timeline.Severity {
+	if own, ok := f.Exceptions[service]; ok {
+		return own
+	}
+	return f.Severities
+}
+
+// isAlarm reports whether the source of an incident is an alarm: who is to be
+// woken for it has been.
+func isAlarm(source string) bool { return strings.HasPrefix(source, timeline.AlarmSource) }
 
 // made lists the events for which there may be a page, whatever the
 // configuration says by now.
@@ -126,7 +163,11 @@ func (f Follower) Deliver(ctx context.Context, inc timeline.Incident, e timeline
 		if err != nil {
 			return nil, err
 		}
-		return f.page(ctx, seq, p, e, inPlaceOf)
+		return f.page(ctx, inc, seq, p, e, inPlaceOf)
+	case e.Do == escalate:
+		return f.escalate(ctx, inc, seq)
+	case e.Do == acknowledge:
+		return f.acknowledge(ctx, inc, seq, e)
 	case e.Do == page && !e.Doubt:
 		return nil, nil // it is over: nobody is woken for it
 	case e.Do == page:
@@ -136,20 +177,44 @@ func (f Follower) Deliver(ctx context.Context, inc timeline.Incident, e timeline
 	case e.Do == resolve:
 		return nil, f.end(ctx, p, f.taken(inc, seq))
 	}
-	return nil, timeline.Refusal(fmt.Errorf("this version of Muster does not know how to %q", e.Do))
+	return nil, unknownOrder(e)
+}
+
+func unknownOrder(e timeline.Effect) error {
+	return timeline.Refusal(fmt.Errorf("this version of Muster does not know how to %q", e.Do))
+}
+
+// keyOf names the page that an event calls for, for ever.
+func keyOf(inc timeline.Incident, seq int) string {
+	return fmt.Sprintf("muster/%v/%d/%d", inc.ID, seq, inc.Declared.Unix())
+}
+
+// idOf is what the paging service knows a page by; empty where that is not known.
+func idOf(inc timeline.Incident, seq int) string {
+	p, _ := inc.PageFor(seq)
+	return p.ID
 }
 
 // pageFor is the page that an event calls for.
 func (f Follower) pageFor(inc timeline.Incident, seq int) Page {
 	nameless := templates.Plain(func(id string) string { return inc.Person(id).Name })
 	p := Page{
-		Key:      fmt.Sprintf("muster/%v/%d/%d", inc.ID, seq, inc.Declared.Unix()),
+		Key:      keyOf(inc, seq),
 		Title:    fmt.Sprintf("%v %v: %s", inc.ID, inc.Severity, f.Texts.PlainTitle(inc)),
-		Incident: inc.ID.String(), Severity: inc.Severity,
+		Incident: inc.ID.String(), Severity: inc.Severity, ID: idOf(inc, seq),
 		Details: f.Texts.T("page.declared by", cmp.Or(inc.Person(inc.DeclaredBy.ID).Name, f.Texts.T("person.someone"))),
 	}
 	if inc.DeclaredBy.ID == "" {
 		p.Details = f.Texts.T("page.declared by", f.Texts.Declarer(inc))
+	}
+	if f.Usual[inc.Service] {
+		p.Service = f.Services[inc.Service]
+	}
+	if inc.Channel.ID != "" && f.Address != nil {
+		p.Link = f.Address(inc.Channel.ID)
+	}
+	if late, ok := inc.Events[seq-1].Fact.(timeline.PageUnanswered); ok {
+		p.Service, p.Title = "", p.Title+" "+f.Texts.T("page.unanswered", late.Minutes)
 	}
 	if inc.Private { // the paging service is read by more than those inside
 		return f.privately(inc, seq, p)
@@ -194,12 +259,16 @@ const (
 // how to reach the person who is asked for, whoever is on call is woken in their
 // place, and they are as soon as it is known.
 func (f Follower) addressed(ctx context.Context, inc timeline.Incident, seq, tries int, p Page) (_ Page, inPlaceOf timeline.Person, err error) {
+	ctx, cancel := context.WithTimeout(ctx, lookFor)
+	defer cancel()
+	if _, late := inc.Events[seq-1].Fact.(timeline.PageUnanswered); late {
+		p.Email, err = f.managerEmail(ctx, inc)
+		return p, inPlaceOf, err
+	}
 	asked, replaced, ok := askedFor(inc, seq)
 	if !ok || asked.Person.ID == "" {
 		return p, inPlaceOf, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, lookFor)
-	defer cancel()
 	p.Email, err = f.Email(ctx, asked.Person.ID)
 	late := tries >= looksMost || tries > 1 && ctx.Err() != nil
 	switch {
@@ -222,14 +291,19 @@ const (
 
 // page takes the first route that works. What is in doubt may have gone out by
 // another route as well.
-func (f Follower) page(ctx context.Context, seq int, p Page, e timeline.Effect, inPlaceOf timeline.Person) ([]timeline.Fact, error) {
+func (f Follower) page(ctx context.Context, inc timeline.Incident, seq int, p Page, e timeline.Effect, inPlaceOf timeline.Person) ([]timeline.Fact, error) {
 	var failed []error
 	for _, r := range f.Routes {
 		began := time.Now()
 		made, err := r.Page(ctx, p)
+		if _, _, asked := askedFor(inc, seq); errors.Is(err, ErrNobody) && !asked && p.Email == "" && p.Service != "" {
+			p.Service = "" // the one of the directory is not there: who is usually on call is woken
+			made, err = r.Page(ctx, p)
+		}
 		if err == nil {
-			made.For, made.InPlaceOf = seq, inPlaceOf
-			return append([]timeline.Fact{made}, f.doubted(seq, r, e.Doubt || slices.ContainsFunc(failed, timeline.IsDoubtful))...), nil
+			paged := timeline.Paged{For: seq, Route: r.Name(), Ref: made.Ref, ID: made.ID, URL: made.URL, InPlaceOf: inPlaceOf}
+			paged.To, paged.People = f.Who.all(ctx, made.To)
+			return append([]timeline.Fact{paged}, f.doubted(seq, r, e.Doubt || slices.ContainsFunc(failed, timeline.IsDoubtful))...), nil
 		}
 		if errors.Is(err, ErrNobody) {
 			return nil, err
@@ -291,10 +365,7 @@ func (f Follower) taken(inc timeline.Incident, seq int) []Route {
 func (f Follower) end(ctx context.Context, p Page, routes []Route) error {
 	var failed []error
 	for _, r := range routes {
-		made, ok, err := r.Find(ctx, p)
-		if err == nil && ok {
-			err = r.Resolve(ctx, p, made)
-		}
+		err := r.Resolve(ctx, p)
 		if err != nil {
 			failed = append(failed, fmt.Errorf("%s: %w", r.Name(), err))
 		}

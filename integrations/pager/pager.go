@@ -1,10 +1,12 @@
-// Package pager wakes people: the port to a paging service, and the follower
-// that pages when an incident calls for it.
+// Package pager wakes people: the port to a paging service, and the followers
+// that page when an incident calls for it, see to it that somebody answers, and
+// keep both sides in step.
 package pager
 
 import (
 	"context"
 	"errors"
+	"time"
 
 	"muster/timeline"
 )
@@ -16,9 +18,22 @@ type Page struct {
 	Details  string
 	Incident string // "INC-4"
 	Severity timeline.Severity
-	Service  string // by name; empty for the usual one
+	Service  string // or an escalation policy, by name; empty for the usual service
 	Email    string // of the person to be woken; empty for whoever is on call
+	Link     string // to the incident's channel; empty while there is none
+	ID       string // what the paging service knows it by; empty while that is not known
 }
+
+// Made is a page as the paging service knows it.
+type Made struct {
+	Ref string // what people call it: "#12"
+	ID  string
+	URL string
+	To  []Responder
+}
+
+// Responder is someone as the paging service knows them.
+type Responder struct{ ID, Name, Email string }
 
 // ErrNobody is a refusal because of whom a page is for: another route would
 // wake somebody else.
@@ -30,11 +45,11 @@ type Route interface {
 	Name() string
 	// Page pages, or finds the page that an earlier try has made. A page in
 	// doubt is made again with the same key, and so made once.
-	Page(ctx context.Context, p Page) (timeline.Paged, error)
+	Page(ctx context.Context, p Page) (Made, error)
 	// Find looks for a page that was made and is not over.
-	Find(ctx context.Context, p Page) (timeline.Paged, bool, error)
+	Find(ctx context.Context, p Page) (Made, bool, error)
 	// Resolve ends a page. That it is over already is no error.
-	Resolve(ctx context.Context, p Page, made timeline.Paged) error
+	Resolve(ctx context.Context, p Page) error
 }
 
 // Learner is a route that looks up ahead what its pages need, so that a page is
@@ -43,4 +58,81 @@ type Learner interface {
 	// Learn looks it up anew. What was known before holds until then, and where
 	// it fails.
 	Learn(ctx context.Context) error
+}
+
+// Account is what a paging service tells of its pages, and what can be done
+// about them there. Errors are marked as those of followers are.
+type Account interface {
+	// Name is what people call it: "PagerDuty".
+	Name() string
+	// Find is that of [Route].
+	Find(ctx context.Context, p Page) (Made, bool, error)
+	// Look returns how a page stands, by its ID.
+	Look(ctx context.Context, id string) (State, error)
+	// Since returns what happened there from a time on, the oldest first.
+	Since(ctx context.Context, at time.Time) ([]Happening, error)
+	// OnCall returns who is on call now for a service or by an escalation policy,
+	// or for the usual service where none is named; the first level first.
+	OnCall(ctx context.Context, name string) ([]Shift, error)
+	// Whole returns someone with the address, as far as it is to be had.
+	Whole(ctx context.Context, r Responder) Responder
+	// Acknowledge takes a page on, on behalf of someone. That it was taken on
+	// before is no error.
+	Acknowledge(ctx context.Context, id, email string) error
+	// Escalate wakes a level of the page's escalation policy, and returns who that
+	// is. It is a refusal where there is no such level.
+	Escalate(ctx context.Context, id string, level int) ([]Responder, error)
+	// Attach makes an address the page's conference link.
+	Attach(ctx context.Context, id, address string) error
+	// Note adds a note to a page, unless the same text stands there.
+	Note(ctx context.Context, id, text string) error
+}
+
+// State is how a page stands.
+type State struct {
+	Answered time.Time // zero while nobody has acknowledged it
+	By       Responder // who has
+	To       []Responder
+	Over     bool
+}
+
+// Shift is someone's time on call.
+type Shift struct {
+	Responder
+	Level  int       // of the escalation policy, from 1
+	Until  time.Time // zero where it has no end
+	Policy string    // its name
+}
+
+// Happening is something that happened to a page, or to another alarm.
+type Happening struct {
+	ID    string // of what the paging service wrote down
+	What  What
+	At    time.Time
+	Alarm Alarm
+	By    Responder // the zero Responder where nobody did it
+	To    []Responder
+	Level int    // of the escalation policy; 0 where it is not known
+	Text  string // of a note
+}
+
+// What is a kind of happening.
+type What string
+
+// The kinds.
+const (
+	Raised    What = "raised"
+	Answered  What = "answered"
+	Escalated What = "escalated"
+	Ended     What = "ended"
+	Annotated What = "annotated"
+)
+
+// Alarm is an incident of the paging service's own, whoever made it.
+type Alarm struct {
+	ID, Ref, URL string
+	Title        string
+	Service      string // by name
+	Urgency      string // "high" or "low"
+	Priority     string // "P1"; empty where it has none
 }

@@ -54,6 +54,9 @@ func isID(name string) bool {
 // userID finds a user by the e-mail address. PagerDuty's query matches parts of
 // names and addresses, so that it is compared here.
 func (r *REST) userID(ctx context.Context, email string) (string, error) {
+	if isID(email) {
+		return email, nil // as the configuration may have it
+	}
 	return r.lookUp(userKey(email), func() (string, error) {
 		for offset := uint(0); ; offset += pageMost {
 			page, err := r.api.ListUsersWithContext(ctx, pagerduty.ListUsersOptions{Query: email, Limit: pageMost, Offset: offset})
@@ -62,6 +65,7 @@ func (r *REST) userID(ctx context.Context, email string) (string, error) {
 			}
 			for _, u := range page.Users {
 				if strings.EqualFold(u.Email, email) {
+					r.meet(u)
 					return u.ID, nil
 				}
 			}
@@ -69,7 +73,7 @@ func (r *REST) userID(ctx context.Context, email string) (string, error) {
 				break
 			}
 		}
-		return "", timeline.Refusal(fmt.Errorf("%w: PagerDuty knows nobody with the address %s; page the service instead", pager.ErrNobody, email))
+		return "", timeline.Refusal(fmt.Errorf("%w: PagerDuty knows nobody with the address %s; page the service instead, or have whoever runs Muster write their login there under people: in its configuration", pager.ErrNobody, email))
 	})
 }
 
@@ -82,13 +86,14 @@ func (r *REST) Learn(ctx context.Context) error {
 	learned := map[string]string{}
 	services := 0
 	err := eachPage(func(offset uint) (more bool, err error) {
-		page, err := r.ahead.ListServicesWithContext(ctx, pagerduty.ListServiceOptions{Limit: pageMost, Offset: offset})
+		page, err := r.aside.ListServicesWithContext(ctx, pagerduty.ListServiceOptions{Limit: pageMost, Offset: offset})
 		if err != nil {
 			return false, err
 		}
 		for _, s := range page.Services {
 			learned[serviceKey(s.Name)], learned[serviceKey(s.ID)] = s.ID, s.ID
 			learned[serviceKey("")] = s.ID
+			learned[policyOfKey(s.ID)] = s.EscalationPolicy.ID
 			services++
 		}
 		return page.More && len(page.Services) > 0, nil
@@ -102,12 +107,13 @@ func (r *REST) Learn(ctx context.Context) error {
 	}
 	clear(learned)
 	err = eachPage(func(offset uint) (more bool, err error) {
-		page, err := r.ahead.ListUsersWithContext(ctx, pagerduty.ListUsersOptions{Limit: pageMost, Offset: offset})
+		page, err := r.aside.ListUsersWithContext(ctx, pagerduty.ListUsersOptions{Limit: pageMost, Offset: offset})
 		if err != nil {
 			return false, err
 		}
 		for _, u := range page.Users {
 			learned[userKey(u.Email)] = u.ID
+			r.meet(u)
 		}
 		return page.More && len(page.Users) > 0, nil
 	})

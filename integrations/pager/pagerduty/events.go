@@ -60,7 +60,7 @@ const (
 
 // Page implements [pager.Route]. The same key makes no second alert while the
 // first one is open.
-func (v *Events) Page(ctx context.Context, p pager.Page) (timeline.Paged, error) {
+func (v *Events) Page(ctx context.Context, p pager.Page) (pager.Made, error) {
 	details := map[string]string{"incident": p.Incident, "details": p.Details}
 	if p.Service != "" {
 		details["service"] = p.Service
@@ -68,20 +68,23 @@ func (v *Events) Page(ctx context.Context, p pager.Page) (timeline.Paged, error)
 	if p.Email != "" {
 		details["for"] = p.Email
 	}
+	if p.Link != "" {
+		details["channel"] = p.Link
+	}
 	err := v.send(web.Urgent(ctx), event{RoutingKey: v.key, Action: "trigger", Dedup: clip(p.Key, dedupMost), Payload: &payload{
 		Summary: clip(p.Title, summaryMost), Source: "muster", Severity: "critical", Details: details,
 	}})
-	return timeline.Paged{Route: v.Name()}, err
+	return pager.Made{}, err
 }
 
 // Find implements [pager.Route]. Events can not be looked for; to end one that
 // there never was does nothing, so it is taken to be there.
-func (v *Events) Find(_ context.Context, p pager.Page) (timeline.Paged, bool, error) {
-	return timeline.Paged{Route: v.Name()}, true, nil
+func (v *Events) Find(_ context.Context, p pager.Page) (pager.Made, bool, error) {
+	return pager.Made{}, true, nil
 }
 
 // Resolve implements [pager.Route].
-func (v *Events) Resolve(ctx context.Context, p pager.Page, _ timeline.Paged) error {
+func (v *Events) Resolve(ctx context.Context, p pager.Page) error {
 	return v.send(ctx, event{RoutingKey: v.key, Action: "resolve", Dedup: clip(p.Key, dedupMost)})
 }
 

@@ -21,14 +21,18 @@ import (
 
 // REST pages by the REST API.
 type REST struct {
-	api     *pagerduty.Client
-	web     *web.Client
-	ahead   *pagerduty.Client // for what is looked up ahead: where it is asked to wait, no page does
-	from    string
-	service string // the usual one, by name or ID; empty where there is one only
+	api      *pagerduty.Client
+	web      *web.Client
+	aside    *pagerduty.Client // for all but pages: where it is asked to wait, or fails, no page waits
+	asideWeb *web.Client
+	from     string
+	service  string // the usual one, by name or ID; empty where there is one only
 
-	mu    sync.Mutex
-	known map[string]string // service IDs and user IDs by what they are looked up by
+	url string
+
+	mu     sync.Mutex
+	known  map[string]string // IDs of services, policies and users by what they are looked up by
+	people map[string]pager.Responder
 }
 
 // Options say which account to page in.
@@ -54,7 +58,11 @@ func New(o Options) *REST {
 		c.HTTPClient = client.HTTP(callFor)
 		return c
 	}
-	return &REST{api: api(client), web: client, ahead: api(web.New(by)), from: o.From, service: o.Service, known: map[string]string{}}
+	aside := web.New(by)
+	return &REST{
+		api: api(client), web: client, aside: api(aside), asideWeb: aside, from: o.From, service: o.Service,
+		url: strings.TrimSuffix(o.APIURL, "/"), known: map[string]string{}, people: map[string]pager.Responder{},
+	}
 }
 
 // Name implements [pager.Route].
@@ -62,7 +70,7 @@ func (*REST) Name() string { return "PagerDuty" }
 
 // Page implements [pager.Route]. What is refused because of what was looked up
 // long ago is tried once more with what holds now.
-func (r *REST) Page(ctx context.Context, p pager.Page) (timeline.Paged, error) {
+func (r *REST) Page(ctx context.Context, p pager.Page) (pager.Made, error) {
 	ctx = web.Urgent(ctx)
 	remembered := r.remembers(p)
 	made, err := r.page(ctx, p)
@@ -74,20 +82,26 @@ func (r *REST) Page(ctx context.Context, p pager.Page) (timeline.Paged, error) {
 
 // page pages once. PagerDuty refuses a second open incident with the same key on
 // the same service: the first one is found then.
-func (r *REST) page(ctx context.Context, p pager.Page) (timeline.Paged, error) {
-	service, err := r.serviceID(ctx, p.Service)
+func (r *REST) page(ctx context.Context, p pager.Page) (pager.Made, error) {
+	service, policy, err := r.target(ctx, p.Service)
 	if err != nil {
-		return timeline.Paged{}, err
+		return pager.Made{}, err
 	}
 	o := &pagerduty.CreateIncidentOptions{
 		Title: clip(p.Title, titleMost), IncidentKey: p.Key, Urgency: "high",
 		Service: &pagerduty.APIReference{ID: service, Type: "service_reference"},
-		Body:    &pagerduty.APIDetails{Type: "incident_body", Details: p.Incident + ". " + p.Details},
+		Body:    &pagerduty.APIDetails{Type: "incident_body", Details: details(p)},
+	}
+	if policy != "" {
+		o.EscalationPolicy = &pagerduty.APIReference{ID: policy, Type: "escalation_policy_reference"}
+	}
+	if p.Link != "" {
+		o.ConferenceBridge = &pagerduty.ConferenceBridge{ConferenceURL: p.Link}
 	}
 	if p.Email != "" {
 		user, err := r.userID(ctx, p.Email)
 		if err != nil {
-			return timeline.Paged{}, err
+			return pager.Made{}, err
 		}
 		o.Assignments = []pagerduty.Assignee{{Assignee: pagerduty.APIObject{ID: user, Type: "user_reference"}}}
 	}
@@ -96,31 +110,16 @@ func (r *REST) page(ctx context.Context, p pager.Page) (timeline.Paged, error) {
 		r.forget(p)
 		found, ok, lookErr := r.Find(ctx, p)
 		if lookErr != nil {
-			return timeline.Paged{}, timeline.Doubtful(lookErr) // it may be there, made by an earlier try
+			return pager.Made{}, timeline.Doubtful(lookErr) // it may be there, made by an earlier try
 		}
 		if ok {
 			return found, nil
 		}
 	}
 	if err != nil {
-		return timeline.Paged{}, r.judge("page", err)
+		return pager.Made{}, r.judge("page", err)
 	}
-	return paged(*made), nil
-}
-
-// Check verifies that pages could be made: the token, the user on whose behalf
-// they are, and the usual service. It pages nobody.
-func (r *REST) Check(ctx context.Context) error {
-	if _, err := r.api.ListAbilitiesWithContext(ctx); err != nil {
-		return r.judge("pagerduty.token", err)
-	}
-	if _, err := r.userID(ctx, r.from); err != nil {
-		return fmt.Errorf("pagerduty.from: %w", err)
-	}
-	if _, err := r.serviceID(ctx, ""); err != nil {
-		return fmt.Errorf("pagerduty.service: %w", err)
-	}
-	return nil
+	return r.made(*made), nil
 }
 
 // titleMost is how many characters of a title PagerDuty shows everywhere; its
@@ -134,24 +133,33 @@ func clip(text string, most int) string {
 	return text
 }
 
-func paged(i pagerduty.Incident) timeline.Paged {
-	made := timeline.Paged{Route: (*REST)(nil).Name(), Ref: i.ID, URL: i.HTMLURL}
+// details is what the body of a page says.
+func details(p pager.Page) string {
+	text := p.Incident + " (" + p.Severity.String() + "). " + p.Details
+	if p.Link != "" {
+		text += "\n" + p.Link
+	}
+	return text
+}
+
+func (r *REST) made(i pagerduty.Incident) pager.Made {
+	made := pager.Made{Ref: i.ID, ID: i.ID, URL: i.HTMLURL}
 	if i.IncidentNumber > 0 {
 		made.Ref = fmt.Sprintf("#%d", i.IncidentNumber)
 	}
 	for _, a := range i.Assignments {
-		made.To = append(made.To, a.Assignee.Summary)
+		made.To = append(made.To, r.responder(a.Assignee))
 	}
 	return made
 }
 
 // Find implements [pager.Route].
-func (r *REST) Find(ctx context.Context, p pager.Page) (timeline.Paged, bool, error) {
+func (r *REST) Find(ctx context.Context, p pager.Page) (pager.Made, bool, error) {
 	found, ok, err := r.find(ctx, p)
 	if err != nil || !ok {
-		return timeline.Paged{}, false, err
+		return pager.Made{}, false, err
 	}
-	return paged(found), true, nil
+	return r.made(found), true, nil
 }
 
 // find looks by the key, which must not be empty: PagerDuty then returns every
@@ -172,20 +180,21 @@ func (r *REST) find(ctx context.Context, p pager.Page) (pagerduty.Incident, bool
 }
 
 // Resolve implements [pager.Route].
-func (r *REST) Resolve(ctx context.Context, p pager.Page, _ timeline.Paged) error {
-	found, ok, err := r.find(ctx, p)
-	if err != nil || !ok {
-		return err // what is not open is over
+func (r *REST) Resolve(ctx context.Context, p pager.Page) error {
+	id := p.ID
+	if id == "" {
+		found, ok, err := r.find(ctx, p)
+		if err != nil || !ok {
+			return err // what is not open is over
+		}
+		id = found.ID
 	}
-	_, err = r.api.ManageIncidentsWithContext(ctx, r.from, []pagerduty.ManageIncidentsOptions{{ID: found.ID, Status: "resolved"}})
-	var refused pagerduty.APIError
-	if errors.As(err, &refused) && refused.APIError.Valid && refused.APIError.ErrorObject.Code == alreadyResolved {
-		return nil
+	err := r.manage(ctx, "end a page", r.from, pagerduty.ManageIncidentsOptions{ID: id, Status: "resolved"})
+	if p.ID != "" && errors.Is(err, errGone) {
+		return nil // somebody has deleted it there
 	}
-	return r.judge("end a page", err)
+	return err
 }
-
-const alreadyResolved = 1001
 
 // status is the HTTP status of a refusal; 0 where there is none.
 func status(err error) int {
@@ -214,7 +223,7 @@ func (r *REST) judge(what string, err error) error {
 	var refused pagerduty.APIError
 	switch code := status(err); {
 	case code == http.StatusTooManyRequests || web.IsPaused(err):
-		return timeline.Later(told, max(time.Second, r.web.Pause()))
+		return timeline.Later(told, max(time.Second, r.web.Pause(), r.asideWeb.Pause()))
 	case code == 0 || code >= 500:
 		return timeline.Doubtful(told)
 	case errors.As(err, &refused) && refused.APIError.Valid:

@@ -1,0 +1,44 @@
+package pager
+
+import (
+	"context"
+	"time"
+
+	"muster/timeline"
+)
+
+// Who returns who someone is in the chat, and whether they are known there.
+type Who func(ctx context.Context, r Responder) (timeline.Person, bool)
+
+// knowFor is how long it may take to look up who somebody is in the chat: what
+// is told of a page does not wait for it.
+const knowFor = 2 * time.Second
+
+// person is someone by the chat's ID or, where they are not known there, by the
+// name alone.
+func (w Who) person(ctx context.Context, r Responder) timeline.Person {
+	if p, ok := w.known(ctx, r); ok {
+		return p
+	}
+	return timeline.Person{Name: r.Name}
+}
+
+func (w Who) known(ctx context.Context, r Responder) (timeline.Person, bool) {
+	if w == nil || r == (Responder{}) {
+		return timeline.Person{}, false
+	}
+	ctx, cancel := context.WithTimeout(ctx, knowFor)
+	defer cancel()
+	return w(ctx, r)
+}
+
+// all are the names of some people, and those of them who are known in the chat.
+func (w Who) all(ctx context.Context, some []Responder) (names []string, people []timeline.Person) {
+	for _, r := range some {
+		names = append(names, r.Name)
+		if p, ok := w.known(ctx, r); ok {
+			people = append(people, p)
+		}
+	}
+	return names, people
+}

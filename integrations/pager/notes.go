@@ -1,0 +1,119 @@
+package pager
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"muster/templates"
+	"muster/timeline"
+)
+
+// Notes keeps open pages up to date: with the channel as the conference link, and
+// with what people write down about the incident.
+type Notes struct {
+	Account Account
+	Texts   templates.Texts
+	Address func(channel string) string // of a channel, in the web
+}
+
+// Name is "pager-notes".
+func (Notes) Name() string { return "pager-notes" }
+
+// Urgency is that of announcements.
+func (Notes) Urgency() timeline.Urgency { return timeline.Announce }
+
+const (
+	attach = "attach"
+	note   = "note"
+)
+
+// React attaches the channel to each page as soon as there are both, and passes
+// notes and updates on. What came from the paging service does not go back, and
+// what is private stays here.
+func (Notes) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
+	if inc.Drill || !inc.Open() {
+		return nil
+	}
+	switch f := ev.Fact.(type) {
+	case timeline.ChannelOpened:
+		return onEach(attach, inc.Pages)
+	case timeline.Paged:
+		if inc.Channel.ID != "" {
+			return order(attach, f.For)
+		}
+	case timeline.Noted:
+		if f.Source == "" && !inc.Private {
+			return onEach(note, inc.Pages)
+		}
+	case timeline.Updated:
+		if !f.Nothing && !inc.Private {
+			return onEach(note, inc.Pages)
+		}
+	}
+	return nil
+}
+
+func onEach(do string, pages []timeline.SentPage) (all []timeline.Effect) {
+	for _, p := range pages {
+		if !p.Ended {
+			all = append(all, order(do, p.For)...)
+		}
+	}
+	return all
+}
+
+// Deliver attaches or notes. A page that can not be found there is over.
+func (n Notes) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
+	seq, err := strconv.Atoi(e.On)
+	if err != nil {
+		return nil, unknownOrder(e)
+	}
+	p, ok := inc.PageFor(seq)
+	if !ok || p.Ended || p.ID == "" || !inc.Open() {
+		return nil, nil
+	}
+	switch e.Do {
+	case attach:
+		if inc.Channel.ID == "" {
+			return nil, nil
+		}
+		return nil, n.Account.Attach(ctx, p.ID, n.Address(inc.Channel.ID))
+	case note:
+		return nil, n.Account.Note(ctx, p.ID, n.text(inc, inc.Events[e.Seq-1]))
+	}
+	return nil, unknownOrder(e)
+}
+
+// noteMost is how many characters of a note are passed on.
+const noteMost = 2000
+
+// text is a note as it reads there. Its end says where it comes from, by which
+// it is known again.
+func (n Notes) text(inc timeline.Incident, ev timeline.Event) string {
+	plain := templates.Plain(func(id string) string { return inc.Person(id).Name })
+	text := []rune(plain.Write(timeline.TextOf(ev.Fact)))
+	if len(text) > noteMost {
+		text = append(text[:noteMost-1], '…')
+	}
+	who := inc.Person(ev.By.ID).Name
+	if who == "" {
+		who = n.Texts.T("person.someone")
+	}
+	return fmt.Sprintf("%s: %s [%v #%d]", who, string(text), inc.ID, ev.Seq)
+}
+
+// isOwn reports whether a note was passed on from an incident.
+func isOwn(inc timeline.Incident, text string) bool {
+	_, mark, ok := cutLast(text, " [")
+	return ok && strings.HasPrefix(mark, inc.ID.String()+" #") && strings.HasSuffix(mark, "]")
+}
+
+func cutLast(text, sep string) (before, after string, found bool) {
+	at := strings.LastIndex(text, sep)
+	if at < 0 {
+		return text, "", false
+	}
+	return text[:at], text[at+len(sep):], true
+}
