@@ -156,9 +156,9 @@ func (c *jiraCall) self(parts ...string) string {
 func jiraTime(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000-0700") }
 
 // draw returns the next ID of a comment, a link or a change.
-func (j *jira) draw() string {
+func (j *jira) draw() int {
 	j.drawn++
-	return fmt.Sprint(20000 + j.drawn)
+	return 20000 + j.drawn
 }
 
 func jiraID(u *user) string { return "712020:" + strings.ToLower(u.id) }

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -69,7 +70,7 @@ func (w *Workspace) tellTracker(event string, i *issue, by *user, changes []issu
 	switch event {
 	case "jira:issue_updated":
 		body["issue_event_type_name"] = "issue_generic"
-		body["changelog"] = object{"id": w.tracker.draw(), "items": w.changeItems(changes)}
+		body["changelog"] = object{"id": fmt.Sprint(w.tracker.draw()), "items": w.changeItems(changes)}
 	case "comment_created":
 		body["comment"] = c.commentObject(i, i.comments[len(i.comments)-1])
 	}

@@ -32,7 +32,10 @@ type issueState struct {
 	updated                   time.Time
 }
 
-type remoteLink struct{ id, globalID, url, title string }
+type remoteLink struct {
+	id                   int
+	globalID, url, title string
+}
 
 type jiraComment struct {
 	id, by, text string // by is a name; empty for the app
@@ -295,7 +298,7 @@ func createComment(c *jiraCall, i *issue) vendorAnswer {
 
 // comment puts a comment to an issue; by nobody it is the app's. The lock is held.
 func (w *Workspace) comment(i *issue, by *user, text string) jiraComment {
-	m := jiraComment{id: w.tracker.draw(), text: text, at: w.now()}
+	m := jiraComment{id: fmt.Sprint(w.tracker.draw()), text: text, at: w.now()}
 	if by != nil {
 		m.by = by.name
 	}
@@ -346,14 +349,14 @@ func createRemoteLink(c *jiraCall, i *issue) vendorAnswer {
 	}
 	i.links[n].url, i.links[n].title = in.Object.URL, in.Object.Title
 	c.showTracker()
-	return vendorAnswer{status, object{"id": i.links[n].id, "self": c.self("issue", i.key, "remotelink", i.links[n].id)}}
+	return vendorAnswer{status, object{"id": i.links[n].id, "self": c.self("issue", i.key, "remotelink", fmt.Sprint(i.links[n].id))}}
 }
 
 func listRemoteLinks(c *jiraCall, i *issue) vendorAnswer {
 	global := c.URL.Query().Get("globalId")
 	all := []object{}
 	for _, l := range i.links {
-		o := object{"id": l.id, "self": c.self("issue", i.key, "remotelink", l.id), "globalId": l.globalID, "application": object{}, "object": object{"url": l.url, "title": l.title}}
+		o := object{"id": l.id, "self": c.self("issue", i.key, "remotelink", fmt.Sprint(l.id)), "globalId": l.globalID, "application": object{}, "object": object{"url": l.url, "title": l.title}}
 		if global != "" && l.globalID == global {
 			return vendorAnswer{http.StatusOK, o}
 		}
