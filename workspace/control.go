@@ -185,6 +185,18 @@ var deeds = map[string]func(w *Workspace, a act) (Answer, error){
 		}
 		return w.upload(a.As, a.Channel, a.TS, a.Name, a.Text, content)
 	},
+	"page_ack":      func(w *Workspace, a act) (Answer, error) { return Answer{}, w.AnswerPageAs(a.As, a.Name) },
+	"page_resolve":  func(w *Workspace, a act) (Answer, error) { return Answer{}, w.ResolvePageAs(a.As, a.Name) },
+	"page_escalate": func(w *Workspace, a act) (Answer, error) { return Answer{}, w.EscalatePageAs(a.As, a.Name) },
+	"page_note":     func(w *Workspace, a act) (Answer, error) { return Answer{}, w.NotePage(a.As, a.Name, a.Text) },
+	"alarm": func(w *Workspace, a act) (Answer, error) {
+		_, err := w.Alarm(a.Name, a.Text, a.Value.first(), "")
+		return Answer{}, err
+	},
+	"issue_move":    func(w *Workspace, a act) (Answer, error) { return Answer{}, w.MoveIssue(a.As, a.Name, a.Text) },
+	"issue_assign":  func(w *Workspace, a act) (Answer, error) { return Answer{}, w.AssignIssue(a.As, a.Name, a.Text) },
+	"issue_due":     func(w *Workspace, a act) (Answer, error) { return Answer{}, w.DueIssue(a.As, a.Name, a.Text) },
+	"issue_comment": func(w *Workspace, a act) (Answer, error) { return Answer{}, w.CommentIssue(a.As, a.Name, a.Text) },
 }
 
 func (w *Workspace) act(a act) (Answer, error) {

@@ -1,63 +1,128 @@
 package workspace
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
 
-// jiraCloud stands in for Jira Cloud: issues of one project, and a search that
-// lags behind.
-type jiraCloud struct {
-	user, token string
-	issues      []*issue
-}
-
-type issue struct {
-	key, summary, description, due string
-	labels                         []string
-	assignee                       string // by name
-	status                         string
-	created                        time.Time
+// jira stands in for Jira: one project, whose issues are reached as those of
+// Jira Cloud and as those of a Jira Data Center, with a search that lags behind.
+type jira struct {
+	user, token  string // of Cloud
+	serverToken  string // of Data Center
+	issues       []*issue
+	epic         *issue
+	refused      map[string]bool   // fields that the project's screen lacks
+	required     map[string]string // fields that it wants besides, and their names
+	emailsHidden bool
+	unassignable map[string]bool // by name
+	hooks        []*jiraHook
+	drawn        int // IDs of comments, links and changes so far
 }
 
 const (
 	jiraProject = "OPS"
-	searchLag   = 45 * time.Second // until the search shows what was filed
+	searchLag   = 45 * time.Second // until the search shows what was filed or changed
+	epicNumber  = 1000
 )
 
-// JiraToken returns who may file, and the token.
+// jiraEdition is Cloud or Data Center.
+type jiraEdition struct {
+	name, path string
+	cloud      bool
+}
+
+var (
+	jiraCloud  = jiraEdition{"Cloud", "/jira", true}
+	jiraServer = jiraEdition{"Server", "/jira-dc", false}
+)
+
+// jiraCall is one call of Jira.
+type jiraCall struct {
+	*vendorCall
+	jiraEdition
+}
+
+// JiraToken returns who may file in Jira Cloud, and the token.
 func (w *Workspace) JiraToken() (user, token string) { return w.tracker.user, w.tracker.token }
 
+// JiraServerToken is the personal access token of Jira Data Center.
+func (w *Workspace) JiraServerToken() string { return w.tracker.serverToken }
+
 func (w *Workspace) routeTracker() {
-	w.tracker = jiraCloud{user: "muster@demo.example", token: "ATATT3x" + w.letters("jira", idLetters, 24)}
-	for pattern, do := range map[string]struct {
-		name string
-		do   func(*vendorCall) vendorAnswer
-	}{
-		"POST /jira/rest/api/2/issue":        {"jira.issue.create", createIssue},
-		"GET /jira/rest/api/2/search/jql":    {"jira.search", searchIssues},
-		"GET /jira/rest/api/2/user/search":   {"jira.user.search", searchJiraUsers},
-		"GET /jira/rest/api/2/myself":        {"jira.myself", jiraMyself},
-		"GET /jira/rest/api/2/project/{key}": {"jira.project", jiraProjectOf},
-		"GET /jira/rest/api/2/search": {"jira.search.old", func(*vendorCall) vendorAnswer {
-			return jiraRefusal(http.StatusGone, "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API.")
-		}},
-	} {
-		w.mux.HandleFunc(pattern, w.vendor(do.name, jiraUser(do.do)))
+	w.tracker = jira{
+		user: "muster@demo.example", token: "ATATT3x" + w.letters("jira", idLetters, 24), serverToken: w.letters("jira", idLetters, 44),
+		refused: map[string]bool{}, required: map[string]string{}, unassignable: map[string]bool{},
+	}
+	w.tracker.epic = w.newEpic()
+	for _, edition := range []jiraEdition{jiraCloud, jiraServer} {
+		for _, call := range jiraCalls {
+			if call.only != "" && call.only != edition.name {
+				continue
+			}
+			verb, path, _ := strings.Cut(call.pattern, " ")
+			w.mux.HandleFunc(verb+" "+edition.path+"/rest/"+path, w.vendor("jira."+call.name, edition.user(call.do)))
+		}
 	}
 }
 
-// jiraUser lets in who has the token.
-func jiraUser(do func(*vendorCall) vendorAnswer) func(*vendorCall) vendorAnswer {
+// jiraCalls is what is answered, by both editions where none is named.
+var jiraCalls = []struct {
+	pattern, name, only string
+	do                  func(*jiraCall) vendorAnswer
+}{
+	{"POST api/2/issue", "issue.create", "", createIssue},
+	{"GET api/2/issue/{key}", "issue.get", "", ofIssue(getIssue)},
+	{"PUT api/2/issue/{key}", "issue.update", "", ofIssue(updateIssue)},
+	{"DELETE api/2/issue/{key}", "issue.delete", "", ofIssue(deleteIssue)},
+	{"GET api/2/issue/{key}/transitions", "transitions.list", "", ofIssue(listTransitions)},
+	{"POST api/2/issue/{key}/transitions", "transitions.do", "", ofIssue(doTransition)},
+	{"GET api/2/issue/{key}/comment", "comments.list", "", ofIssue(listComments)},
+	{"POST api/2/issue/{key}/comment", "comments.create", "", ofIssue(createComment)},
+	{"PUT api/2/issue/{key}/assignee", "assignee.update", "", ofIssue(assignIssue)},
+	{"GET api/2/issue/{key}/remotelink", "remotelinks.list", "", ofIssue(listRemoteLinks)},
+	{"POST api/2/issue/{key}/remotelink", "remotelinks.create", "", ofIssue(createRemoteLink)},
+	{"GET api/2/search/jql", "search", "Cloud", searchCloud},
+	{"POST api/2/search/jql", "search", "Cloud", searchCloud},
+	{"GET api/2/search/jql", "search", "Server", noSuchSearch},
+	{"POST api/2/search/jql", "search", "Server", noSuchSearch},
+	{"GET api/2/search", "search.old", "Cloud", searchIsGone},
+	{"POST api/2/search", "search.old", "Cloud", searchIsGone},
+	{"GET api/2/search", "search", "Server", searchServer},
+	{"POST api/2/search", "search", "Server", searchServer},
+	{"GET api/2/serverInfo", "serverinfo", "", serverInfo},
+	{"GET api/2/issue/createmeta/{project}/issuetypes", "createmeta.types", "", listIssueTypes},
+	{"GET api/2/issue/createmeta/{project}/issuetypes/{id}", "createmeta.fields", "", listCreateFields},
+	{"GET api/2/field", "field.list", "", listFields},
+	{"GET api/2/mypermissions", "mypermissions", "", myPermissions},
+	{"GET api/2/myself", "myself", "", jiraMyself},
+	{"GET api/2/project/{key}", "project", "", jiraProjectOf},
+	{"GET api/2/user/search", "user.search", "", searchJiraUsers},
+	{"GET api/2/user/assignable/search", "user.assignable", "", searchAssignable},
+	{"GET pat/latest/tokens", "tokens", "Server", listTokens},
+}
+
+// open is what Jira tells to anybody.
+const openCall = "/rest/api/2/serverInfo"
+
+// user lets in who has the token: by basic authentication in Cloud, as a bearer
+// in Data Center.
+func (e jiraEdition) user(do func(*jiraCall) vendorAnswer) func(*vendorCall) vendorAnswer {
 	return func(c *vendorCall) vendorAnswer {
-		if user, token, ok := c.BasicAuth(); !ok || user != c.tracker.user || token != c.tracker.token {
+		user, token, _ := c.BasicAuth()
+		ok := user == c.tracker.user && token == c.tracker.token
+		if !e.cloud {
+			ok = c.Header.Get("Authorization") == "Bearer "+c.tracker.serverToken
+		}
+		if !ok && !strings.HasSuffix(c.URL.Path, openCall) {
 			return jiraRefusal(http.StatusUnauthorized, "Client must be authenticated to access this resource.")
 		}
-		return do(c)
+		return do(&jiraCall{c, e})
 	}
 }
 
@@ -65,132 +130,211 @@ func jiraRefusal(status int, message string) vendorAnswer {
 	return vendorAnswer{status, object{"errorMessages": []string{message}, "errors": object{}}}
 }
 
-func jiraMyself(c *vendorCall) vendorAnswer {
-	return vendorAnswer{http.StatusOK, object{"accountId": "5b10muster", "emailAddress": c.tracker.user, "displayName": "Muster", "active": true}}
+// jiraWrong refuses what some fields have.
+func jiraWrong(wrong object) vendorAnswer {
+	return vendorAnswer{http.StatusBadRequest, object{"errorMessages": []string{}, "errors": wrong}}
 }
 
-func jiraProjectOf(c *vendorCall) vendorAnswer {
-	if c.PathValue("key") != jiraProject {
-		return jiraRefusal(http.StatusNotFound, "No project could be found with key '"+c.PathValue("key")+"'.")
+// pageOf is the part of a list of n that startAt and maxResults ask for.
+func (c *jiraCall) pageOf(n, usual, most int) (begin, end, limit int) {
+	q := c.URL.Query()
+	limit = usual
+	if m, err := strconv.Atoi(q.Get("maxResults")); err == nil && m > 0 {
+		limit = min(m, most)
 	}
-	return vendorAnswer{http.StatusOK, object{"id": "10000", "key": jiraProject, "name": "Operations"}}
+	begin, _ = strconv.Atoi(q.Get("startAt")) // 0 is from the first
+	begin = min(max(begin, 0), n)
+	return begin, min(begin+limit, n), limit
 }
 
-var isoDate = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
-
-// jiraFields are the fields of an issue that are known here.
-type jiraFields struct {
-	Project     struct{ Key string }
-	IssueType   struct{ Name string } `json:"issuetype"`
-	Summary     string
-	Description any
-	Due         string `json:"duedate"`
-	Labels      []string
-	Assignee    *struct {
-		AccountID string `json:"accountId"`
-	}
+// self is the address of something here.
+func (c *jiraCall) self(parts ...string) string {
+	return c.base + c.path + "/rest/api/2/" + strings.Join(parts, "/")
 }
 
-// wrong is what Jira does not take, by field.
-func (f jiraFields) wrong() object {
-	wrong := object{}
-	if _, plain := f.Description.(string); f.Description != nil && !plain {
-		wrong["description"] = "Operation value must be a string"
-	}
-	if f.Project.Key != jiraProject {
-		wrong["project"] = "valid project is required"
-	}
-	if !slices.Contains([]string{"Task", "Bug", "Story"}, f.IssueType.Name) {
-		wrong["issuetype"] = "Specify a valid issue type"
-	}
-	if f.Summary == "" || len([]rune(f.Summary)) > 255 || strings.Contains(f.Summary, "\n") {
-		wrong["summary"] = "You must specify a summary of the issue, of at most 255 characters and one line."
-	}
-	if _, err := time.Parse(time.DateOnly, f.Due); f.Due != "" && (!isoDate.MatchString(f.Due) || err != nil) {
-		wrong["duedate"] = "Error parsing date string: " + f.Due
-	}
-	for _, label := range f.Labels {
-		if strings.ContainsAny(label, " \t") {
-			wrong["labels"] = "The label '" + label + "' contains spaces which is invalid."
-		}
-	}
-	return wrong
-}
+// jiraTime is how Jira writes a time.
+func jiraTime(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000-0700") }
 
-func createIssue(c *vendorCall) vendorAnswer {
-	var in struct{ Fields jiraFields }
-	if !c.into(&in) {
-		return jiraRefusal(http.StatusBadRequest, "Can not deserialize the request")
-	}
-	f, wrong := in.Fields, in.Fields.wrong()
-	i := &issue{summary: f.Summary, due: f.Due, labels: f.Labels, status: "To Do", created: c.now()}
-	i.description, _ = f.Description.(string) // else it is wrong
-	if f.Assignee != nil {
-		u, ok := find(c.users, func(u *user) bool { return jiraID(u) == f.Assignee.AccountID })
-		if !ok {
-			wrong["assignee"] = "User '" + f.Assignee.AccountID + "' cannot be assigned issues."
-		} else {
-			i.assignee = u.name
-		}
-	}
-	if len(wrong) > 0 {
-		return vendorAnswer{http.StatusBadRequest, object{"errorMessages": []string{}, "errors": wrong}}
-	}
-	i.key = fmt.Sprintf("%s-%d", jiraProject, len(c.tracker.issues)+1)
-	c.tracker.issues = append(c.tracker.issues, i)
-	return vendorAnswer{http.StatusCreated, object{"id": fmt.Sprint(10000 + len(c.tracker.issues)), "key": i.key, "self": c.base + "/jira/rest/api/2/issue/" + i.key}}
+// draw returns the next ID of a comment, a link or a change.
+func (j *jira) draw() int {
+	j.drawn++
+	return 20000 + j.drawn
 }
 
 func jiraID(u *user) string { return "712020:" + strings.ToLower(u.id) }
 
-func searchJiraUsers(c *vendorCall) vendorAnswer {
-	q := c.URL.Query()
-	if q.Has("username") {
-		return jiraRefusal(http.StatusBadRequest, "The query parameter 'username' is not supported in GDPR strict mode.")
+// jiraKey is how Data Center knows somebody besides by the name.
+func jiraKey(u *user) string { return "JIRAUSER" + u.id[len(u.id)-5:] }
+
+// userJSONOf is somebody as this edition tells it; nil for nobody.
+func (c *jiraCall) userJSONOf(u *user) any {
+	if u == nil {
+		return nil
 	}
-	found := []object{}
-	for _, u := range c.users {
-		if u.email != "" && strings.HasPrefix(strings.ToLower(u.email), strings.ToLower(q.Get("query"))) {
-			found = append(found, object{"accountId": jiraID(u), "emailAddress": u.email, "displayName": u.realName, "active": !u.deleted})
+	o := object{"displayName": u.realName, "active": !u.deleted, "timeZone": cmp.Or(u.zone, "Etc/UTC"), "emailAddress": u.email}
+	if c.cloud {
+		o["accountId"], o["accountType"], o["self"] = jiraID(u), "atlassian", c.self("user?accountId="+jiraID(u))
+	} else {
+		o["name"], o["key"], o["self"] = u.name, jiraKey(u), c.self("user?username="+u.name)
+	}
+	if c.tracker.emailsHidden {
+		delete(o, "emailAddress")
+	}
+	return o
+}
+
+// userCalled finds whom the value of a field names, in the way of the edition.
+func (c *jiraCall) userCalled(who map[string]string) (*user, bool) {
+	return find(c.users, func(u *user) bool {
+		switch {
+		case u.email == "":
+			return false
+		case c.cloud:
+			return jiraID(u) == cmp.Or(who["accountId"], who["id"])
 		}
-	}
-	return vendorAnswer{http.StatusOK, found}
+		return u.name == who["name"]
+	})
 }
 
-var byLabel = regexp.MustCompile(`^labels = "?([^" ]+)"?$`)
-
-func searchIssues(c *vendorCall) vendorAnswer {
-	m := byLabel.FindStringSubmatch(c.URL.Query().Get("jql"))
-	if m == nil {
-		return jiraRefusal(http.StatusBadRequest, "Error in the JQL Query: this stand-in looks for one label only.")
-	}
-	found := []object{}
-	for _, i := range c.tracker.issues {
-		if slices.Contains(i.labels, m[1]) && c.now().Sub(i.created) >= searchLag {
-			found = append(found, object{"id": "1", "key": i.key, "fields": object{}})
-		}
-	}
-	return vendorAnswer{http.StatusOK, object{"issues": found, "isLast": true}}
+// assignable reports whether somebody can be given issues.
+func (w *Workspace) assignable(u *user) bool {
+	return u.email != "" && !u.deleted && !w.tracker.unassignable[u.name]
 }
 
-// Issue is a ticket.
-type Issue struct {
-	Key      string   `json:"key"`
-	Summary  string   `json:"summary"`
-	Body     string   `json:"description"`
-	Assignee string   `json:"assignee"`
-	Due      string   `json:"due"`
-	Labels   []string `json:"labels"`
-	Status   string   `json:"status"`
-}
-
-// Issues returns every ticket, the first one first.
-func (w *Workspace) Issues() []Issue {
+// RefuseField has the project's screen lack a field, by its ID such as
+// "duedate": it can be neither filed nor changed.
+func (w *Workspace) RefuseField(name string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	all := []Issue{}
-	for _, i := range w.tracker.issues {
-		all = append(all, Issue{i.key, i.summary, i.description, i.assignee, i.due, i.labels, i.status})
+	w.tracker.refused[name] = true
+}
+
+// RequireField has the project want a field of every new issue: one of its
+// usual ones, or one of its own, such as "customfield_10077", by a name.
+func (w *Workspace) RequireField(id, name string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.tracker.required[id] = name
+}
+
+// HideEmails has Jira tell nobody's address, as people may choose.
+func (w *Workspace) HideEmails() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.tracker.emailsHidden = true
+}
+
+// Unassignable has somebody be given no issues any more, by name.
+func (w *Workspace) Unassignable(name string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.tracker.unassignable[name] = true
+}
+
+func jiraMyself(c *jiraCall) vendorAnswer {
+	if !c.cloud {
+		return vendorAnswer{http.StatusOK, object{"name": "muster", "key": "JIRAUSER10100", "emailAddress": c.tracker.user, "displayName": "Muster", "active": true}}
 	}
-	return all
+	return vendorAnswer{http.StatusOK, object{"accountId": "5b10muster", "accountType": "atlassian", "emailAddress": c.tracker.user, "displayName": "Muster", "active": true}}
+}
+
+func jiraProjectOf(c *jiraCall) vendorAnswer {
+	if c.PathValue("key") != jiraProject {
+		return jiraRefusal(http.StatusNotFound, "No project could be found with key '"+c.PathValue("key")+"'.")
+	}
+	types := []object{}
+	for _, t := range issueTypes {
+		types = append(types, t.json(c))
+	}
+	return vendorAnswer{http.StatusOK, object{"id": "10000", "key": jiraProject, "name": "Operations", "self": c.self("project", "10000"), "issueTypes": types, "components": jiraComponents.json(c)}}
+}
+
+func serverInfo(c *jiraCall) vendorAnswer {
+	version := map[bool]string{true: "1001.0.0-SNAPSHOT", false: "10.3.5"}[c.cloud]
+	return vendorAnswer{http.StatusOK, object{"baseUrl": c.base + c.path, "version": version, "deploymentType": c.name, "serverTitle": "Jira", "serverTime": jiraTime(c.now())}}
+}
+
+// tokenGoodFor is how long the tokens of Data Center are good for.
+const tokenGoodFor = 90 * 24 * time.Hour
+
+func listTokens(c *jiraCall) vendorAnswer {
+	made := c.now().UTC().Truncate(24 * time.Hour)
+	return vendorAnswer{http.StatusOK, []object{{"id": 1, "name": "muster", "createdAt": jiraTime(made), "lastAccessed": jiraTime(c.now()), "expiringAt": jiraTime(made.Add(tokenGoodFor))}}}
+}
+
+// jiraPermissions is what the app may do here.
+var jiraPermissions = []string{
+	"ADD_COMMENTS", "ASSIGNABLE_USER", "ASSIGN_ISSUES", "BROWSE_PROJECTS", "CREATE_ISSUES", "DELETE_ISSUES",
+	"EDIT_ISSUES", "LINK_ISSUES", "RESOLVE_ISSUES", "SCHEDULE_ISSUES", "TRANSITION_ISSUES", "USER_PICKER",
+}
+
+func myPermissions(c *jiraCall) vendorAnswer {
+	wanted := strings.Split(c.URL.Query().Get("permissions"), ",")
+	if c.cloud && wanted[0] == "" {
+		return jiraRefusal(http.StatusBadRequest, "The 'permissions' query parameter is required.")
+	}
+	if key := c.URL.Query().Get("projectKey"); key != "" && key != jiraProject {
+		return jiraRefusal(http.StatusNotFound, "No project could be found with key '"+key+"'.")
+	}
+	all := object{}
+	for n, key := range jiraPermissions {
+		if !c.cloud || slices.Contains(wanted, key) {
+			all[key] = object{"id": fmt.Sprint(n + 1), "key": key, "name": key, "type": "PROJECT", "description": "", "havePermission": true}
+		}
+	}
+	for _, key := range wanted {
+		if c.cloud && !slices.Contains(jiraPermissions, key) {
+			return jiraRefusal(http.StatusBadRequest, "Unrecognized permission: "+key)
+		}
+	}
+	return vendorAnswer{http.StatusOK, object{"permissions": all}}
+}
+
+// whoIsSought is what the query says in the way of the edition: query in Cloud,
+// username in Data Center.
+func (c *jiraCall) whoIsSought() (string, *vendorAnswer) {
+	q := c.URL.Query()
+	var a vendorAnswer
+	switch {
+	case c.cloud && q.Has("username"):
+		a = jiraRefusal(http.StatusBadRequest, "The query parameter 'username' is not supported in GDPR strict mode.")
+	case !c.cloud && !q.Has("username"):
+		a = jiraRefusal(http.StatusBadRequest, "The username query parameter was not provided")
+	case c.cloud:
+		return strings.ToLower(q.Get("query")), nil
+	default:
+		return strings.ToLower(q.Get("username")), nil
+	}
+	return "", &a
+}
+
+func (c *jiraCall) usersLike(text string, may func(*user) bool) vendorAnswer {
+	found := []any{}
+	for _, u := range c.users {
+		like := strings.HasPrefix(strings.ToLower(u.email), text) || strings.HasPrefix(strings.ToLower(u.realName), text) || !c.cloud && strings.HasPrefix(u.name, text)
+		if u.email != "" && like && may(u) {
+			found = append(found, c.userJSONOf(u))
+		}
+	}
+	begin, end, _ := c.pageOf(len(found), 50, 1000)
+	return vendorAnswer{http.StatusOK, found[begin:end]}
+}
+
+func searchJiraUsers(c *jiraCall) vendorAnswer {
+	text, refused := c.whoIsSought()
+	if refused != nil {
+		return *refused
+	}
+	return c.usersLike(text, func(*user) bool { return true })
+}
+
+func searchAssignable(c *jiraCall) vendorAnswer {
+	text, refused := c.whoIsSought()
+	if refused != nil {
+		return *refused
+	}
+	if key := c.URL.Query().Get("project"); key != jiraProject {
+		return jiraRefusal(http.StatusBadRequest, "Either the 'project' or the 'issueKey' query parameter is required.")
+	}
+	return c.usersLike(text, c.assignable)
 }

@@ -37,6 +37,7 @@ func (w *Workspace) stateFor(u *user) object {
 		"me": u.id, "team": teamName, "app": w.pageApp(), "people": w.pagePeople(), "channels": channels,
 		"url": "https://" + domain + ".slack.com/", "now": w.now().UnixMilli(),
 		"views": w.pageViews(u), "home": w.pageHome(u), "favourites": favourites, "story": w.pageStory(),
+		"phone": w.pagePhone(), "tracker": w.pageTracker(),
 	}
 }
 

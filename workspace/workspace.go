@@ -77,12 +77,15 @@ type Workspace struct {
 	readers   []*reader
 	story     story
 	pager     pagerduty
-	tracker   jiraCloud
+	tracker   jira
 	public    publicPage
 	ownClock  bool // the clock is not this machine's
 	changed   chan struct{}
 	closed    bool
-	over      chan struct{} // closed when the workspace is
+	over      chan struct{}   // closed when the workspace is
+	life      context.Context // it ends with the workspace
+	end       context.CancelFunc
+	couriers  sync.WaitGroup // that bring webhooks
 }
 
 // New returns a workspace with its people and channels, and the app of the
@@ -111,6 +114,7 @@ func New(o Options) (*Workspace, error) {
 		replies: map[string]*replyURL{}, tickets: map[string]bool{},
 		ownClock: ownClock, over: make(chan struct{}), pending: map[string]*envelope{}, timers: map[*timer]bool{}, revoked: map[string]bool{},
 	}
+	w.life, w.end = context.WithCancel(context.Background())
 	if !o.NoLimits {
 		w.limits = newLimits()
 	}
@@ -149,6 +153,7 @@ func (w *Workspace) AppToken() string { return w.app.appToken }
 func (w *Workspace) Close() {
 	w.drop()
 	w.StopOutage()
+	w.couriers.Wait()
 }
 
 func (w *Workspace) drop() {
@@ -159,6 +164,7 @@ func (w *Workspace) drop() {
 	}
 	w.closed = true
 	close(w.over)
+	w.end()
 	for t := range w.timers {
 		t.real.Stop()
 	}
