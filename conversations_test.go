@@ -72,7 +72,7 @@ func verbs() map[string]func(*testscript.TestScript, bool, []string) {
 		"show": (*stage).show, "messages": (*stage).messages, "lines": (*stage).lines, "record": (*stage).record, "attached": (*stage).attached, "topic": (*stage).topic,
 		"postmortem": (*stage).postmortem, "calls": (*stage).calls, "later": (*stage).later,
 		"fault": (*stage).fault, "mend": (*stage).mend, "again": (*stage).again,
-		"damage": (*stage).damage, "pager": (*stage).pager, "pages": (*stage).pages, "tracker": (*stage).tracker, "tickets": (*stage).tickets, "statuspage": (*stage).statuspage,
+		"damage": (*stage).damage, "pager": (*stage).pager, "pages": (*stage).pages, "tracker": (*stage).tracker, "tickets": (*stage).tickets, "statuspage": (*stage).statuspage, "alarm": (*stage).alarm, "override": (*stage).override, "hook": (*stage).hook, "notes": (*stage).notes, "asked": (*stage).asked,
 		"directory": (*stage).directory, "machine": (*stage).machine, "newcomer": (*stage).newcomer, "deactivate": (*stage).deactivate, "configure": (*stage).configure,
 		"down": (*stage).down, "up": (*stage).up, "settle": (*stage).settle,
 	} {
@@ -103,11 +103,13 @@ type stage struct {
 	server  *http.Server
 	config  config.Config
 	bot     *cli.Instance
+	hooked  atomic.Pointer[cli.Instance] // the same, for who calls it over HTTP
 	end     func() error
 	gone    chan struct{}        // closed when the bot has ended
 	fuse    *fuse                // makes the process die; nil where it lives
 	lit     atomic.Pointer[fuse] // the same, for who serves its calls
 	stands  bool                 // the clock does, and moves only when it is told to
+	also    []func()             // ends what else was opened
 	hears   io.Writer            // gets the bot's log, all of it; may be nil
 
 	wire      *torture.Wire // in a bubble; nil for the machine's own network
@@ -184,6 +186,7 @@ func (s *stage) begin() (ready <-chan bool, err error) {
 	if s.bot, err = cli.Assemble(s.config, outside); err != nil {
 		return nil, err
 	}
+	s.hooked.Store(s.bot)
 	if s.stands {
 		s.bot.Slack.Unpaced()
 	}
@@ -218,6 +221,7 @@ func (s *stage) stop() error {
 	if s.bot == nil {
 		return nil
 	}
+	s.hooked.Store(nil)
 	err := s.end()
 	if closed := s.bot.Store.Close(); err == nil {
 		err = closed
@@ -236,6 +240,9 @@ func (s *stage) stop() error {
 
 func (s *stage) close() {
 	_ = s.stop()
+	for _, end := range s.also {
+		end()
+	}
 	s.town.Close()
 	_ = s.server.Close()
 	if s.wire != nil {
@@ -338,6 +345,9 @@ func (s *stage) person(name string, args []string) (string, error) {
 func (s *stage) deed(name, verb string, args []string) (answer workspace.Answer, err error) {
 	if need := map[string]int{"says": 2, "types": 2, "replies": 3, "reacts": 3, "unreacts": 3, "edits": 3, "deletes": 2, "uploads": 2, "pins": 2, "unpins": 2, "clicks": 2, "joins": 1, "invites": 1, "leaves": 1, "presses": 1}[verb]; len(args) < need {
 		return answer, fmt.Errorf("%s %s needs %d arguments", name, verb, need)
+	}
+	if onPhone[verb] != nil {
+		return answer, onPhone[verb](s, name, args)
 	}
 	switch verb {
 	case "says":

@@ -30,6 +30,7 @@ var layers = []struct {
 	{"muster/templates", []string{"timeline"}},
 	{"muster/integrations/pager/pagerduty", []string{"integrations/pager", "integrations/web", "timeline"}},
 	{"muster/integrations/pager", []string{"templates", "timeline"}},
+	{"muster/integrations/pager/pagertest", []string{"integrations/pager", "timeline"}},
 	{"muster/integrations/tracker/jira", []string{"integrations/tracker", "integrations/web", "timeline"}},
 	{"muster/integrations/tracker", []string{"templates", "timeline"}},
 	{"muster/integrations/statuspage/atlassian", []string{"integrations/statuspage", "integrations/web", "timeline"}},

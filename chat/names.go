@@ -52,8 +52,20 @@ func named(ev timeline.Event) (people []timeline.Person, text string) {
 		people = append(people, f.Author)
 	case timeline.PageAsked:
 		people = append(people, f.Person)
+	case timeline.Paged:
+		people = append(people, f.People...)
+	case timeline.PageEscalated:
+		people = append(people, f.People...)
+	case timeline.PageAnswered:
+		people = append(people, f.By)
+	case timeline.PageEnded:
+		people = append(people, f.By)
 	case timeline.ActionAgreed:
 		people = append(people, f.DRI)
+	case timeline.ActionProposed:
+		people = append(people, f.To)
+	case timeline.ActionChanged:
+		people = append(people, f.To)
 	case timeline.HandoverOffered:
 		people = append(people, f.To)
 	case timeline.AccessGranted:

@@ -9,8 +9,8 @@ import (
 )
 
 // pageSaid is [Spoken] for what becomes of pages.
-func pageSaid(t templates.Texts, inc timeline.Incident, f timeline.Fact) (Message, bool) {
-	switch f := f.(type) {
+func pageSaid(t templates.Texts, inc timeline.Incident, ev timeline.Event) (Message, bool) {
+	switch f := ev.Fact.(type) {
 	case timeline.Paged:
 		return Say(t.T("said.paged in place", t.PagedWords(f))), f.InPlaceOf.ID != ""
 	case timeline.PageUnanswered:
@@ -18,7 +18,7 @@ func pageSaid(t templates.Texts, inc timeline.Incident, f timeline.Fact) (Messag
 	case timeline.PageEscalated:
 		return Say(t.T("said.page further", pageName(t, inc, f.For), t.Names(f.People, f.To))).With(ackButton(t, inc)), true
 	case timeline.PageAnswered:
-		return Say(t.T("said.page answered", t.PersonOr(f.By), pageName(t, inc, f.For))), true
+		return Say(t.T("said.page answered", t.PersonOr(f.By), pageName(t, inc, f.For))), inc.Answers(ev.Seq)
 	case timeline.PageEnded:
 		return Say(t.T("said.page ended", t.PersonOr(f.By), pageName(t, inc, f.For))), true
 	}
@@ -96,7 +96,7 @@ type question struct {
 	Who string `json:"who"`
 }
 
-func surveyOf(page int, who string) string { return fmt.Sprintf("page %d %s", page, who) }
+func surveyOf(page int, who string) string { return fmt.Sprintf("%s%d %s", timeline.PageDue, page, who) }
 
 // Deliver asks in a direct message. Of a private incident only those inside are.
 func (s PageSurvey) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {

@@ -18,7 +18,7 @@ func Spoken(t templates.Texts, inc timeline.Incident, ev timeline.Event) (Messag
 	if text, ok := courseSaid(t, inc, ev, by); ok {
 		return text, true
 	}
-	if text, ok := pageSaid(t, inc, ev.Fact); ok {
+	if text, ok := pageSaid(t, inc, ev); ok {
 		return text, true
 	}
 	switch f := ev.Fact.(type) {

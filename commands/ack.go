@@ -13,7 +13,7 @@ import (
 
 var ack = Command{
 	Act:  policy.Run,
-	Name: "ack", Aliases: []string{"acknowledge"}, Args: "[INC-N]", Example: "INC-12",
+	Name: "ack", Aliases: []string{"acknowledge"}, Args: "[INC-N]",
 	Run: runAck,
 }
 

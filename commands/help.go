@@ -40,8 +40,8 @@ var groups = []struct {
 	key   string
 	names []string
 }{
-	{"help.begin", []string{"declare", "page", "access"}},
-	{"help.look", []string{"status", "list", "timeline", "tasks", "actions", "service", "transcript"}},
+	{"help.begin", []string{"declare", "page", "ack", "access"}},
+	{"help.look", []string{"status", "list", "timeline", "tasks", "actions", "service", "oncall", "transcript"}},
 	{"help.people", []string{"lead", "comms", "scribe", "role", "handover", "accept", "decline", "step-down"}},
 	{"help.tell", []string{"update", "publish", "follow", "unfollow", "side"}},
 	{"help.record", []string{"note", "amend", "hide", "unhide", "task", "action"}},

@@ -41,7 +41,8 @@ type Incident struct {
 	KeepChannel  bool   // it is not to be archived
 
 	mayHavePaged []PageDoubted
-	publishAsked int // the latest event that asked to publish
+	answers      []int // the events that tell of an acknowledgement that was news
+	publishAsked int   // the latest event that asked to publish
 	LastUpdate   Update
 
 	Declared   time.Time
@@ -276,7 +277,12 @@ func (inc Incident) after(ev Event) Incident {
 		inc.mayHavePaged = append(slices.Clip(inc.mayHavePaged), f)
 	case ActionAgreed, ActionAccepted, ActionProposed, ActionKept, ActionChanged, ActionDone, ActionDropped, ActionReopened, Ticketed, TicketSeen:
 		inc.Actions = withActions(inc.Actions, ev)
-	case Paged, PageUnanswered, PageEscalated, PageAnswered, PageEnded, PageJudged:
+	case PageAnswered:
+		if p, ok := inc.PageFor(f.For); ok && p.Answered.IsZero() {
+			inc.answers = append(slices.Clip(inc.answers), ev.Seq)
+		}
+		inc.Pages = withPages(inc.Pages, ev)
+	case Paged, PageUnanswered, PageEscalated, PageEnded, PageJudged:
 		inc.Pages = withPages(inc.Pages, ev)
 	case PublishAsked:
 		inc.publishAsked = ev.Seq

@@ -87,6 +87,16 @@ func (inc Incident) line(ev Event) (Line, bool) {
 		return line, slices.Contains(inc.Links, f) // the latest of its kind
 	case Left:
 		line.By = f.Person
+	case PageAnswered:
+		if !inc.Answers(ev.Seq) {
+			return Line{}, false // it was told before
+		}
+		line.By = f.By
+		if !f.At.IsZero() {
+			line.At = f.At
+		}
+	case PageEnded:
+		line.By = f.By
 	case Published:
 		if f.For >= 1 && f.For < ev.Seq && f.For <= len(inc.Events) {
 			line.By = inc.Events[f.For-1].By
@@ -94,7 +104,7 @@ func (inc Incident) line(ev Event) (Line, bool) {
 	case Declared, Titled, ChannelOpened, SeverityChanged, Updated, CaughtUp,
 		RoleGiven, RoleLeft, HandoverOffered, HandoverDeclined, Deactivated,
 		Identified, Mitigated, Resolved, Closed, Cancelled, Merged, Absorbed, Reopened, Archived, SideOpened,
-		PageAsked, Paged, PageUnanswered, PageEscalated, PageAnswered, PageEnded, ActionAgreed, Ticketed, TaskSet, TaskTaken, TaskDone, TaskDropped,
+		PageAsked, Paged, PageUnanswered, PageEscalated, ActionAgreed, Ticketed, TaskSet, TaskTaken, TaskDone, TaskDropped,
 		AccessGranted, GlassBroken:
 	default:
 		return Line{}, false

@@ -161,6 +161,10 @@ func (inc Incident) PageFor(seq int) (SentPage, bool) {
 	return SentPage{}, false
 }
 
+// Answers reports whether an event tells of an acknowledgement that was news:
+// two may have heard of the same.
+func (inc Incident) Answers(seq int) bool { return slices.Contains(inc.answers, seq) }
+
 // MayHavePaged reports whether a page may have gone out by a route besides the
 // one that is on record.
 func (inc Incident) MayHavePaged(seq int, route string) bool {
@@ -181,9 +185,13 @@ func withPages(all []SentPage, ev Event) []SentPage {
 		return changePage(all, f.For, func(p *SentPage) {
 			p.Escalated, p.Since, p.Level = true, ev.At, max(p.Level, f.Level)
 			p.To, p.People = united(p.To, f.To), united(p.People, f.People)
+			p.Answered, p.By = time.Time{}, Person{} // it waits for those whom it reaches now
 		})
 	case PageAnswered:
 		return changePage(all, f.For, func(p *SentPage) {
+			if !p.Answered.IsZero() {
+				return // two have heard of the same
+			}
 			if p.Answered, p.By = f.At, f.By; f.At.IsZero() {
 				p.Answered = ev.At
 			}

@@ -21,6 +21,7 @@ const (
 	ArchiveDue  = "archive"  // the channel is about to be archived
 	SurveyDue   = "survey"   // how was it run?
 	HandoverDue = "handover" // offered for long, and not accepted
+	PageDue     = "page "    // how good was it? The event that called for it and the person follow
 )
 
 func (Reminded) kind() string { return "reminded" }

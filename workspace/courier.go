@@ -53,6 +53,7 @@ func (w *Workspace) bring(c *courier, p parcel) {
 		return
 	}
 	c.waiting = append(c.waiting, p)
+	w.carried++
 	if !c.out {
 		c.out = true
 		w.couriers.Add(1)
@@ -70,11 +71,22 @@ func (w *Workspace) deliverAll(c *courier) {
 			return
 		}
 		for try := 1; w.deliverOnce(ctx, c.to, p) && (c.tries == 0 || try < c.tries); try++ {
+			w.carry(-1)
 			if !w.pause(courierAgain) {
 				return
 			}
+			w.carry(1)
 		}
+		w.carry(-1)
 	}
+}
+
+// carry counts parcels that are on their way.
+func (w *Workspace) carry(n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.carried += n
+	w.beat()
 }
 
 // nextParcel takes what waits longest.

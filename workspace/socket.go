@@ -219,7 +219,7 @@ func (w *Workspace) finish(e *envelope, payload json.RawMessage, acked bool) {
 
 // underWay counts the envelopes that wait for their acknowledgement.
 func (w *Workspace) underWay() int {
-	n := 0
+	n := w.carried
 	for _, e := range w.pending {
 		if e.sent {
 			n++

@@ -86,6 +86,7 @@ type Workspace struct {
 	life      context.Context // it ends with the workspace
 	end       context.CancelFunc
 	couriers  sync.WaitGroup // that bring webhooks
+	carried   int            // parcels on their way; one that is brought again later is not
 }
 
 // New returns a workspace with its people and channels, and the app of the

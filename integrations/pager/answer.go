@@ -40,14 +40,14 @@ func (f Follower) escalate(ctx context.Context, inc timeline.Incident, seq int) 
 	if p.ID == "" || f.Account == nil {
 		return []timeline.Fact{next}, nil
 	}
-	to, err := f.Account.Escalate(ctx, p.ID, timeline.SecondLevel)
+	to, err := f.Account.Escalate(ctx, p.ID, Second)
 	switch {
 	case timeline.IsRefusal(err):
 		return []timeline.Fact{next}, nil
 	case err != nil:
 		return nil, timeline.NotDone(err) // to wake a level again wakes the same people
 	}
-	further := timeline.PageEscalated{For: seq, Level: timeline.SecondLevel}
+	further := timeline.PageEscalated{For: seq, Level: Second}
 	further.To, further.People = f.Who.all(ctx, to)
 	return []timeline.Fact{further}, nil
 }
@@ -72,5 +72,5 @@ func (f Follower) acknowledge(ctx context.Context, inc timeline.Incident, seq in
 	if err := f.Account.Acknowledge(ctx, p.ID, email); err != nil {
 		return nil, timeline.NotDone(err) // to acknowledge again changes nothing
 	}
-	return []timeline.Fact{timeline.PageAnswered{For: seq, By: inc.Person(by.ID)}}, nil
+	return []timeline.Fact{timeline.PageAnswered{For: seq, By: by}}, nil
 }

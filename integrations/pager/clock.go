@@ -74,7 +74,7 @@ func (c Clock) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Ef
 		}
 	}
 	next := timeline.PageUnanswered{For: seq, Minutes: int(c.Within.Minutes()), Step: timeline.SecondLevel}
-	if p.Unasked == timeline.SecondLevel || p.Level >= timeline.SecondLevel {
+	if p.Unasked == timeline.SecondLevel || p.Level >= Second {
 		next.Step, next.Nobody = timeline.TheManager, c.Manager == nil || !c.Manager(inc)
 	}
 	return []timeline.Fact{next}, nil

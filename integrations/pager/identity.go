@@ -29,7 +29,8 @@ func (w Who) known(ctx context.Context, r Responder) (timeline.Person, bool) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, knowFor)
 	defer cancel()
-	return w(ctx, r)
+	p, ok := w(ctx, r)
+	return timeline.Person{ID: p.ID}, ok && p.ID != "" // the name is looked up where it is needed
 }
 
 // all are the names of some people, and those of them who are known in the chat.

@@ -88,6 +88,10 @@ type Account interface {
 	Note(ctx context.Context, id, text string) error
 }
 
+// Second is the level of an escalation policy that is woken where the first does
+// not answer.
+const Second = 2
+
 // State is how a page stands.
 type State struct {
 	Answered time.Time // zero while nobody has acknowledged it

@@ -152,9 +152,9 @@ func (w *Watch) Take(ctx context.Context, h Happening) error {
 func (w *Watch) write(ctx context.Context, id timeline.ID, seq int, h Happening) error {
 	by := w.Who.person(ctx, h.By)
 	names, people := w.Who.all(ctx, h.To)
-	cause := timeline.Cause{By: timeline.Person{ID: by.ID, Name: by.Name}}
-	if by.ID == "" {
-		cause = timeline.Cause{}
+	var cause timeline.Cause
+	if by.ID != "" {
+		cause.By = by
 	}
 	_, err := w.Journal.Decide(ctx, id, cause, func(inc timeline.Incident) ([]timeline.Fact, error) {
 		p, ok := inc.PageFor(seq)

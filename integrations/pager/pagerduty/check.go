@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"muster/integrations/pager"
 	"muster/timeline"
 )
 
@@ -59,7 +60,7 @@ func (r *REST) staffed(ctx context.Context, name string) Finding {
 		f.Err = timeline.NotDone(err)
 	case len(shifts) == 0:
 		f.Err = fmt.Errorf("nobody is on call for it; add somebody to its escalation policy")
-	case shifts[len(shifts)-1].Level < timeline.SecondLevel:
+	case shifts[len(shifts)-1].Level < pager.Second:
 		f.Note = "its escalation policy has one level only: where they do not answer, the manager is next"
 	}
 	return f

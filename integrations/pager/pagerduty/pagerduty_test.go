@@ -26,7 +26,7 @@ type account struct {
 	ahead  *atomic.Int64
 }
 
-func open(t *testing.T) account {
+func open(t testing.TB) account {
 	t.Helper()
 	w, url := torture.Town(t)
 	var ahead atomic.Int64

@@ -1,0 +1,198 @@
+// Package pagertest says what every route and every account of a paging service
+// must do, whatever the vendor.
+package pagertest
+
+import (
+	"testing"
+	"time"
+
+	"muster/integrations/pager"
+	"muster/timeline"
+)
+
+// Service is a paging service under test, with what people do there.
+type Service struct {
+	Route   pager.Route
+	Account pager.Account                   // nil where the route tells nothing
+	Now     func() time.Time                // of the service
+	Later   func(time.Duration)             // lets time go by there
+	Open    func() int                      // how many pages there are that are not over
+	Answer  func(made pager.Made) string    // somebody acknowledges; the name
+	Further func(made pager.Made)           // somebody escalates it
+	End     func(made pager.Made)           // somebody resolves it
+	Jot     func(made pager.Made, s string) // somebody notes something
+	Email   string                          // of somebody who may acknowledge
+}
+
+// Page is what is paged for.
+var Page = pager.Page{Key: "muster/INC-1/1/1", Title: "INC-1 sev1: checkout is down", Incident: "INC-1", Severity: timeline.Sev1, Link: "https://chat.example/C1"}
+
+// RunRoute holds a route to its promises; open makes a service of its own.
+func RunRoute(t *testing.T, open func(testing.TB) Service) {
+	t.Run("a page is made once and ended once", func(t *testing.T) {
+		s := open(t)
+		var first pager.Made
+		for n := range 2 {
+			made, err := s.Route.Page(t.Context(), Page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n == 0 {
+				first = made
+			}
+			if made.ID != first.ID || s.Open() != 1 {
+				t.Errorf("try %d made %+v, first %+v; %d are open", n+1, made, first, s.Open())
+			}
+		}
+		if found, ok, err := s.Route.Find(t.Context(), Page); err != nil || !ok || found.ID != first.ID {
+			t.Errorf("Find: %+v, %v, %v", found, ok, err)
+		}
+		known := Page
+		known.ID = first.ID
+		for _, p := range []pager.Page{Page, Page, known} {
+			if err := s.Route.Resolve(t.Context(), p); err != nil || s.Open() != 0 {
+				t.Errorf("Resolve: %v; %d are open", err, s.Open())
+			}
+		}
+	})
+	t.Run("another key is another page", func(t *testing.T) {
+		s := open(t)
+		other := Page
+		other.Key += "/2"
+		for _, p := range []pager.Page{Page, other} {
+			if _, err := s.Route.Page(t.Context(), p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if s.Open() != 2 {
+			t.Errorf("%d are open", s.Open())
+		}
+	})
+	t.Run("what there never was can be ended", func(t *testing.T) {
+		s := open(t)
+		if err := s.Route.Resolve(t.Context(), Page); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// RunAccount holds an account to its promises.
+func RunAccount(t *testing.T, open func(testing.TB) Service) {
+	page := func(t *testing.T) (Service, pager.Made) {
+		s := open(t)
+		made, err := s.Route.Page(t.Context(), Page)
+		if err != nil || made.ID == "" || len(made.To) == 0 {
+			t.Fatalf("%+v, %v", made, err)
+		}
+		return s, made
+	}
+	t.Run("what people do is told once, in its order", func(t *testing.T) {
+		s, made := page(t)
+		began := s.Now().Add(-time.Minute)
+		s.Later(time.Second)
+		s.Jot(made, "looks like the pool")
+		s.Later(time.Second)
+		who := s.Answer(made)
+		s.Later(time.Second)
+		s.Further(made)
+		s.Later(time.Second)
+		s.End(made)
+		all, err := s.Account.Since(t.Context(), began)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var told []pager.What
+		for _, h := range all {
+			if h.Alarm.ID != made.ID || h.ID == "" || h.At.IsZero() {
+				t.Errorf("it tells of %+v", h)
+			}
+			switch h.What {
+			case pager.Answered:
+				if h.By.Name != who || h.By.Email == "" {
+					t.Errorf("answered by %+v, want %s", h.By, who)
+				}
+			case pager.Annotated:
+				if h.Text != "looks like the pool" {
+					t.Errorf("the note is %q", h.Text)
+				}
+			case pager.Escalated:
+				if len(h.To) == 0 {
+					t.Error("it went to nobody")
+				}
+			}
+			told = append(told, h.What)
+		}
+		want := []pager.What{pager.Raised, pager.Annotated, pager.Answered, pager.Escalated, pager.Ended}
+		if !inOrder(told, want) {
+			t.Errorf("it tells %v, want %v in it", told, want)
+		}
+		if later, err := s.Account.Since(t.Context(), s.Now().Add(time.Minute)); err != nil || len(later) != 0 {
+			t.Errorf("of the future it tells %v, %v", later, err)
+		}
+	})
+	t.Run("who acknowledges is known, and twice is once", func(t *testing.T) {
+		s, made := page(t)
+		if now, err := s.Account.Look(t.Context(), made.ID); err != nil || !now.Answered.IsZero() || now.Over || len(now.To) == 0 {
+			t.Errorf("Look: %+v, %v", now, err)
+		}
+		for range 2 {
+			if err := s.Account.Acknowledge(t.Context(), made.ID, s.Email); err != nil {
+				t.Error(err)
+			}
+		}
+		if now, err := s.Account.Look(t.Context(), made.ID); err != nil || now.Answered.IsZero() || now.By.Email != s.Email {
+			t.Errorf("Look: %+v, %v", now, err)
+		}
+	})
+	t.Run("the second level is woken, and there is an end of levels", func(t *testing.T) {
+		s, made := page(t)
+		to, err := s.Account.Escalate(t.Context(), made.ID, pager.Second)
+		if err != nil || len(to) == 0 || to[0].Name == made.To[0].Name || to[0].Email == "" {
+			t.Errorf("Escalate: %+v, %v", to, err)
+		}
+		if _, err := s.Account.Escalate(t.Context(), made.ID, 99); !timeline.IsRefusal(err) {
+			t.Errorf("level 99: %v", err)
+		}
+	})
+	t.Run("a note is there once, and the channel is attached", func(t *testing.T) {
+		s, made := page(t)
+		for range 2 {
+			if err := s.Account.Note(t.Context(), made.ID, "Ana: look [INC-1 #4]"); err != nil {
+				t.Error(err)
+			}
+			if err := s.Account.Attach(t.Context(), made.ID, "https://chat.example/C2"); err != nil {
+				t.Error(err)
+			}
+		}
+		all, err := s.Account.Since(t.Context(), s.Now().Add(-time.Minute))
+		notes := 0
+		for _, h := range all {
+			if h.What == pager.Annotated {
+				notes++
+			}
+		}
+		if err != nil || notes != 1 {
+			t.Errorf("there are %d notes, %v", notes, err)
+		}
+	})
+	t.Run("who is on call is told, the first level first", func(t *testing.T) {
+		s := open(t)
+		shifts, err := s.Account.OnCall(t.Context(), "")
+		if err != nil || len(shifts) < 2 || shifts[0].Level != 1 || shifts[1].Level < shifts[0].Level || shifts[0].Email == "" {
+			t.Errorf("OnCall: %+v, %v", shifts, err)
+		}
+		if _, err := s.Account.OnCall(t.Context(), "nosuch"); !timeline.IsRefusal(err) {
+			t.Errorf("of a service that there is not: %v", err)
+		}
+	})
+}
+
+// inOrder reports whether all that is wanted is there, in that order.
+func inOrder(told, want []pager.What) bool {
+	for _, w := range told {
+		if len(want) > 0 && w == want[0] {
+			want = want[1:]
+		}
+	}
+	return len(want) == 0
+}
