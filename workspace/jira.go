@@ -61,6 +61,7 @@ func (w *Workspace) routeTracker() {
 	}
 	w.tracker.epic = w.newEpic()
 	for _, edition := range []jiraEdition{jiraCloud, jiraServer} {
+		w.mux.HandleFunc("GET "+edition.path+"/browse/{id}", forPeople("tracker", http.NotFound))
 		for _, call := range jiraCalls {
 			if call.only != "" && call.only != edition.name {
 				continue
