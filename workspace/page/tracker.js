@@ -61,7 +61,7 @@ function card(i) {
     i.links.map((l) => h('p', {}, h('a', { href: /^https?:/.test(l.url) ? l.url : '#tracker', target: '_blank', rel: 'noopener noreferrer' }, l.title))),
     i.key === chosen && i.description && h('p', { class: 'about' }, i.description),
     i.key === chosen && i.comments.map((c) => h('blockquote', {}, c)),
-    h('div', { class: 'actions' }, moves.map((s) => h('button', { id: `move-${i.key}-${s}`, type: 'button', class: 'button quiet', 'aria-label': `Move ${i.key} to ${s}`,
+    h('div', { class: 'actions' }, h('small', { class: 'dim', 'aria-hidden': 'true' }, 'Move to'), moves.map((s) => h('button', { id: `move-${i.key}-${s}`, type: 'button', class: 'button quiet', 'aria-label': `Move ${i.key} to ${s}`,
       onclick: () => tried(() => api.act('issue_move', { name: i.key, text: s })) }, s))));
 }
 
