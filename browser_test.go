@@ -336,8 +336,11 @@ func TestTracker(t *testing.T) {
 		t.Fatal(answer, err)
 	}
 	answer.Body.Close()
+	if _, err := s.town.Say("ana", "incidents", "Filed as http://"+s.address+"/jira/browse/OPS-1"); err != nil {
+		t.Fatal(err)
+	}
 	bo := desk(t, s, "bo", "incidents")
-	bo.do(chromedp.Navigate(fmt.Sprintf("http://%s/jira/browse/OPS-1", s.address)))
+	bo.do(chromedp.Click("a[href$='/jira/browse/OPS-1']"))
 	bo.sees(".issuecard.chosen", "OVERDUE")
 	bo.presses("section[aria-label='To Do']", "Move OPS-1 to In Progress")
 	bo.sees("section[aria-label='In Progress']", "Back off when we are limited")

@@ -108,7 +108,7 @@ var jiraCalls = []struct {
 	{"GET pat/latest/tokens", "tokens", "Server", listTokens},
 }
 
-// open is what Jira tells to anybody.
+// openCall is what Jira tells to anybody.
 const openCall = "/rest/api/2/serverInfo"
 
 // user lets in who has the token: by basic authentication in Cloud, as a bearer
