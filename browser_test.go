@@ -3,6 +3,7 @@ package main_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -286,6 +287,70 @@ func TestPageRunsNoText(t *testing.T) {
 	blocked, err := chromedp.Run(ana.ctx, chromedp.Evaluate[bool](`(() => { try { document.body.innerHTML = '<b>x</b>'; return false; } catch { return true; } })()`))
 	if err != nil || !blocked {
 		t.Errorf("markup can be written from text: %v", err)
+	}
+}
+
+// TestPhone answers a page on the phone, while somebody else looks on.
+func TestPhone(t *testing.T) {
+	chromium(t)
+	s := onStage(t)
+	bo, ana := visit(t, s, "bo", "phone", 390, 780, "light"), desk(t, s, "ana", "incidents")
+	bo.sees(".phone", "Nobody is paged")
+	id, err := s.town.Alarm("Event delivery", "Delivery takes minutes", "", "P1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bo.sees(".pagecard.triggered", "Delivery takes minutes")
+	ana.sees("#link-phone .count", "1")
+	bo.types(".pagecard input", "Looking at the")
+	if err := s.town.NotePage("ana", id, "It began at nine"); err != nil {
+		t.Fatal(err)
+	}
+	bo.sees(".pagecard details", "It began at nine")
+	bo.types(".pagecard input", " workers")
+	bo.presses(".pagecard", "Add note")
+	bo.sees(".pagecard details", "Looking at the workers")
+	bo.presses(".pagecard", "Acknowledge")
+	bo.sees(".pagecard.acknowledged", "Acknowledged by Bo Lindqvist")
+	ana.do(chromedp.Navigate(fmt.Sprintf("http://%s/pagerduty/incidents/%s", s.address, id)))
+	ana.sees(".pagecard.chosen", "Delivery takes minutes")
+	ana.presses(".pagecard", "Escalate")
+	bo.sees(".pagecard.triggered", "Paging Eli Novak, level 2")
+	bo.presses(".pagecard", "Resolve")
+	ana.sees(".pagecard.resolved", "Delivery takes minutes")
+}
+
+// TestTracker moves an issue over the board, and changes what stands on its card.
+func TestTracker(t *testing.T) {
+	chromium(t)
+	s := onStage(t)
+	user, token := s.town.JiraToken()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+s.address+"/jira/rest/api/2/issue", strings.NewReader(
+		`{"fields":{"project":{"key":"OPS"},"issuetype":{"name":"Task"},"summary":"Back off when we are limited","duedate":"2001-01-01","labels":["muster-1"]}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.SetBasicAuth(user, token)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil || answer.StatusCode != http.StatusCreated {
+		t.Fatal(answer, err)
+	}
+	answer.Body.Close()
+	if _, err := s.town.Say("ana", "incidents", "Filed as http://"+s.address+"/jira/browse/OPS-1"); err != nil {
+		t.Fatal(err)
+	}
+	bo := desk(t, s, "bo", "incidents")
+	bo.do(chromedp.Click("a[href$='/jira/browse/OPS-1']"))
+	bo.sees(".issuecard.chosen", "OVERDUE")
+	bo.presses("section[aria-label='To Do']", "Move OPS-1 to In Progress")
+	bo.sees("section[aria-label='In Progress']", "Back off when we are limited")
+	bo.until(`(() => { const e = document.querySelector('#who-OPS-1'); e.value = 'chi'; e.dispatchEvent(new Event('change')); return true; })()`, "the assignee")
+	bo.until(`(() => { const e = document.querySelector('#due-OPS-1'); e.value = '2099-01-19'; e.dispatchEvent(new Event('change')); return true; })()`, "the day")
+	bo.until(`!document.querySelector('.issuecard .late')`, "nothing to be overdue")
+	bo.presses("section[aria-label='In Progress']", "Move OPS-1 to Done")
+	bo.sees("section[aria-label='Done']", "Back off when we are limited")
+	if i := s.town.Issues()[0]; i.Status != "Done" || i.Assignee != "chi" || i.Due != "2099-01-19" {
+		t.Errorf("the issue is %+v", i)
 	}
 }
 

@@ -61,6 +61,7 @@ func (w *Workspace) routeTracker() {
 	}
 	w.tracker.epic = w.newEpic()
 	for _, edition := range []jiraEdition{jiraCloud, jiraServer} {
+		w.mux.HandleFunc("GET "+edition.path+"/browse/{id}", forPeople("tracker", http.NotFound))
 		for _, call := range jiraCalls {
 			if call.only != "" && call.only != edition.name {
 				continue
@@ -107,7 +108,7 @@ var jiraCalls = []struct {
 	{"GET pat/latest/tokens", "tokens", "Server", listTokens},
 }
 
-// open is what Jira tells to anybody.
+// openCall is what Jira tells to anybody.
 const openCall = "/rest/api/2/serverInfo"
 
 // user lets in who has the token: by basic authentication in Cloud, as a bearer

@@ -261,12 +261,16 @@ func (c *jiraCall) write(s *issueState, fields map[string]any) (wrong object) {
 	for id, value := range fields {
 		f, ok := find(screen, func(f jiraField) bool { return f.id == id })
 		if !ok {
-			wrong[id] = "Field '" + id + "' cannot be set. It is not on the appropriate screen, or unknown."
+			wrong[id] = offScreen(id)
 		} else if problem := f.write(c, s, value); problem != "" {
 			wrong[id] = problem
 		}
 	}
 	return wrong
+}
+
+func offScreen(id string) string {
+	return "Field '" + id + "' cannot be set. It is not on the appropriate screen, or unknown."
 }
 
 // missing adds what a new issue lacks.

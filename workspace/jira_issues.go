@@ -106,8 +106,8 @@ func ofIssue(do func(*jiraCall, *issue) vendorAnswer) func(*jiraCall) vendorAnsw
 
 func createIssue(c *jiraCall) vendorAnswer {
 	var in issueBody
-	if !c.into(&in) {
-		return jiraRefusal(http.StatusBadRequest, "Can not deserialize the request")
+	if refused := c.issueBody(&in); refused != nil {
+		return *refused
 	}
 	state := issueState{status: "To Do", priority: "Medium", updated: c.now()}
 	wrong := c.write(&state, in.Fields)
@@ -133,6 +133,21 @@ type issueBody struct {
 		Value any
 	} `json:"properties"`
 	Transition struct{ ID string } `json:"transition"`
+	Update     map[string]any      `json:"update"`
+}
+
+// issueBody reads what comes in for an issue, or says why it is no good.
+func (c *jiraCall) issueBody(into *issueBody) *vendorAnswer {
+	var a vendorAnswer
+	switch {
+	case !c.into(into):
+		a = jiraRefusal(http.StatusBadRequest, "Can not deserialize the request")
+	case len(into.Update) > 0: // Jira takes it; to say so is better than to leave it out
+		a = jiraRefusal(http.StatusBadRequest, "This stand-in takes 'fields' and no 'update'.")
+	default:
+		return nil
+	}
+	return &a
 }
 
 // changeIssue changes an issue and tells who wants to know; by nobody it is the
@@ -218,8 +233,8 @@ func (c *jiraCall) fieldsOf(i *issue, s issueState) object {
 
 func updateIssue(c *jiraCall, i *issue) vendorAnswer {
 	var in issueBody
-	if !c.into(&in) {
-		return jiraRefusal(http.StatusBadRequest, "Can not deserialize the request")
+	if refused := c.issueBody(&in); refused != nil {
+		return *refused
 	}
 	to := i.issueState
 	to.fields = maps.Clone(to.fields)
@@ -250,8 +265,18 @@ func listTransitions(c *jiraCall, i *issue) vendorAnswer {
 
 func doTransition(c *jiraCall, i *issue) vendorAnswer {
 	var in issueBody
-	if !c.into(&in) || in.Transition.ID == "" {
+	if refused := c.issueBody(&in); refused != nil {
+		return *refused
+	}
+	if in.Transition.ID == "" {
 		return jiraRefusal(http.StatusBadRequest, "Missing 'transition' identifier")
+	}
+	if len(in.Fields) > 0 { // no step of the workflow has a screen
+		wrong := object{}
+		for id := range in.Fields {
+			wrong[id] = offScreen(id)
+		}
+		return jiraWrong(wrong)
 	}
 	s, ok := find(jiraStatuses, func(s jiraStatus) bool { return s.transition == in.Transition.ID && s.name != i.status })
 	if !ok {

@@ -10,7 +10,7 @@ import (
 type Call struct {
 	N    int       `json:"n"`
 	At   time.Time `json:"at"`
-	Kind string    `json:"kind"` // call, envelope, ack, reply, socket, dropped
+	Kind string    `json:"kind"` // call, envelope, ack, reply, socket, dropped, hook
 	Data object    `json:"data"`
 }
 

@@ -4,13 +4,13 @@ package workspace
 type Scene struct {
 	At    string // the time of day, "09:24"
 	As    string
-	Do    string // say, reply, react, unreact, edit, click
+	Do    string // say, reply, react, unreact, edit, click; ack, of the newest page that waits; move, of an issue
 	In    string // the channel; empty for the first that the app opened since the story began
-	Text  string // what is said; of click: the label of the button
+	Text  string // what is said; of click: the label of the button; of move: the status
 	Emoji string
-	On    string // the label of the message that it is done to
+	On    string // the label of the message that it is done to; of move: the key of the issue
 	Label string // by which later scenes name this message
-	Maybe bool   // of click: it is left out where there is no such button
+	Maybe bool   // of click and ack: it is left out where there is no such button, or nobody is paged
 }
 
 // Outage is the story of a real outage, as an analytics company told it in

@@ -110,7 +110,11 @@ func (w *Workspace) routePager() {
 		{"POST /webhook_subscriptions/{id}/ping", "webhook_subscription.ping", pingPagerHook},
 	} {
 		verb, path, _ := strings.Cut(call.pattern, " ")
-		w.mux.HandleFunc(verb+" /pagerduty"+path, w.vendor("pagerduty."+call.name, pagerToken(call.do)))
+		serve := w.vendor("pagerduty."+call.name, pagerToken(call.do))
+		if call.name == "incident.get" {
+			serve = forPeople("phone", serve)
+		}
+		w.mux.HandleFunc(verb+" /pagerduty"+path, serve)
 	}
 	w.mux.HandleFunc("POST /pagerduty-events/v2/enqueue", w.vendor("pagerduty.enqueue", enqueue))
 }

@@ -62,8 +62,8 @@ func (w *Workspace) asUser(u *user) pagerAgent { return pagerAgent{pagerID(u), "
 
 func (s pagerService) agent() pagerAgent { return pagerAgent{s.id, "service", s.name} }
 
-// raise makes a page known to those whom it is assigned to, or else to who is on
-// call. The lock is held.
+// raise makes a page, for those whom it is assigned to or else for who is on
+// call. They do not hear of it before it rings. The lock is held.
 func (w *Workspace) raise(p *page, by pagerAgent, channel object) {
 	p.number, p.id = len(w.pager.pages)+1, "Q"+w.letters("page", idLetters, 13)
 	p.status, p.urgency = "triggered", cmp.Or(p.urgency, "high")
@@ -76,7 +76,6 @@ func (w *Workspace) raise(p *page, by pagerAgent, channel object) {
 	}
 	w.note(p, logEntry{kind: "assign_log_entry", summary: "Assigned to " + w.realNames(p.assigned), by: by, channel: object{"type": "auto"}, assignees: p.assigned})
 	w.announce(p, "incident.triggered", by)
-	w.ring(p)
 }
 
 func via(by pagerAgent, channel object) string {

@@ -42,7 +42,9 @@ func (c *vendorCall) event(action, dedup, summary string) {
 	service := c.pager.services[0]
 	switch {
 	case action == "trigger" && !ok:
-		c.raise(&page{dedup: dedup, title: summary, service: service, policy: service.policy}, service.agent(), object{"type": "api"})
+		p := &page{dedup: dedup, title: summary, service: service, policy: service.policy}
+		c.raise(p, service.agent(), object{"type": "api"})
+		c.ring(p)
 	case action == "acknowledge" && ok && open.status == "triggered":
 		open.status, open.changed, open.changedBy = "acknowledged", c.now(), service.agent()
 		c.note(open, logEntry{kind: "acknowledge_log_entry", summary: "Acknowledged through the API.", by: service.agent(), channel: object{"type": "api"}})

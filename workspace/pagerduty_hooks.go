@@ -124,7 +124,7 @@ func (w *Workspace) announce(p *page, event string, by pagerAgent) {
 func (w *Workspace) announceNote(p *page, n pageNote) {
 	u, _ := w.userNamed(n.by)
 	w.publish(p, "incident.annotated", func() object {
-		incident := w.pagerReference("incident", p.id, p.title)
+		incident := w.pagerReference("incident", p.id, p.summary())
 		incident["html_url"] = w.pageURL(p)
 		return w.eventObject("incident.annotated", "incident", w.asUser(u).json(w), object{"id": n.id, "type": "incident_note", "incident": incident, "content": n.text, "trimmed": false})
 	})

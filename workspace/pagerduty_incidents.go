@@ -93,7 +93,9 @@ func createPage(c *vendorCall) vendorAnswer {
 	}
 	c.raise(p, c.asUser(who), object{"type": "api"})
 	if slices.Contains(p.assigned, who.name) {
-		c.acknowledge(p, who) // one who pages oneself knows
+		c.acknowledge(p, who) // one who pages oneself knows, and is not notified
+	} else {
+		c.ring(p)
 	}
 	return vendorAnswer{http.StatusCreated, object{"incident": c.pageObject(p)}}
 }
@@ -264,7 +266,7 @@ func (f *pageFields) impossible(p *page) *vendorAnswer {
 }
 
 // pagesSince is how far back the list goes where the caller does not say: a
-// month. It goes on for half a year at most.
+// month.
 const pagesSince = 30 * 24 * time.Hour
 
 func listPages(c *vendorCall) vendorAnswer {
@@ -317,7 +319,7 @@ func (w *Workspace) pageObject(p *page) object {
 		open = 0
 	}
 	return object{
-		"id": p.id, "type": "incident", "incident_number": p.number, "incident_key": key, "title": p.title, "summary": fmt.Sprintf("[#%d] %s", p.number, p.title),
+		"id": p.id, "type": "incident", "incident_number": p.number, "incident_key": key, "title": p.title, "summary": p.summary(),
 		"description": p.title, "status": p.status, "urgency": p.urgency, "created_at": pagerTime(p.created), "updated_at": pagerTime(p.changed),
 		"self": w.base + "/pagerduty/incidents/" + p.id, "html_url": w.pageURL(p), "assignments": assignments, "acknowledgements": acknowledgements,
 		"service": w.pagerReference("service", p.service.id, p.service.name), "teams": []object{}, "pending_actions": []object{},
@@ -334,6 +336,8 @@ func (p *page) assignedVia() string {
 	}
 	return "direct_assignment"
 }
+
+func (p *page) summary() string { return fmt.Sprintf("[#%d] %s", p.number, p.title) }
 
 // pageURL is where people look at a page.
 func (w *Workspace) pageURL(p *page) string { return w.base + "/pagerduty/incidents/" + p.id }

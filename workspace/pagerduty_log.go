@@ -27,7 +27,7 @@ func (w *Workspace) note(p *page, e logEntry) {
 }
 
 func (w *Workspace) logObject(e *logEntry, whole bool) object {
-	incident := w.pagerReference("incident", e.page.id, e.page.title)
+	incident := w.pagerReference("incident", e.page.id, e.page.summary())
 	incident["html_url"] = w.pageURL(e.page)
 	if whole {
 		incident = w.pageObject(e.page)
@@ -153,13 +153,13 @@ func requestResponders(c *vendorCall, p *page) vendorAnswer {
 		}
 		c.note(p, logEntry{kind: "notify_log_entry", by: c.asUser(who), user: name, channel: c.notification(p, name), summary: "Notified " + c.realNames([]string{name}) + " by push notification: " + in.Message})
 		targets = append(targets, object{"responder_request_target": object{"id": t.Target.ID, "type": t.Target.Type, "incident_responders": []object{
-			{"state": "pending", "user": c.userReference(name), "incident": c.pagerReference("incident", p.id, p.title), "message": in.Message, "requested_at": pagerTime(c.now())},
+			{"state": "pending", "user": c.userReference(name), "incident": c.pagerReference("incident", p.id, p.summary()), "message": in.Message, "requested_at": pagerTime(c.now())},
 		}}})
 	}
 	c.announce(p, "incident.responder.added", c.asUser(who))
 	c.showPhone()
 	return vendorAnswer{http.StatusOK, object{"responder_request": object{
-		"incident": c.pagerReference("incident", p.id, p.title), "requester": c.userReference(who.name),
+		"incident": c.pagerReference("incident", p.id, p.summary()), "requester": c.userReference(who.name),
 		"requested_at": pagerTime(c.now()), "message": in.Message, "responder_request_targets": targets,
 	}}}
 }

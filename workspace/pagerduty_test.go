@@ -153,6 +153,26 @@ func TestAPageForOneselfIsAcknowledged(t *testing.T) {
 	if made.Status != "acknowledged" || len(made.Acknowledgements) != 1 || p.Pages()[0].AcknowledgedBy != "ana" {
 		t.Errorf("%+v", made)
 	}
+	if got := p.log(made.ID); !slices.Equal(got, []string{"trigger", "assign", "acknowledge"}) {
+		t.Errorf("the log is %v", got)
+	}
+}
+
+func TestAnAcknowledgementLapses(t *testing.T) {
+	p := openPagers(t)
+	id := p.raise(pagerduty.CreateIncidentOptions{}).ID
+	if p.LapsePage(id) == nil {
+		t.Error("what nobody acknowledged has lapsed")
+	}
+	if err := errors.Join(p.AnswerPage(id), p.LapsePage(id)); err != nil {
+		t.Fatal(err)
+	}
+	if got := p.Pages()[0]; got.Status != "triggered" || got.AcknowledgedBy != "" {
+		t.Errorf("%+v", got)
+	}
+	if got := p.log(id); !slices.Equal(got[3:], []string{"acknowledge", "unacknowledge", "notify"}) {
+		t.Errorf("the log is %v", got)
+	}
 }
 
 func TestTheLogOfAPage(t *testing.T) {

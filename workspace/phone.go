@@ -182,6 +182,20 @@ func (w *Workspace) EscalatePageAs(name, id string) error {
 	})
 }
 
+// LapsePage has the acknowledgement of a page run out, as a service can be set
+// to: it is notified of anew.
+func (w *Workspace) LapsePage(id string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p, ok := w.pageCalled(id)
+	if !ok || p.status != "acknowledged" {
+		return fmt.Errorf("no page %s is acknowledged", id)
+	}
+	w.unacknowledge(p, p.service.agent())
+	w.beat()
+	return nil
+}
+
 // Alarm has monitoring raise an incident at PagerDuty, for a service by its name
 // or ID, and returns its ID. The urgency is "high" or "low", high where it is
 // empty; the priority is such as "P1", or empty.
@@ -201,6 +215,7 @@ func (w *Workspace) Alarm(service, title, urgency, priority string) (id string, 
 	}
 	p := &page{alarm: true, dedup: w.letters("alarm", hex, 32), title: title, service: s, policy: s.policy, urgency: urgency, priority: priority}
 	w.raise(p, s.agent(), object{"type": "api"})
+	w.ring(p)
 	w.beat()
 	return p.id, nil
 }

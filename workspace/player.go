@@ -78,14 +78,28 @@ func (p *Player) scene(ctx context.Context, s Scene) error {
 	if ahead := due.Sub(p.Now()); ahead > 0 && !p.Day.IsZero() {
 		p.Advance(ahead)
 	}
+	if err := p.playAt(ctx, s); err != nil || p.Rest == nil {
+		return err
+	}
+	return p.Rest(ctx)
+}
+
+// playAt plays a scene where it happens: in a channel, or elsewhere in the town.
+func (p *Player) playAt(ctx context.Context, s Scene) error {
+	switch s.Do {
+	case "ack":
+		return p.maybe(ctx, s, func() (bool, error) {
+			err := p.AnswerPageAs(s.As, "")
+			return err == nil, err
+		})
+	case "move":
+		return p.MoveIssue(s.As, s.On, s.Text)
+	}
 	where, err := p.where(ctx, s)
 	if err != nil {
 		return err
 	}
-	if err := p.play(ctx, s, where); err != nil || p.Rest == nil {
-		return err
-	}
-	return p.Rest(ctx)
+	return p.play(ctx, s, where)
 }
 
 // where is what a scene happens to. It waits until it is there.
@@ -141,8 +155,13 @@ func (p *Player) play(ctx context.Context, s Scene, where place) error {
 // press presses the button of a scene, of a message or, where it names none, of
 // the newest one that has it. What may not be there is waited for a little.
 func (p *Player) press(ctx context.Context, s Scene, at place) error {
+	return p.maybe(ctx, s, func() (bool, error) { return p.pressNow(s, at) })
+}
+
+// maybe does what may not be possible yet, or ever.
+func (p *Player) maybe(ctx context.Context, s Scene, do func() (done bool, err error)) error {
 	for range maybeLooks {
-		if pressed, err := p.pressNow(s, at); pressed || !s.Maybe {
+		if done, err := do(); done || !s.Maybe {
 			return err
 		}
 		if p.Rest != nil {

@@ -58,12 +58,18 @@ function one(name, at) {
   return shapes[plain]?.format(at);
 }
 
-function ago(at) {
-  const minutes = Math.round((Date.now() - at) / 60_000);
+// ago says how long ago something was, by the workspace's clock.
+export function ago(at) {
+  const minutes = Math.round((Date.now() + state.ahead - at) / 60_000);
   const names = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
   if (Math.abs(minutes) < 60) return names.format(-minutes, 'minute');
   if (Math.abs(minutes) < 60 * 24) return names.format(-Math.round(minutes / 60), 'hour');
   return names.format(-Math.round(minutes / 60 / 24), 'day');
+}
+
+// today is the day in the workspace, as in 2026-01-19.
+export function today() {
+  return new Date(Date.now() + state.ahead).toISOString().slice(0, 10);
 }
 
 // localTime is what time it is where someone lives.

@@ -43,6 +43,9 @@ const icons = {
   stop: 'M7 7h10v10H7z',
   file: 'M7 3h7l4 4v14H7zM14 3v4h4',
   clip: 'M8 12.5 14.5 6a3 3 0 0 1 4.2 4.2L10 19a5 5 0 0 1-7-7l8-8',
+  phone: 'M8 3h8a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1M11 18h2',
+  tracker: 'M4 5h4v14H4zM10 5h4v9h-4zM16 5h4v6h-4z',
+  globe: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18',
   down: 'M12 5v14M6 13l6 6 6-6',
 };
 

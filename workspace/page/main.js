@@ -1,19 +1,23 @@
 // The page: what is shown where, by the address. #CHANNEL, #CHANNEL/THREAD,
-// #CHANNEL/at-MESSAGE, #CHANNEL/pins, #CHANNEL/members, #home, #app, and #@NAME
-// for someone whom one has not written to yet.
+// #CHANNEL/at-MESSAGE, #CHANNEL/pins, #CHANNEL/members, #home, #app, #phone,
+// #phone/PAGE, #tracker, #tracker/ISSUE, and #@NAME for someone whom one has not
+// written to yet.
 
 import * as api from './api.js';
 import * as emoji from './emoji.js';
 import * as log from './log.js';
 import * as modal from './modal.js';
+import * as phone from './phone.js';
 import { notice, said } from './popup.js';
 import * as room from './room.js';
 import * as side from './side.js';
 import * as sidebar from './sidebar.js';
 import * as s from './state.js';
+import * as tracker from './tracker.js';
 import { h, fill, $ } from './dom.js';
 
 const { state } = s;
+const towns = { phone, tracker }; // what else there is in the town
 const panes = { pins: side.openPins, members: side.openMembers };
 
 const direct = (id) => [...state.channels.values()].find((c) => c.kind === 'im' && c.name === id);
@@ -36,7 +40,10 @@ function route() {
   const p = place.startsWith('@') && [...state.people.values()].find((o) => `@${o.name}` === place);
   const known = p && direct(p.id);
   const named = [...state.channels.values()].find((c) => c.kind !== 'im' && c.name === place);
-  if (place === 'home' || (place === 'app' && !direct(state.app.id) && state.app.home)) go('home', room.openHome);
+  if (towns[place]) {
+    go(place, towns[place].open);
+    towns[place].choose(pane);
+  } else if (place === 'home' || (place === 'app' && !direct(state.app.id) && state.app.home)) go('home', room.openHome);
   else if (place === 'app') direct(state.app.id) ? go(direct(state.app.id).id, room.openChannel) : write(state.people.get(state.app.id));
   else if (p && (p.id === state.me || p.bot)) location.replace('#app');
   else if (known) location.replace(`#${known.id}`);
@@ -77,6 +84,8 @@ s.on('again', () => { // the page was cut off, and is back
   room.header();
   room.drawHome();
   modal.draw();
+  phone.draw();
+  tracker.draw();
   log.again();
   side.again();
 });
@@ -85,6 +94,11 @@ s.on('sidebar', () => {
   sidebar.draw();
 });
 s.on('story', sidebar.draw);
+s.on('phone', () => {
+  sidebar.draw();
+  phone.draw();
+});
+s.on('tracker', tracker.draw);
 s.on('header', () => {
   room.header();
   side.refresh();
@@ -105,10 +119,22 @@ s.on('connection', () => {
   if (!state.connected) notice('The workspace does not answer. This page tries again by itself.', 'info');
 });
 
+// townOf is where a link to a page or an issue of this town leads within the page.
+function townOf(link) {
+  const [, of, id] = link.origin === location.origin ? /^\/(pagerduty\/incidents|jira(?:-dc)?\/browse)\/([\w-]+)$/.exec(link.pathname) ?? [] : [];
+  return of && `#${of.startsWith('pagerduty') ? 'phone' : 'tracker'}/${id}`;
+}
+
 addEventListener('hashchange', route);
 document.addEventListener('click', (e) => {
   const by = e.target.closest?.('[data-person]');
   if (by) side.card(by, by.dataset.person);
+  const link = e.target.closest?.('a[href]');
+  const there = link && townOf(link);
+  if (there && !e.ctrlKey && !e.metaKey && !e.shiftKey) {
+    e.preventDefault();
+    location.hash = there;
+  }
   if (e.target.closest?.('.skip')) {
     e.preventDefault();
     $('composer')?.focus();

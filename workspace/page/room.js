@@ -53,7 +53,7 @@ export function drawHome() {
   fill(home, view ? blocks(view.blocks, surface, fields) : h('p', { class: 'welcome' }, `${state.app.name} has put nothing on its Home tab yet.`));
 }
 
-const menuButton = () => iconButton('menu', 'Show the channels', () => sidebar.toggle(), { class: 'iconbutton menu' });
+export const menuButton = () => iconButton('menu', 'Show the channels', () => sidebar.toggle(), { class: 'iconbutton menu' });
 
 export function header() {
   const ch = s.channel(state.here);

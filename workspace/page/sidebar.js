@@ -22,7 +22,8 @@ export const draw = once(() => {
     h('div', { class: 'lists' },
       list('Channels', rooms.map(link), iconButton('plus', 'Add or find a channel', (e) => channels(e.currentTarget), { id: 'addchannel', 'aria-haspopup': 'menu' })),
       list('Direct messages', directs.map(link), iconButton('plus', 'Write to someone', (e) => people(e.currentTarget), { id: 'adddm', 'aria-haspopup': 'menu' })),
-      list('App', [appLink()])),
+      list('App', [appLink()]),
+      list('Town', [townLink('phone', 'Phone', waiting()), townLink('tracker', 'Tracker', []), h('a', { id: 'link-status', href: 'status', target: '_blank', rel: 'noopener' }, icon('globe'), h('span', { class: 'name' }, 'Status page'))])),
     storyBar());
   if (focused) ($(focused) ?? $('stopstory') ?? $('playstory') ?? $('identity')).focus();
   if (top === undefined) bar.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
@@ -53,6 +54,16 @@ function appLink() {
     h('span', { class: 'name' }, state.app.name),
     ch.unread > 0 && ch.id !== state.here ? h('span', { class: 'count loud' }, String(ch.unread)) : null,
     h('small', { class: state.app.connected ? 'on' : 'off' }, state.app.connected ? 'connected' : 'not connected'));
+}
+
+const waiting = () => state.phone.filter((p) => p.status === 'triggered');
+
+// townLink leads to what else there is in the town; what waits there is counted.
+function townLink(place, name, waits) {
+  const here = state.here === place;
+  const mine = waits.some((p) => p.to.includes(me().name));
+  return h('a', { id: `link-${place}`, href: `#${place}`, class: mine && !here ? 'unread' : '', 'aria-current': here ? 'page' : null, 'aria-label': waits.length ? `${name}, ${waits.length} waiting` : name },
+    icon(place), h('span', { class: 'name' }, name), waits.length ? h('span', { class: mine ? 'count loud' : 'count' }, String(waits.length)) : null);
 }
 
 // identity is who one is, and a way to be someone else.
@@ -116,7 +127,8 @@ export function write(p) {
 function title() {
   const loud = [...state.channels.values()].reduce((n, c) => n + (c.mentions || 0), 0);
   const ch = channel(state.here);
-  const place = ch ? (ch.kind === 'im' ? nameOf(ch) : `#${ch.name}`) : state.here.startsWith('@') ? state.here : state.app.name;
+  const towns = { phone: 'Phone', tracker: 'Tracker' };
+  const place = towns[state.here] ?? (ch ? (ch.kind === 'im' ? nameOf(ch) : `#${ch.name}`) : state.here.startsWith('@') ? state.here : state.app.name);
   document.title = `${loud ? `(${loud}) ` : ''}${place} · ${state.team} workspace`;
 }
 

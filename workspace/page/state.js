@@ -4,7 +4,7 @@
 import * as api from './api.js';
 
 export const state = {
-  me: '', team: '', app: {}, people: new Map(), channels: new Map(), views: [], home: null, favourites: [], story: {},
+  me: '', team: '', app: {}, people: new Map(), channels: new Map(), views: [], home: null, favourites: [], story: {}, phone: [], tracker: [],
   here: '', // the channel that is shown
   thread: '', // the message whose thread is shown
   ahead: 0, // by how many milliseconds the workspace's clock is
@@ -78,6 +78,14 @@ const kinds = {
   story({ story }) {
     state.story = story;
     tell('story');
+  },
+  phone({ phone }) {
+    state.phone = phone;
+    tell('phone');
+  },
+  tracker({ tracker }) {
+    state.tracker = tracker;
+    tell('tracker');
   },
 };
 
@@ -170,6 +178,9 @@ export const me = () => state.people.get(state.me) ?? {};
 
 // person is someone by ID; whoever is not here has the ID for a name.
 export const person = (id) => state.people.get(id) ?? { id, name: id, real_name: id, unknown: true };
+
+// named is someone by name.
+export const named = (name) => [...state.people.values()].find((p) => p.name === name) ?? { id: name, name, real_name: name, unknown: true };
 
 // standing is what someone is here, where it is not a colleague like others.
 export function standing(p) {
