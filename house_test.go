@@ -33,6 +33,7 @@ var layers = []struct {
 	{"muster/integrations/pager/pagertest", []string{"integrations/pager", "timeline"}},
 	{"muster/integrations/tracker/jira", []string{"integrations/tracker", "integrations/web", "timeline"}},
 	{"muster/integrations/tracker", []string{"templates", "timeline"}},
+	{"muster/integrations/tracker/trackertest", []string{"integrations/tracker", "timeline"}},
 	{"muster/integrations/statuspage/atlassian", []string{"integrations/statuspage", "integrations/web", "timeline"}},
 	{"muster/integrations/statuspage", []string{"timeline"}},
 	{"muster/integrations/web", []string{"redact"}},

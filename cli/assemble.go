@@ -16,6 +16,7 @@ import (
 	"muster/commands"
 	"muster/config"
 	"muster/integrations/pager"
+	"muster/integrations/tracker"
 	"muster/templates"
 	"muster/timeline"
 	"muster/timeline/bolt"
@@ -30,7 +31,8 @@ type Instance struct {
 	Log     *slog.Logger
 	config  config.Config
 	pages   pager.Follower
-	watch   *pager.Watch // nil where nothing is heard of pages
+	watch   *pager.Watch  // nil where nothing is heard of pages
+	tickets *tracker.Sync // nil where there is no tracker
 }
 
 // Outside is what a bot meets outside of itself, apart from its configuration.
@@ -77,6 +79,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	i.Journal.Followers = append(i.Journal.Followers, vendors...)
 	i.Bot = bot.New(desk, replies, reactionsOf(c), o.Log)
 	i.Bot.Go(i.pagerRounds()...)
+	i.Bot.Go(i.trackerRounds()...)
 	i.Bot.Past, i.Bot.Home, i.Bot.Trouble = workspace, &home, trouble
 	return i, nil
 }
@@ -112,13 +115,11 @@ func (i *Instance) chatFollowers(texts templates.Texts, directory chat.Directory
 // configured.
 func (i *Instance) vendorFollowers(o Outside, texts templates.Texts, ids identities) ([]timeline.Follower, error) {
 	all := i.pagerFollowers(texts)
-	files, ok, err := trackerOf(i.config, o, texts, ids.trackerContact)
+	files, err := i.trackerFollowers(o, texts, ids)
 	if err != nil {
 		return nil, err
 	}
-	if ok {
-		all = append(all, files)
-	}
+	all = append(all, files...)
 	return append(all, publishersOf(i.config, o, i.Slack, texts)...), nil
 }
 

@@ -85,17 +85,39 @@ func (sh *shell) checkPager(ctx context.Context, c config.Config) (well bool) {
 	}
 	well = true
 	for _, f := range rest.Check(ctx, services, manager) {
-		switch {
-		case f.Err != nil:
-			well = false
-			fmt.Fprintf(sh.out, "FAIL  PagerDuty: %s: %v\n", f.What, f.Err)
-		case f.Note != "":
-			fmt.Fprintf(sh.out, "--    PagerDuty: %s: %s\n", f.What, f.Note)
-		default:
-			fmt.Fprintf(sh.out, "ok    PagerDuty: %s\n", f.What)
-		}
+		well = sh.found("PagerDuty", f.What, f.Err, f.Note) && well
 	}
 	return well
+}
+
+// checkTracker checks what tickets need.
+func (sh *shell) checkTracker(ctx context.Context, c config.Config) (well bool) {
+	j, ok, err := jiraOf(c, Outside{})
+	if err != nil {
+		return sh.found("Jira", "address", err, "")
+	}
+	if !ok {
+		return true
+	}
+	expires, _ := time.Parse(time.DateOnly, c.Jira.TokenExpires) // it is checked when it is loaded; zero where it is not there
+	well = true
+	for _, f := range j.Check(ctx, expires, time.Now()) {
+		well = sh.found("Jira", f.What, f.Err, f.Note) && well
+	}
+	return well
+}
+
+// found tells of one thing that was checked, and reports whether it is well.
+func (sh *shell) found(where, what string, err error, note string) (well bool) {
+	switch {
+	case err != nil:
+		fmt.Fprintf(sh.out, "FAIL  %s: %s: %v\n", where, what, err)
+	case note != "":
+		fmt.Fprintf(sh.out, "--    %s: %s: %s\n", where, what, note)
+	default:
+		fmt.Fprintf(sh.out, "ok    %s: %s\n", where, what)
+	}
+	return err == nil
 }
 
 // checkVendors checks the services that are configured; their errors say
@@ -111,12 +133,7 @@ func (sh *shell) checkVendors(ctx context.Context, c config.Config) (well bool) 
 		fmt.Fprintf(sh.out, "FAIL  %s: %v\n", what, err)
 	}
 	well = sh.checkPager(ctx, c) && well
-	if j, ok, err := jiraOf(c, Outside{}); ok || err != nil {
-		if err == nil {
-			err = j.Check(ctx)
-		}
-		report("Jira: token and project", err)
-	}
+	well = sh.checkTracker(ctx, c) && well
 	if page, ok := statuspageOf(c, Outside{}); ok {
 		var components []string
 		for _, some := range componentsByService(c) {

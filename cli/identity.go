@@ -7,6 +7,7 @@ import (
 	"muster/chat"
 	"muster/config"
 	"muster/integrations/pager"
+	"muster/integrations/tracker"
 	"muster/timeline"
 )
 
@@ -46,8 +47,8 @@ func (i identities) who(ctx context.Context, r pager.Responder) (timeline.Person
 }
 
 // assignee returns who someone of the tracker is in the chat.
-func (i identities) assignee(ctx context.Context, id, email string) (timeline.Person, bool) {
-	return i.known(ctx, email, func(known config.Identity) bool { return is(known.Jira, id, email) })
+func (i identities) assignee(ctx context.Context, p tracker.Person) (timeline.Person, bool) {
+	return i.known(ctx, p.Email, func(known config.Identity) bool { return is(known.Jira, p.ID, p.Email) })
 }
 
 func is(known string, names ...string) bool {

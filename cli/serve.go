@@ -81,6 +81,7 @@ func listenHealth(address string, i *Instance, metrics http.Handler) (*health, e
 	mux := http.NewServeMux()
 	mux.Handle("/v1/incidents", i.Incidents())
 	mux.Handle("/v1/pagerduty", i.PagerHook())
+	mux.Handle("/v1/jira", i.TrackerHook())
 	mux.Handle("/", web.Health(func(ctx context.Context) error {
 		if !h.connected.Load() {
 			return errors.New("not connected to Slack")

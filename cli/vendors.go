@@ -1,34 +1,15 @@
 package cli
 
 import (
-	"context"
 	"strings"
 
 	"muster/chat"
 	"muster/config"
 	"muster/integrations/statuspage"
 	"muster/integrations/statuspage/atlassian"
-	"muster/integrations/tracker"
-	"muster/integrations/tracker/jira"
 	"muster/templates"
 	"muster/timeline"
 )
-
-// trackerOf returns who files tickets, where a tracker is configured.
-func trackerOf(c config.Config, o Outside, texts templates.Texts, contact func(context.Context, string) (string, string, error)) (tracker.Follower, bool, error) {
-	j, ok, err := jiraOf(c, o)
-	return tracker.Follower{Texts: texts, Tracker: j, Contact: contact, Now: o.Now}, ok, err
-}
-
-func jiraOf(c config.Config, o Outside) (*jira.Jira, bool, error) {
-	if !c.Jira.Files() {
-		return nil, false, nil
-	}
-	j, err := jira.New(jira.Options{
-		URL: c.Jira.URL, User: c.Jira.User, Token: c.Jira.Token.Reveal(), Project: c.Jira.Project, IssueType: c.Jira.IssueType, HTTP: o.Transport, Now: o.Now,
-	})
-	return j, err == nil, err
-}
 
 // publishersOf returns who drafts for the public status page and who publishes
 // there, where one is configured.

@@ -90,6 +90,17 @@ type Jira struct {
 	Token     Secret `yaml:"token"`
 	Project   string `yaml:"project"`
 	IssueType string `yaml:"issue_type"`
+
+	BrowseURL    string            `yaml:"browse_url"` // where people look at tickets; url where it is empty
+	Edition      string            `yaml:"edition"`    // "cloud" or "server"; Jira is asked where it is empty
+	Labels       []string          `yaml:"labels"`
+	Components   []string          `yaml:"components"`     // by name
+	Priorities   map[string]string `yaml:"priorities"`     // severity → the name of a priority
+	Epic         string            `yaml:"epic"`           // the key of the epic that follow-ups belong to
+	Fields       map[string]any    `yaml:"fields"`         // more fields, by their IDs
+	IncidentType string            `yaml:"incident_type"`  // of a ticket for each incident itself; none where it is empty
+	TokenExpires string            `yaml:"token_expires"`  // a day: "2027-01-31"
+	Secret       Secret            `yaml:"webhook_secret"` // of a webhook that calls /v1/jira
 }
 
 // Files reports whether follow-ups are filed.
@@ -181,12 +192,13 @@ type Service struct {
 	Logs         string   `yaml:"logs"` // the one-liner that gets its logs
 	SLIs         []SLI    `yaml:"slis"`
 	Dependencies []string `yaml:"dependencies"`
-	Invite       []string `yaml:"invite"`     // people and user groups, by their IDs in Slack
-	PagerDuty    string   `yaml:"pagerduty"`  // its service in PagerDuty, by name or ID; its own name where it is empty
-	Page         []string `yaml:"page"`       // the severities that page by themselves; those of pagerduty.page where it is not there
-	Manager      string   `yaml:"manager"`    // whom to wake last for it; pagerduty.manager where it is empty
-	Channel      string   `yaml:"channel"`    // its team's, without the #
-	Statuspage   []string `yaml:"statuspage"` // its components on the public status page, by name or ID
+	Invite       []string `yaml:"invite"`          // people and user groups, by their IDs in Slack
+	PagerDuty    string   `yaml:"pagerduty"`       // its service in PagerDuty, by name or ID; its own name where it is empty
+	Page         []string `yaml:"page"`            // the severities that page by themselves; those of pagerduty.page where it is not there
+	Manager      string   `yaml:"manager"`         // whom to wake last for it; pagerduty.manager where it is empty
+	Channel      string   `yaml:"channel"`         // its team's, without the #
+	Components   []string `yaml:"jira_components"` // of the tickets of its follow-ups
+	Statuspage   []string `yaml:"statuspage"`      // its components on the public status page, by name or ID
 }
 
 // SLI is a named query that tells how well a service does.

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // tags is what a reaction can mean.
@@ -205,6 +206,25 @@ func (c *Config) trackerProblems() []problem {
 		found = append(found, problem{"jira.project", "it is missing; write the key of the project that follow-ups are filed in, such as OPS"})
 	}
 	c.Jira.IssueType = cmp.Or(c.Jira.IssueType, Default().Jira.IssueType)
+	if c.Jira.BrowseURL != "" && !isWeb(c.Jira.BrowseURL) {
+		found = append(found, problem{"jira.browse_url", fmt.Sprintf("%q is no web address; write such as https://example.atlassian.net, or leave it out", c.Jira.BrowseURL)})
+	}
+	if !slices.Contains([]string{"", "cloud", "server"}, c.Jira.Edition) {
+		found = append(found, problem{"jira.edition", fmt.Sprintf("%q is no edition; write cloud or server, or leave it out and Jira is asked", c.Jira.Edition)})
+	}
+	for severity := range c.Jira.Priorities {
+		if !slices.Contains(severities, severity) {
+			found = append(found, problem{"jira.priorities." + severity, fmt.Sprintf("%q is no severity; they are %s", severity, strings.Join(severities, ", "))})
+		}
+	}
+	for _, label := range c.Jira.Labels {
+		if label == "" || strings.ContainsAny(label, " \t\n") {
+			found = append(found, problem{"jira.labels", fmt.Sprintf("%q is no label: Jira takes none with spaces", label)})
+		}
+	}
+	if _, err := time.Parse(time.DateOnly, c.Jira.TokenExpires); err != nil && c.Jira.TokenExpires != "" {
+		found = append(found, problem{"jira.token_expires", fmt.Sprintf("%q is no day; write it so: 2027-01-31", c.Jira.TokenExpires)})
+	}
 	return found
 }
 

@@ -73,6 +73,9 @@ type Ticketed struct {
 	LeftOut []string `json:"left_out,omitempty"` // what the tracker does not take, in words
 }
 
+// TicketName is the name by which the incident of a ticket is found.
+func TicketName(ref string) string { return "ticket " + ref }
+
 // TicketDoubted tells that a ticket may have been filed more than once.
 type TicketDoubted struct {
 	For int `json:"for"`
@@ -129,7 +132,8 @@ type Action struct {
 	AgreedBy Person
 	AgreedAt time.Time
 	Ticket   Ticketed   // the zero Ticketed until it is filed
-	Seen     TicketSeen // the zero TicketSeen until the tracker was asked
+	FiledFor Person     // who answered for it then
+	Seen     TicketSeen // how the ticket stood last; without a status until the tracker was asked
 	Accepted bool       // by the one who answers for it now
 	Proposal ActionProposed
 	Over     bool // done, or not going to be
@@ -181,11 +185,19 @@ func withActions(all []Action, ev Event) []Action {
 	case ActionReopened:
 		return changeAction(all, f.For, func(a *Action) { a.Over, a.Done, a.OverAt, a.Why = false, false, time.Time{}, "" })
 	case Ticketed:
-		return changeAction(all, f.For, func(a *Action) { a.Ticket = f })
+		return changeAction(all, f.For, func(a *Action) { a.filed(f) })
 	case TicketSeen:
 		return changeAction(all, f.For, func(a *Action) { a.Seen = f })
 	}
 	return all
+}
+
+// filed notes a ticket, and what it was filed with.
+func (a *Action) filed(f Ticketed) {
+	if a.Ticket.Ref == "" {
+		a.Seen, a.FiledFor = TicketSeen{For: a.Seq, Due: a.Due}, a.DRI
+	}
+	a.Ticket = f
 }
 
 // change gives a follow-up to someone, or another day. Whoever gets it is asked

@@ -274,14 +274,21 @@ func (j *Journal) namesOf(inc Incident, ev Event) []string {
 		return []string{f.Channel.ID}
 	case SideOpened:
 		return []string{f.Channel.ID}
+	case Ticketed:
+		return j.ifFree(TicketName(f.Ref))
 	case Tagged:
 		if f.Message.Channel == inc.Channel.ID {
 			return nil
 		}
-		name := f.Message.String()
-		if _, err := j.Store.Find(context.Background(), name); errors.Is(err, ErrUnknown) {
-			return []string{name}
-		}
+		return j.ifFree(f.Message.String())
+	}
+	return nil
+}
+
+// ifFree is a name that no incident answers to yet.
+func (j *Journal) ifFree(name string) []string {
+	if _, err := j.Store.Find(context.Background(), name); errors.Is(err, ErrUnknown) {
+		return []string{name}
 	}
 	return nil
 }

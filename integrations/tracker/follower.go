@@ -14,13 +14,14 @@ import (
 	"muster/timeline"
 )
 
-// Follower files a ticket for each follow-up that is agreed on.
+// Follower files a ticket for each follow-up that is agreed on and, where the team
+// wants that, one for each incident.
 type Follower struct {
 	Texts   templates.Texts
 	Tracker Tracker
-	// Contact returns someone's name, and the address by which the tracker knows
-	// them.
-	Contact func(ctx context.Context, person string) (name, email string, err error)
+	Whole   bool // incidents themselves are filed, too
+	// Contact returns someone's name, and what the tracker knows them by.
+	Contact func(ctx context.Context, person string) (name, who string, err error)
 	Now     func() time.Time
 }
 
@@ -30,15 +31,26 @@ func (Follower) Name() string { return "tracker" }
 // Urgency is that of tickets.
 func (Follower) Urgency() timeline.Urgency { return timeline.Announce }
 
-const file = "file"
+const (
+	file  = "file"
+	whole = "incident" // the object, where the ticket is the incident's own
+)
 
-// React files what is agreed on.
-func (Follower) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
+// OwnTicket is what leads to an incident's own ticket.
+const OwnTicket = "ticket"
+
+// React files what is agreed on, and what is declared.
+func (f Follower) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
 	if inc.Drill {
 		return nil
 	}
-	if _, ok := ev.Fact.(timeline.ActionAgreed); ok {
+	switch ev.Fact.(type) {
+	case timeline.ActionAgreed:
 		return []timeline.Effect{timeline.Do(file, nil).OnObject(strconv.Itoa(ev.Seq))}
+	case timeline.Declared:
+		if f.Whole {
+			return []timeline.Effect{timeline.Do(file, nil).OnObject(whole)}
+		}
 	}
 	return nil
 }
@@ -60,58 +72,102 @@ func nextLook(elapsed time.Duration) (time.Duration, bool) {
 
 // Deliver files a ticket, or finds the one that an earlier try has filed.
 func (f Follower) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
-	seq, err := strconv.Atoi(e.On)
-	if err != nil || e.Do != file || seq < 1 || seq > len(inc.Events) {
-		return nil, timeline.Refusal(fmt.Errorf("this version of Muster does not know how to %q %q", e.Do, e.On))
+	if e.Do != file {
+		return nil, unknownOrder(e)
 	}
-	agreed, ok := inc.Events[seq-1].Fact.(timeline.ActionAgreed)
-	if !ok {
-		return nil, timeline.Refusal(fmt.Errorf("event %d is no follow-up", seq))
-	}
-	t, err := f.ticket(ctx, inc, seq, agreed, e.Tries)
+	t, seq, err := f.ticket(ctx, inc, e)
 	if err != nil {
 		return nil, err
 	}
-	if e.Doubt {
-		filed, ok, err := f.Tracker.Find(ctx, t)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			filed.For = seq
-			return []timeline.Fact{filed}, nil
-		}
-		if wait, again := nextLook(f.Now().Sub(e.Doubted)); again {
-			return nil, timeline.Later(errors.New("the ticket may have been filed, and the tracker's search does not show it yet"), wait)
-		}
-	}
-	filed, err := f.Tracker.File(ctx, t)
+	filed, err := f.filed(ctx, t, e)
 	if err != nil {
 		return nil, err
+	}
+	if t.Whole {
+		return []timeline.Fact{timeline.Linked{What: OwnTicket, Ref: filed.Ref, URL: filed.URL}}, nil
 	}
 	filed.For = seq
-	return []timeline.Fact{filed}, nil
+	facts := []timeline.Fact{filed}
+	if e.Doubt {
+		facts = append(facts, timeline.TicketDoubted{For: seq})
+	}
+	return facts, nil
+}
+
+// filed is the ticket of an effect. After doubt it is looked for again and again,
+// before it is filed again.
+func (f Follower) filed(ctx context.Context, t Ticket, e timeline.Effect) (timeline.Ticketed, error) {
+	if e.Doubt {
+		found, err := f.Tracker.Find(ctx, t.Key)
+		if err != nil {
+			return timeline.Ticketed{}, err
+		}
+		if len(found) > 0 {
+			return found[0], nil
+		}
+		if wait, again := nextLook(f.Now().Sub(e.Doubted)); again {
+			return timeline.Ticketed{}, timeline.Later(errors.New("the ticket may have been filed, and the tracker's search does not show it yet"), wait)
+		}
+	}
+	return f.Tracker.File(ctx, t)
+}
+
+func unknownOrder(e timeline.Effect) error {
+	return timeline.Refusal(fmt.Errorf("this version of Muster does not know how to %q %q", e.Do, e.On))
+}
+
+// keyOf names the ticket of a follow-up for ever; that of the incident itself has
+// the number 0.
+func keyOf(inc timeline.Incident, seq int) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%v/%d/%d", inc.ID, seq, inc.Declared.UnixNano()))
+	return "muster-" + hex.EncodeToString(sum[:8])
+}
+
+// ticket is what is filed for an effect.
+func (f Follower) ticket(ctx context.Context, inc timeline.Incident, e timeline.Effect) (t Ticket, seq int, err error) {
+	if e.On == whole {
+		return f.wholeTicket(inc), 0, nil
+	}
+	seq, err = strconv.Atoi(e.On)
+	a, ok := inc.Action(seq)
+	if err != nil || !ok {
+		return t, seq, timeline.Refusal(fmt.Errorf("event %q is no follow-up", e.On))
+	}
+	t, err = f.ticketFor(ctx, inc, a, e.Tries)
+	return t, seq, err
+}
+
+func (f Follower) wholeTicket(inc timeline.Incident) Ticket {
+	t := Ticket{
+		Key: keyOf(inc, 0), Title: fmt.Sprintf("%v: %s", inc.ID, f.Texts.PlainTitle(inc)), Whole: true,
+		Incident: inc.ID.String(), Severity: inc.Severity, Service: inc.Service,
+		Body: f.Texts.T("ticket.incident", inc.ID, f.Texts.Severity(inc.Severity), f.Texts.PlainTitle(inc)),
+	}
+	if inc.Private {
+		t.Title, t.Service = f.Texts.T("ticket.private incident", inc.ID), ""
+		t.Body = t.Title
+	}
+	return t
 }
 
 // looksMost is how often the address of the one who answers for it is looked
 // for: the ticket does not wait for the chat.
 const looksMost = 5
 
-// ticket is what is filed for a follow-up. Someone whose address is not to be
-// had is named in its text.
-func (f Follower) ticket(ctx context.Context, inc timeline.Incident, seq int, agreed timeline.ActionAgreed, tries int) (Ticket, error) {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%v/%d/%d", inc.ID, seq, inc.Declared.UnixNano()))
+// ticketFor is what is filed for a follow-up, as it is by now. Someone whose
+// address is not to be had is named in its text.
+func (f Follower) ticketFor(ctx context.Context, inc timeline.Incident, a timeline.Action, tries int) (Ticket, error) {
 	plain := templates.Plain(func(id string) string { return inc.Person(id).Name })
-	name, email, err := f.Contact(ctx, agreed.DRI.ID)
-	dri := cmp.Or(inc.Person(agreed.DRI.ID).Name, name, f.Texts.T("ticket.nameless"))
+	name, who, err := f.Contact(ctx, a.DRI.ID)
+	dri := cmp.Or(inc.Person(a.DRI.ID).Name, name, f.Texts.T("ticket.nameless"))
 	t := Ticket{
-		Key: "muster-" + hex.EncodeToString(sum[:8]), Title: plain.Write(agreed.What), Incident: inc.ID.String(), Due: agreed.Due,
-		Body:  f.Texts.T("ticket.body", inc.ID, f.Texts.PlainTitle(inc), dri, f.Texts.Day(agreed.Due)),
-		Email: email,
+		Key: keyOf(inc, a.Seq), Title: plain.Write(a.What), Due: a.Due, Who: who,
+		Incident: inc.ID.String(), Severity: inc.Severity, Service: inc.Service,
+		Body: f.Texts.T("ticket.body", inc.ID, f.Texts.PlainTitle(inc), dri, f.Texts.Day(a.Due)),
 	}
 	if inc.Private { // a tracker is read by more than those inside
-		t.Title = f.Texts.T("ticket.private", inc.ID)
-		t.Body = f.Texts.T("ticket.private body", inc.ID, f.Texts.Day(agreed.Due))
+		t.Title, t.Service = f.Texts.T("ticket.private", inc.ID), ""
+		t.Body = f.Texts.T("ticket.private body", inc.ID, f.Texts.Day(a.Due))
 	}
 	if err != nil && !timeline.IsRefusal(err) && tries < looksMost {
 		return t, fmt.Errorf("find the e-mail address: %w", timeline.NotDone(err))
