@@ -57,7 +57,7 @@ func (s *stage) override(args []string) (string, error) {
 // or "hook jira".
 func (s *stage) hook(args []string) (string, error) {
 	mux := http.NewServeMux()
-	for path, hook := range map[string]func(*cli.Instance) http.Handler{"/v1/pagerduty": (*cli.Instance).PagerHook} {
+	for path, hook := range map[string]func(*cli.Instance) http.Handler{"/v1/pagerduty": (*cli.Instance).PagerHook, "/v1/jira": (*cli.Instance).TrackerHook} {
 		mux.HandleFunc(path, func(rw http.ResponseWriter, r *http.Request) {
 			if bot := s.hooked.Load(); bot != nil {
 				hook(bot).ServeHTTP(rw, r)
@@ -72,6 +72,9 @@ func (s *stage) hook(args []string) (string, error) {
 	case "pagerduty":
 		s.config.PagerDuty.Secret = config.Secret(s.town.PagerHook(server.URL + "/v1/pagerduty"))
 		return "", nil
+	case "jira":
+		s.config.Jira.Secret = machineSecret
+		return "", s.town.TrackerHook(server.URL+"/v1/jira", machineSecret)
 	}
 	return "", fmt.Errorf("nobody tells of %s", args[0])
 }
@@ -102,4 +105,26 @@ func (s *stage) asked(args []string) (string, error) {
 		}
 	}
 	return fmt.Sprintln(n), errors.Join(err, missing)
+}
+
+// tracked prints how every ticket stands.
+func (s *stage) tracked([]string) (string, error) {
+	err := s.rest()
+	var out strings.Builder
+	for _, i := range s.town.Issues() {
+		fmt.Fprintf(&out, "%s %s\n", i.Key, i.Status)
+	}
+	return out.String(), err
+}
+
+// links prints where each ticket leads.
+func (s *stage) links([]string) (string, error) {
+	err := s.rest()
+	var out strings.Builder
+	for _, i := range s.town.Issues() {
+		for _, l := range i.Links {
+			fmt.Fprintf(&out, "%s %s %s\n", i.Key, l.URL, l.Title)
+		}
+	}
+	return out.String(), err
 }

@@ -96,7 +96,9 @@ type question struct {
 	Who string `json:"who"`
 }
 
-func surveyOf(page int, who string) string { return fmt.Sprintf("%s%d %s", timeline.PageDue, page, who) }
+func surveyOf(page int, who string) string {
+	return fmt.Sprintf("%s%d %s", timeline.PageDue, page, who)
+}
 
 // Deliver asks in a direct message. Of a private incident only those inside are.
 func (s PageSurvey) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {

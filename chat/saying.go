@@ -21,6 +21,9 @@ func Spoken(t templates.Texts, inc timeline.Incident, ev timeline.Event) (Messag
 	if text, ok := pageSaid(t, inc, ev); ok {
 		return text, true
 	}
+	if text, ok := actionSaid(t, inc, ev, by); ok {
+		return text, true
+	}
 	switch f := ev.Fact.(type) {
 	case timeline.RoleGiven:
 		return Say(roleSaid(t, f, ev.By)), ev.Request != inc.Events[0].Request || ev.Request == ""
@@ -42,10 +45,6 @@ func Spoken(t templates.Texts, inc timeline.Incident, ev timeline.Event) (Messag
 		return taskSaid(t, inc, ev.Seq, by)
 	case timeline.Noted:
 		return notedThere(t, ev.By, f)
-	case timeline.ActionAgreed:
-		return Say(t.T("said.action agreed", by, f.What, templates.Person(f.DRI.ID), t.Day(f.Due))), true
-	case timeline.Ticketed:
-		return Say(filed(t, inc, f)), true
 	case timeline.AccessAsked:
 		return accessAsked(t, inc, ev.By, f), true
 	case timeline.AccessGranted:

@@ -31,7 +31,8 @@ type Instance struct {
 	Log     *slog.Logger
 	config  config.Config
 	pages   pager.Follower
-	watch   *pager.Watch  // nil where nothing is heard of pages
+	watch   *pager.Watch // nil where nothing is heard of pages
+	nudger  chat.Nudger
 	tickets *tracker.Sync // nil where there is no tracker
 }
 
@@ -71,7 +72,9 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	desk.OnCall = onCallOf(i.pages)
 	replies, trouble := chat.Replies{Chat: workspace, Texts: texts}, &bot.Trouble{}
 	home := chat.NewHome(workspace, desk.Home)
-	i.Journal.Followers = append(i.chatFollowers(texts, directoryOf(c, &desk), trouble), replies, home)
+	agreer := bot.Agreer{Journal: i.Journal, Desk: func() commands.Desk { return i.Bot.Desk }, Chat: workspace}
+	i.nudger = chat.Nudger{Chat: workspace, Journal: i.Journal, Page: desk.Nudge}
+	i.Journal.Followers = append(i.chatFollowers(texts, directoryOf(c, &desk), trouble), replies, home, agreer, i.nudger)
 	vendors, err := i.vendorFollowers(o, texts, ids)
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
@@ -80,6 +83,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	i.Bot = bot.New(desk, replies, reactionsOf(c), o.Log)
 	i.Bot.Go(i.pagerRounds()...)
 	i.Bot.Go(i.trackerRounds()...)
+	i.Bot.Go(i.calendar())
 	i.Bot.Past, i.Bot.Home, i.Bot.Trouble = workspace, &home, trouble
 	return i, nil
 }
@@ -108,6 +112,7 @@ func (i *Instance) chatFollowers(texts templates.Texts, directory chat.Directory
 		chat.Closer{Chat: workspace, After: archive, Now: now},
 		chat.Backlink{Chat: workspace, Texts: texts},
 		chat.Names{Chat: workspace},
+		chat.FollowUps{Chat: workspace, Texts: texts},
 	}
 }
 
@@ -128,6 +133,30 @@ func deskOf(c config.Config, journal *timeline.Journal, texts templates.Texts, w
 		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All,
 		Pages: c.PagerDuty.Pages(), Tickets: c.Jira.Files(),
 		Services: slices.SortedFunc(maps.Keys(c.Services), alphabetical), Directory: servicesOf(c), StatusPage: c.Statuspage.Publishes(), Components: componentsByService(c),
-		Bot: workspace.Me, Zone: workspace.Zone, Standing: standings(workspace, c.Access),
+		Team: teamZone(c), RemindAhead: time.Duration(c.Reminders.Ahead), Bot: workspace.Me, Zone: workspace.Zone, Standing: standings(workspace, c.Access),
 	}
+}
+
+// teamZone is the team's time zone; nil where it has said none.
+func teamZone(c config.Config) *time.Location {
+	zone, err := time.LoadLocation(c.Zone)
+	if err != nil || c.Zone == "" {
+		return nil
+	}
+	return zone
+}
+
+// calendarEach is how often it is looked whom to remind.
+const calendarEach = 5 * time.Minute
+
+// calendar looks whom to remind of follow-ups. What is due follows from the
+// timelines alone, so that a restart changes nothing.
+func (i *Instance) calendar() bot.Round {
+	return bot.Round{Name: "calendar", Each: calendarEach, Do: func(ctx context.Context) error {
+		nudges, err := i.Bot.Desk.Nudges(ctx)
+		for _, n := range nudges {
+			err = errors.Join(err, i.nudger.Owe(ctx, n.Person, n.Day))
+		}
+		return err
+	}}
 }

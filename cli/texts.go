@@ -29,6 +29,9 @@ func textsOf(c config.Config) (templates.Texts, error) {
 	}
 	texts = texts.WithRoles(partsOf(c))
 	texts.Command = c.Slack.Command
+	if zone, err := time.LoadLocation(c.Zone); err == nil { // it is checked when it is loaded
+		texts.Zone = zone
+	}
 	texts.Follows = followsOf(c, texts)
 	texts.Files = filesFrom(c.Postmortems, c.Files)
 	texts.Cadence = func(s timeline.Severity) time.Duration { return time.Duration(c.Updates[s.String()]) }

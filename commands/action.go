@@ -31,25 +31,6 @@ var actionAbout = Command{
 
 var actionInputs = []string{"what", "who", "due"}
 
-var actions = Command{
-	Act:  policy.Read,
-	Name: "actions", Aliases: []string{"followups", "follow-ups"}, Args: "[INC-N]", Example: "INC-12",
-	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
-		inc, _, err := c.incident(ctx)
-		if err != nil {
-			return chat.Answer{}, err
-		}
-		if len(inc.Actions) == 0 {
-			return c.tell("follow-up.none", inc.ID, c.Slash, "action "+action.Example), nil
-		}
-		var lines []string
-		for _, a := range inc.Actions {
-			lines = append(lines, "• "+c.Texts.Action(a))
-		}
-		return c.tell("follow-up.all", inc.ID, strings.Join(lines, "\n")), nil
-	},
-}
-
 // dueByDefault is how long a follow-up may take where nobody says: what comes
 // of something bad is not to wait.
 var dueByDefault = map[timeline.Severity]int{timeline.Sev1: 7, timeline.Sev2: 14, timeline.Sev3: 30, timeline.Sev4: 60}
@@ -136,9 +117,14 @@ func (c Call) actionForm(ctx context.Context, inc timeline.Incident, command, wh
 	}
 }
 
-// today is midnight, in the time zone of whoever asks.
+// today is midnight, in the team's time zone or, where it has none, in that of
+// whoever asks.
 func (c Call) today(ctx context.Context, inc timeline.Incident) time.Time {
-	now := c.now().In(c.zone(ctx, inc))
+	zone := c.Team
+	if zone == nil {
+		zone = c.zone(ctx, inc)
+	}
+	now := c.now().In(zone)
 	return time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
 }
 
@@ -169,15 +155,20 @@ func (c Call) agreed(ctx context.Context, inc timeline.Incident, args string) (t
 	case n > titleMost:
 		return agreed, c.wrong("what", "follow-up.too long", n, titleMost)
 	}
-	today := c.today(ctx, inc)
-	due := c.usualDue(inc, today)
+	agreed.Due = c.usualDue(inc, c.today(ctx, inc)).Format(time.DateOnly)
 	if text := strings.TrimSpace(args[at[1]:]); text != "" {
-		if due, err = readDue(c.Texts, text, today); err != nil {
-			return agreed, c.wrongSo("due", err.Error())
-		}
+		agreed.Due, err = c.readDay(ctx, inc, text)
 	}
-	agreed.Due = due.Format(time.DateOnly)
-	return agreed, nil
+	return agreed, err
+}
+
+// readDay reads a day from today on.
+func (c Call) readDay(ctx context.Context, inc timeline.Incident, text string) (string, error) {
+	day, err := readDue(c.Texts, text, c.today(ctx, inc))
+	if err != nil {
+		return "", c.wrongSo("due", err.Error())
+	}
+	return day.Format(time.DateOnly), nil
 }
 
 // beside tells what is wrong beside an input of a form.

@@ -40,7 +40,7 @@ var All = []Command{
 	identify, mitigate, resolve, closeIncident, reopen, cancel, merge, postmortem, transcript,
 	follow, unfollow, side, access, grant, breakGlass, keep, survey,
 	help,
-	declareAnyway, declareAbout, declareAlarm, actionAbout, reword, retry, drop, claim, tick, nothingNew, snooze, judge,
+	declareAnyway, declareAbout, declareAlarm, actionAbout, reword, retry, drop, claim, tick, nothingNew, snooze, judge, moveForm, giveForm, dropForm, proposeForm,
 }
 
 // Call is one asking.
@@ -69,9 +69,11 @@ type Desk struct {
 	StatusPage bool                                                        // whether there is a public one
 	Components map[string][]string                                         // of the status page, by service
 
-	Bot      func() string                                                   // the bot's own ID in the chat; may be nil
-	Zone     func(ctx context.Context, person string) (*time.Location, bool) // someone's time zone; may be nil
-	Standing func(ctx context.Context, person string) policy.Standing        // what someone is; nobody has rights where it is nil
+	RemindAhead time.Duration                                                   // how long before a follow-up is due its DRI is reminded; 0 for never
+	Team        *time.Location                                                  // the team's time zone, in which days are due; nil for that of whoever asks
+	Bot         func() string                                                   // the bot's own ID in the chat; may be nil
+	Zone        func(ctx context.Context, person string) (*time.Location, bool) // someone's time zone; may be nil
+	Standing    func(ctx context.Context, person string) policy.Standing        // what someone is; nobody has rights where it is nil
 }
 
 // Emoji is a reaction that tags, as help explains it.

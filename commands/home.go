@@ -85,27 +85,24 @@ func (c Call) homeOpen(open []timeline.Incident) []chat.Part {
 	return c.section("home.open", lines, homeMost)
 }
 
-// recently looked at for follow-ups: the newest incidents.
-const lookBack = 100
-
 func (c Call) homeFollowUps(ctx context.Context) []chat.Part {
-	last, err := c.Journal.Store.Last(ctx)
+	all, err := c.Journal.Unfinished(ctx)
 	if err != nil {
 		return nil
 	}
-	var lines []string
-	for id := last; id > 0 && id > last-lookBack; id-- {
-		inc, err := c.load(ctx, id)
-		if err != nil {
-			continue // of another kind, or damaged: the log tells
-		}
-		for _, a := range inc.Actions {
-			if a.DRI.ID == c.Request.By.ID {
-				lines = append(lines, c.Texts.T("home.follow-up", inc.ID, c.Texts.Action(a)))
-			}
-		}
+	mine := owedIn(c.visible(all), func(_ timeline.Incident, a timeline.Action) bool { return a.DRI.ID == c.Request.By.ID })
+	if len(mine) == 0 {
+		return nil
 	}
-	return c.section("home.follow-ups", lines, followUpsMost)
+	parts := []chat.Part{chat.Heading{Text: c.Texts.T("home.follow-ups")}}
+	for n, o := range mine {
+		if n == followUpsMost {
+			parts = append(parts, chat.Small{Text: c.Texts.T("task.more", len(mine)-n)})
+			break
+		}
+		parts = append(parts, chat.Paragraph{Text: c.Texts.T("home.follow-up", o.inc.ID, c.Texts.Action(o.Action, c.day()))}, chat.FollowUpButtons(c.Texts, o.inc.ID, o.Action))
+	}
+	return parts
 }
 
 // homeTrouble is what failed and was not seen to, and what was set aside.

@@ -25,6 +25,7 @@ type Config struct {
 	GitHub     GitHub              `yaml:"github"`
 	HTTP       HTTP                `yaml:"http"`
 	Services   map[string]Service  `yaml:"services"`
+	Zone       string              `yaml:"zone"`      // the team\'s time zone, as "Europe/Paris"; UTC where it is empty
 	Directory  string              `yaml:"directory"` // a folder with more services, as YAML files; empty for none
 	Access     Access              `yaml:"access"`
 	People     map[string]Identity `yaml:"people"` // who is who elsewhere, by the ID in Slack; wins over the e-mail address
@@ -166,6 +167,7 @@ type Role struct {
 // Reminders says how long Muster waits before it asks.
 type Reminders struct {
 	RoleAfter Cadence `yaml:"role_after"` // for a commander or a comms lead where nobody is; 0 for never
+	Ahead     Cadence `yaml:"ahead"`      // before a follow-up is due; 0 for never
 }
 
 // Texts says in which words Muster speaks.
@@ -240,7 +242,7 @@ func Default() Config {
 		Statuspage: Statuspage{APIURL: "https://api.statuspage.io"},
 		Texts:      Texts{Language: "en"},
 
-		Reminders: Reminders{RoleAfter: Cadence(10 * time.Minute)},
+		Reminders: Reminders{RoleAfter: Cadence(10 * time.Minute), Ahead: Cadence(2 * 24 * time.Hour)},
 		Archive:   Cadence(7 * 24 * time.Hour),
 		HTTP:      HTTP{Listen: "127.0.0.1:8080"},
 	}

@@ -58,6 +58,9 @@ func (c *Config) validate() error {
 			refuse(key, "%q is no tag; the tags are %s", tag, strings.Join(tags, ", "))
 		}
 	}
+	if _, err := time.LoadLocation(c.Zone); err != nil {
+		refuse("zone", "%q is no time zone; write it such as Europe/Paris, or leave it out for UTC", c.Zone)
+	}
 	c.Slack.ExecutiveChannel = strings.TrimPrefix(c.Slack.ExecutiveChannel, "#")
 	for _, problem := range c.roleProblems() {
 		refuse(problem.key, "%s", problem.text)

@@ -38,7 +38,7 @@ func (t Texts) What(l timeline.Line) (kind, text string) {
 	case l.Text != "":
 		return kind, l.Text
 	case !l.IsMessage():
-		return kind, cmp.Or(t.workText(l.Fact), t.pageText(l.Fact), t.peopleText(l.Fact), t.courseText(l.Fact))
+		return kind, cmp.Or(t.workText(l.Fact), t.pageText(l.Fact), t.actionText(l.Fact), t.peopleText(l.Fact), t.courseText(l.Fact))
 	case m.Deleted:
 		return kind, t.T("line.deleted unread")
 	case m.Captured():
@@ -65,9 +65,9 @@ func kindOf(f timeline.Fact) string {
 		return "merged"
 	case timeline.TaskSet, timeline.TaskTaken, timeline.TaskDone, timeline.TaskDropped:
 		return "task"
-	case timeline.ActionAgreed:
+	case timeline.ActionAgreed, timeline.ActionChanged, timeline.ActionDone, timeline.ActionDropped, timeline.ActionReopened:
 		return string(timeline.FollowUp)
-	case timeline.Ticketed:
+	case timeline.Ticketed, timeline.TicketTwice:
 		return "ticket"
 	case timeline.SeverityChanged:
 		return "severity"
@@ -186,6 +186,8 @@ func (t Texts) workText(f timeline.Fact) string {
 		return t.T("line.follow-up", f.What, Person(f.DRI.ID), t.Day(f.Due))
 	case timeline.Ticketed:
 		return t.T("line.filed", Link(f.URL, f.Ref))
+	case timeline.TicketTwice:
+		return t.T("line.filed twice", Link(f.URL, f.Ref))
 	case timeline.TaskSet:
 		return f.What
 	case timeline.TaskTaken:

@@ -119,7 +119,9 @@ func (inc Incident) withCourse(ev Event) Incident {
 		inc.LastUpdate, inc.ReopenedBy = Update{Updated{Text: f.Reason}, ev.At, ev.By}, ev.By
 		inc.Identified, inc.Mitigated, inc.Resolved, inc.Closed = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 		inc.EndedBecause, inc.MergedInto, inc.KeepChannel = "", 0, false
-		inc.reminders = without(inc.reminders, func(r reminder) bool { return !strings.HasPrefix(r.of, PageDue) })
+		inc.reminders = without(inc.reminders, func(r reminder) bool {
+			return !strings.HasPrefix(r.of, PageDue) && !strings.HasPrefix(r.of, followUpDue)
+		})
 	case Archived:
 		inc.Former, inc.Archived, inc.Channel, inc.Side, inc.there = inc.There(), f.Channel, Channel{}, Channel{}, nobody
 		inc.posts = without(inc.posts, func(p Posted) bool { return p.Message.Channel == f.Channel.ID })

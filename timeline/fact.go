@@ -387,12 +387,6 @@ func TextOf(f Fact) string {
 		return f.Reason
 	case Merged:
 		return f.Reason
-	case ActionChanged:
-		return f.Why
-	case ActionDone:
-		return f.Text
-	case ActionDropped:
-		return f.Why
 	case TaskSet:
 		return f.What
 	case PublishAsked:

@@ -57,6 +57,8 @@ type ActionDropped struct {
 	For    int    `json:"for"`
 	Why    string `json:"why"`
 	Source string `json:"source,omitempty"`
+
+	Withdrawn bool `json:"withdrawn,omitempty"` // it was never meant: the emoji that made it was taken back
 }
 
 // ActionReopened tells that a follow-up was not done after all.
@@ -129,18 +131,19 @@ type Action struct {
 	Seq int // the event that agreed on it, by which it is known
 	N   int // counts from 1, as people call it
 	ActionAgreed
-	AgreedBy Person
-	AgreedAt time.Time
-	Ticket   Ticketed   // the zero Ticketed until it is filed
-	FiledFor Person     // who answered for it then
-	Seen     TicketSeen // how the ticket stood last; without a status until the tracker was asked
-	Accepted bool       // by the one who answers for it now
-	Proposal ActionProposed
-	Over     bool // done, or not going to be
-	Done     bool
-	OverAt   time.Time
-	Why      string // why it is not going to be done
-	Moved    int    // how often it was put off to a later day
+	AgreedBy  Person
+	AgreedAt  time.Time
+	Ticket    Ticketed   // the zero Ticketed until it is filed
+	FiledFor  Person     // who answered for it then
+	Seen      TicketSeen // how the ticket stood last; without a status until the tracker was asked
+	Accepted  bool       // by the one who answers for it now
+	Proposal  ActionProposed
+	Over      bool // done, or not going to be
+	Done      bool
+	OverAt    time.Time
+	Why       string // why it is not going to be done
+	Withdrawn bool   // it was never meant
+	Moved     int    // how often it was put off to a later day
 }
 
 // Action returns a follow-up by the event that agreed on it.
@@ -180,10 +183,10 @@ func withActions(all []Action, ev Event) []Action {
 		return changeAction(all, f.For, func(a *Action) { a.Over, a.Done, a.OverAt, a.Proposal = true, true, ev.At, ActionProposed{} })
 	case ActionDropped:
 		return changeAction(all, f.For, func(a *Action) {
-			a.Over, a.Done, a.OverAt, a.Why, a.Proposal = true, false, ev.At, f.Why, ActionProposed{}
+			a.Over, a.Done, a.OverAt, a.Why, a.Withdrawn, a.Proposal = true, false, ev.At, f.Why, f.Withdrawn, ActionProposed{}
 		})
 	case ActionReopened:
-		return changeAction(all, f.For, func(a *Action) { a.Over, a.Done, a.OverAt, a.Why = false, false, time.Time{}, "" })
+		return changeAction(all, f.For, func(a *Action) { a.Over, a.Done, a.OverAt, a.Why, a.Withdrawn = false, false, time.Time{}, "", false })
 	case Ticketed:
 		return changeAction(all, f.For, func(a *Action) { a.filed(f) })
 	case TicketSeen:
@@ -223,4 +226,15 @@ func changeAction(all []Action, seq int, how func(*Action)) []Action {
 		}
 	}
 	return all
+}
+
+// DaysBetween is how many days one day, such as "2026-11-27", is before another:
+// negative where it is after it, and 0 where one of them is no day.
+func DaysBetween(first, second string) int {
+	a, err := time.Parse(time.DateOnly, first)
+	b, wrong := time.Parse(time.DateOnly, second)
+	if err != nil || wrong != nil {
+		return 0
+	}
+	return int(b.Sub(a).Hours() / 24)
 }

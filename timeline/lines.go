@@ -83,6 +83,8 @@ func (inc Incident) line(ev Event) (Line, bool) {
 		if !f.At.IsZero() {
 			line.At = f.At
 		}
+	case ActionDropped:
+		return line, !f.Withdrawn
 	case Linked:
 		return line, slices.Contains(inc.Links, f) // the latest of its kind
 	case Left:
@@ -104,7 +106,7 @@ func (inc Incident) line(ev Event) (Line, bool) {
 	case Declared, Titled, ChannelOpened, SeverityChanged, Updated, CaughtUp,
 		RoleGiven, RoleLeft, HandoverOffered, HandoverDeclined, Deactivated,
 		Identified, Mitigated, Resolved, Closed, Cancelled, Merged, Absorbed, Reopened, Archived, SideOpened,
-		PageAsked, Paged, PageUnanswered, PageEscalated, ActionAgreed, Ticketed, TaskSet, TaskTaken, TaskDone, TaskDropped,
+		PageAsked, Paged, PageUnanswered, PageEscalated, ActionAgreed, ActionChanged, ActionDone, ActionReopened, Ticketed, TicketTwice, TaskSet, TaskTaken, TaskDone, TaskDropped,
 		AccessGranted, GlassBroken:
 	default:
 		return Line{}, false

@@ -1,6 +1,9 @@
 package timeline
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Reminded tells that people were asked to do something that was due.
 type Reminded struct {
@@ -23,6 +26,13 @@ const (
 	HandoverDue = "handover" // offered for long, and not accepted
 	PageDue     = "page "    // how good was it? The event that called for it and the person follow
 )
+
+// FollowUpDue names one follow-up of which one person is reminded.
+func FollowUpDue(seq int, person string) string {
+	return fmt.Sprintf("%s%d %s", followUpDue, seq, person)
+}
+
+const followUpDue = "follow-up "
 
 func (Reminded) kind() string { return "reminded" }
 func (Snoozed) kind() string  { return "snoozed" }
