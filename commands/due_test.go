@@ -1,9 +1,13 @@
 package commands
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
+	_ "time/tzdata"
+
+	"pgregory.net/rapid"
 
 	"muster/templates"
 )
@@ -138,4 +142,192 @@ func becomes(text string, today time.Time) string {
 		return err.Error()
 	}
 	return day.Format(time.DateOnly)
+}
+
+// zones change their clocks at all hours, some of them at midnight. Samoa left out
+// a day.
+var zones = []string{
+	"UTC", "Europe/Berlin", "Europe/London", "Atlantic/Azores", "America/New_York", "America/Los_Angeles", "America/St_Johns", "America/Havana", "America/Santiago",
+	"America/Asuncion", "America/Sao_Paulo", "Africa/Cairo", "Africa/Casablanca", "Asia/Beirut", "Asia/Gaza", "Asia/Tehran", "Asia/Amman", "Asia/Kathmandu",
+	"Australia/Lord_Howe", "Pacific/Auckland", "Pacific/Chatham", "Pacific/Apia", "Pacific/Kiritimati", "Antarctica/Troll",
+}
+
+func zone(t interface{ Fatal(...any) }, name string) *time.Location {
+	in, err := time.LoadLocation(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return in
+}
+
+// aDay is any, and often one on which something changes.
+var aDay = rapid.Custom(func(t *rapid.T) time.Time {
+	year := rapid.IntRange(2005, 2045).Draw(t, "year")
+	if rapid.Bool().Draw(t, "at an end") {
+		return time.Date(year, time.Month(rapid.IntRange(1, 13).Draw(t, "month")), rapid.IntRange(-1, 1).Draw(t, "day"), 0, 0, 0, 0, time.UTC)
+	}
+	return time.Date(year, 1, rapid.IntRange(1, 366).Draw(t, "day"), 0, 0, 0, 0, time.UTC)
+})
+
+// aPhrase is one that can be read, most of the time, or nearly one.
+var aPhrase = rapid.OneOf(
+	rapid.StringMatching(`(by |on |due )?(this |next )?(mon|tuesday|WED|thurs|fri|saturday|Sun)( next week)?`),
+	rapid.StringMatching(`(in )?([1-9][0-9]?|a|two|twelve) ?(days?|weeks?|months?|bd|business days|w|m|fortnights?|years?)`),
+	rapid.StringMatching(`(the )?end of (the |this |next )?(day|week|month|quarter|year|february)`),
+	rapid.StringMatching(`(fri )?[1-3]?[0-9](st|th|)( of)? (jan|feb|april|dec)( 20[0-4][0-9])?`),
+	rapid.StringMatching(`(feb|mar|june|dec) [1-3]?[0-9],?( 20[0-4][0-9])?`),
+	rapid.StringMatching(`20[0-4][0-9]-[01]?[0-9]-[0-3]?[0-9]`),
+	rapid.StringMatching(`[0-3]?[0-9][-/.][0-3]?[0-9]([-/.](20)?[0-4][0-9])?\.?`),
+	rapid.SampledFrom([]string{"today", "tomorrow", "yesterday", "eod", "eow", "eom", "eoq", "eoy", "next week", "next month", "29 feb", "31st", "the 30th", "2y"}),
+	rapid.StringMatching(`((in|end|of|next|this|the|by|a|two|12|2026|-|/|feb|1st|friday|week|month|day|business) ){1,6}`),
+	rapid.String(),
+)
+
+// TestDueIsNeverOver holds whatever is written, and whenever: a day that is
+// accepted lies ahead, but not by more than two years, and is the same day when it
+// is written back as it was told, or as machines write it.
+func TestDueIsNeverOver(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		acceptable(t, aPhrase.Draw(t, "text"), aDay.Draw(t, "today"))
+	})
+}
+
+func acceptable(t interface{ Fatalf(string, ...any) }, text string, today time.Time) {
+	day, err := readDue(templates.Texts{}, text, today)
+	if err != nil {
+		if len(err.Error()) < 15 || len(err.Error()) > 400 {
+			t.Fatalf("%.60q on %v is refused with %q", text, today, err)
+		}
+		for _, word := range strings.FieldsFunc(err.Error(), func(r rune) bool { return !strings.ContainsRune("0123456789-", r) }) {
+			offered, isDay := time.Parse(time.DateOnly, word)
+			if isDay == nil && !strings.Contains(fmt.Sprintf("%q", text), word) && becomes(word, today) != offered.Format(time.DateOnly) {
+				t.Fatalf("%.60q on %v offers %s, which becomes %q", text, today, word, becomes(word, today))
+			}
+		}
+		return
+	}
+	if most := today.AddDate(2, 0, 0); day.Before(today) || day.After(most) || day != dayOf(day) {
+		t.Fatalf("%.60q on %v is read as %v", text, today, day)
+	}
+	iso, texts := day.Format(time.DateOnly), templates.Texts{}
+	for _, again := range []string{iso, texts.Day(iso), texts.LongDay(day), strings.ToUpper(texts.Day(iso))} {
+		if got := becomes(again, today); got != iso {
+			t.Fatalf("%.60q on %v is %s, which as %q becomes %q", text, today, iso, again, got)
+		}
+	}
+}
+
+// TestDueOnEveryWeekday reads each weekday on each.
+func TestDueOnEveryWeekday(t *testing.T) {
+	for from := range 7 {
+		today := time.Date(2026, 3, 9+from, 0, 0, 0, 0, time.UTC) // the 9th is a Monday
+		for day := range 7 {
+			name := strings.ToLower(time.Weekday((day + 1) % 7).String())
+			for text, want := range map[string]int{
+				name: (day-from+6)%7 + 1, "this " + name: (day - from + 7) % 7, "next " + name: 7 - from + day, name + " next week": 7 - from + day,
+			} {
+				for _, text := range []string{text, strings.Replace(text, name, name[:3], 1), "by " + text, strings.ToUpper(text)} {
+					if got := becomes(text, today); got != today.AddDate(0, 0, want).Format(time.DateOnly) {
+						t.Errorf("on %s, %q becomes %s, want %d days ahead", today.Format("Monday 2006-01-02"), text, got, want)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestDueInSomeTime counts by another way.
+func TestDueInSomeTime(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		today, n := aDay.Draw(t, "today"), rapid.IntRange(1, 99).Draw(t, "n")
+		read := func(text string, args ...any) time.Time {
+			day, err := readDue(templates.Texts{}, fmt.Sprintf(text, args...), today)
+			if err != nil {
+				t.Fatalf("%s on %v: %v", text, today, err)
+			}
+			return day
+		}
+		if got := read("in %d days", n).Sub(today); got != time.Duration(n)*24*time.Hour {
+			t.Errorf("in %d days is %v ahead", n, got)
+		}
+		if got := read("%dw", n).Sub(today); got != time.Duration(n)*7*24*time.Hour {
+			t.Errorf("in %d weeks is %v ahead", n, got)
+		}
+		worked, last := 0, read("%d business days", n)
+		for day := today.AddDate(0, 0, 1); !day.After(last); day = day.AddDate(0, 0, 1) {
+			if day.Weekday() != time.Saturday && day.Weekday() != time.Sunday {
+				worked++
+			}
+		}
+		if worked != n || last.Weekday() == time.Saturday || last.Weekday() == time.Sunday {
+			t.Errorf("%d business days from %v end on %v, after %d", n, today, last, worked)
+		}
+		n = n%24 + 1
+		day := read("%d months", n)
+		if months := 12*(day.Year()-today.Year()) + int(day.Month()) - int(today.Month()); months != n || day.Day() != today.Day() && (day.Day() > today.Day() || day.AddDate(0, 0, 1).Day() != 1) {
+			t.Errorf("%d months from %v is %v", n, today, day)
+		}
+		for _, end := range []string{"end of month", "end of next month", "eoq", "end of next quarter", "end of feb", "eoy"} {
+			if day := read("%s", end); day.AddDate(0, 0, 1).Day() != 1 || strings.Contains(end, "q") && day.Month()%3 != 0 {
+				t.Errorf("%s on %v is %v", end, today, day)
+			}
+		}
+		if day := read("end of %s", "next week"); day.Weekday() != time.Friday || day.Sub(today) < 5*24*time.Hour || day.Sub(today) > 11*24*time.Hour {
+			t.Errorf("the end of next week on %v is %v", today, day)
+		}
+	})
+}
+
+// TestDueInEveryZone reads the same days at all hours, wherever one is.
+func TestDueInEveryZone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		now := aDay.Draw(t, "day").Add(time.Duration(rapid.Int64Range(0, 24*60*60-1).Draw(t, "second")) * time.Second)
+		now = now.In(zone(t, rapid.SampledFrom(zones).Draw(t, "zone")))
+		today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
+		text := aPhrase.Draw(t, "text")
+		if got, want := becomes(text, now), becomes(text, today); got != want {
+			t.Errorf("at %v, %q becomes %s, want %s", now, text, got, want)
+		}
+	})
+}
+
+// TestDueWhereMidnightIsMissing goes through the days of twenty-five years in zones
+// where some of them do not begin at midnight, or have it twice.
+func TestDueWhereMidnightIsMissing(t *testing.T) {
+	for _, name := range zones {
+		in, missing := zone(t, name), 0
+		for day := time.Date(2005, 1, 1, 12, 0, 0, 0, time.UTC); day.Year() < 2030; day = day.AddDate(0, 0, 1) {
+			y, m, d := day.Date()
+			first, last := time.Date(y, m, d, 0, 0, 0, 0, in), time.Date(y, m, d, 23, 59, 59, 0, in)
+			if first.Hour() == 0 && last.Sub(first).Round(time.Hour) == 24*time.Hour {
+				continue
+			}
+			if first.Hour() != 0 {
+				missing++
+			}
+			iso, eve := day.Format(time.DateOnly), day.AddDate(0, 0, -1)
+			for _, clock := range []time.Time{time.Date(y, m, d-1, 12, 0, 0, 0, in), time.Date(y, m, d-1, 22, 30, 0, 0, in)} {
+				if got := becomes("tomorrow", clock); clock.Day() == eve.Day() && got != iso {
+					t.Errorf("at %v, tomorrow is %s, want %s", clock, got, iso)
+				}
+			}
+			for _, text := range []string{"today", "this " + day.Format("Mon"), iso, day.Format("2 Jan"), day.Format("2 Jan 2006")} {
+				if got := becomes(text, last); last.Day() == d && got != iso {
+					t.Errorf("at %v, %q is %s", last, text, got)
+				}
+			}
+		}
+		if strings.Contains("America/Havana America/Santiago America/Asuncion America/Sao_Paulo Africa/Cairo Asia/Beirut", name) && missing == 0 {
+			t.Errorf("in %s every day begins at midnight: the test is of no use", name)
+		}
+	}
+}
+
+func FuzzDue(f *testing.F) {
+	for _, text := range []string{"friday", "in 2 weeks", "12/1", "31 feb", "2026-12-01", "Fri, 13 Mar 2026", "26-12-01", "end of next quarter", "the 31st", "a\xff\u200f"} {
+		f.Add(text, 20_524)
+	}
+	f.Fuzz(func(t *testing.T, text string, day int) {
+		acceptable(t, text, time.Date(1970, 1, 1+(day%47_000+47_000)%47_000, 0, 0, 0, 0, time.UTC))
+	})
 }
