@@ -3,164 +3,189 @@ package commands
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"muster/chat"
 	"muster/templates"
 )
 
-// What a due date may look like. It is read in lower case, with single spaces.
-var (
-	isoDay    = regexp.MustCompile(`^(\d{4})-(\d{2})-(\d{2})$`)
-	inSpan    = regexp.MustCompile(`^(?:in )?(\d{1,3}) ?(business days?|workdays?|days?|weeks?|months?|bd|d|w|m)$`)
-	weekday   = regexp.MustCompile(`^(?:(this|next|by|on) )?(monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)$`)
-	dayMonth  = regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th)? (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?: (\d{4}))?$`)
-	monthDay  = regexp.MustCompile(`^(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?$`)
-	ambiguous = regexp.MustCompile(`^(\d{1,4})[/.](\d{1,2})(?:[/.](\d{2,4}))?$`)
-)
+// A phrase is one way of writing a day. Its day is zero where the calendar does
+// not have it.
+type phrase struct {
+	like *regexp.Regexp
+	day  func(today time.Time, m []string) time.Time
+}
 
+// What stands in more than one phrase.
 const (
-	monthNames = "janfebmaraprmayjunjulaugsepoctnovdec"
-	dueMost    = 2 * 366 // days from today
+	aCount   = `(?:([1-9]\d{0,2}) ?|(an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) )`
+	aUnit    = `(?:(bd|d|w|m|y)|((?:(?:business|working|work|week) ?)?day|week|wk|fortnight|month|mo|quarter|year|yr)s?)`
+	aWeekday = `(monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tues?|weds?|thu(?:rs?)?|fri|sat|sun)`
+	aMonth   = `(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)`
 )
 
-// readDue reads a due date, relative to today, which is midnight in its reader's
-// time zone. The result is never before today. An error says what to write.
-func readDue(t templates.Texts, text string, today time.Time) (time.Time, error) {
-	text = strings.TrimPrefix(strings.Join(strings.Fields(strings.ToLower(text)), " "), "by ")
+// phrases is what a due date may look like, once it is tidy. A week begins on
+// Monday and ends, as work goes, on Friday.
+var phrases = []phrase{
+	like(`(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})`, func(_ time.Time, m []string) time.Time { // 2026-12-01
+		return calendarDay(atoi(m[1]), time.Month(atoi(m[2])), atoi(m[3]))
+	}),
+	like(`(?:(?:with)?in )?`+aCount+aUnit+`(?:'? time| from (?:now|today))?`, func(today time.Time, m []string) time.Time { // in 2 weeks, 10bd
+		return after(today, number(m[1]+m[2]), m[3]+m[4])
+	}),
+	like(aWeekday, func(today time.Time, m []string) time.Time { // friday: never today
+		return weekdayFrom(today.AddDate(0, 0, 1), weekdayOf(m[1]))
+	}),
+	like(`this `+aWeekday, func(today time.Time, m []string) time.Time { // this friday: today, on a Friday
+		return weekdayFrom(today, weekdayOf(m[1]))
+	}),
+	like(`next `+aWeekday+`|`+aWeekday+` (?:of )?next week|next week (?:on )?`+aWeekday, func(today time.Time, m []string) time.Time {
+		return weekdayFrom(nextMonday(today), weekdayOf(m[1]+m[2]+m[3]))
+	}),
+	like(`end of (?:the |this |(next ))?(day|week|month|quarter|year)`, func(today time.Time, m []string) time.Time {
+		return endOf(today, m[2], m[1] != "")
+	}),
+	like(`end of `+aMonth+`(?: (\d{4}))?`, func(today time.Time, m []string) time.Time { // end of march
+		if m[2] != "" {
+			return endOfMonth(calendarDay(atoi(m[2]), monthOf(m[1]), 1), 0)
+		}
+		return endOfMonth(today, (int(monthOf(m[1])-today.Month())+12)%12)
+	}),
+	like(`(\d{1,2})(?:st|nd|rd|th|\.)?[ -]?(?:of )?`+aMonth+`\.?(?:[ -](\d{4}))?`, func(today time.Time, m []string) time.Time { // 1st of december
+		return inYear(today, m[3], monthOf(m[2]), m[1])
+	}),
+	like(aMonth+`\.?[ -]?(?:the )?(\d{1,2})(?:st|nd|rd|th)?(?: (\d{4}))?`, func(today time.Time, m []string) time.Time { // dec 1 2026
+		return inYear(today, m[3], monthOf(m[1]), m[2])
+	}),
+	like(`(\d{1,2})(?:st|nd|rd|th)`, func(today time.Time, m []string) time.Time { // the 15th
+		return comingNth(today, atoi(m[1]))
+	}),
+}
+
+// shorthand is what some phrases are short for.
+var shorthand = map[string]string{
+	"today": "end of day", "tonight": "end of day", "eod": "end of day", "cob": "end of day", "tomorrow": "1d", "tmrw": "1d", "day after tomorrow": "2d",
+	"eow": "end of week", "eom": "end of month", "eoq": "end of quarter", "eoy": "end of year", "month end": "end of month",
+	"this week": "end of week", "this month": "end of month", "this quarter": "end of quarter", "this year": "end of year",
+	"next week": "1w", "next month": "1m", "next business day": "1bd", "next working day": "1bd", "next workday": "1bd",
+}
+
+var (
+	leadIn      = regexp.MustCompile(`^(?:(?:due|by|on|at|until|the|eod|cob|end of day) )+`)
+	ambiguous   = regexp.MustCompile(`^(?:` + aWeekday + ` )?(\d{1,2}) ?[-/.] ?(\d{1,2})(?: ?[-/.] ?(\d{4}|\d{2}))?$`)
+	withWeekday = regexp.MustCompile(`^` + aWeekday + ` (?:the )?(.*\d.*)$`)
+)
+
+func like(pattern string, day func(time.Time, []string) time.Time) phrase {
+	return phrase{regexp.MustCompile(`^(?:` + pattern + `)$`), day}
+}
+
+// readDue reads a due date. Today is any moment of the day on which it is read,
+// in its reader's time zone. The result is a day of the calendar, from today to
+// two years on. An error says what to write.
+func readDue(t templates.Texts, typed string, today time.Time) (time.Time, error) {
+	today = dayOf(today)
+	text := strings.Join(strings.Fields(strings.ToLower(strings.ReplaceAll(typed, ",", " "))), " ")
+	text = strings.TrimSuffix(leadIn.ReplaceAllString(strings.TrimRight(text, ".! "), ""), " eod")
 	if m := ambiguous.FindStringSubmatch(text); m != nil {
-		return time.Time{}, errors.New(t.T("due.two ways", text, today.AddDate(0, 0, 7).Format(time.DateOnly)))
+		return time.Time{}, choice(t, text, readings(today, m[2], m[3], m[4]), today)
 	}
-	day, ok := namedDay(text, today)
+	day, ok := dayNamed(text, today)
+	if m := withWeekday.FindStringSubmatch(text); !ok && m != nil {
+		day, ok = dayNamed(m[2], today)
+		if ok && dueError(t, text, day, today) == nil && day.Weekday() != weekdayOf(m[1]) {
+			return time.Time{}, errors.New(t.T("due.other weekday", text, t.Day(day.Format(time.DateOnly))))
+		}
+	}
 	if !ok {
-		return time.Time{}, errors.New(t.T("due.no day", text, today.AddDate(0, 0, 7).Format(time.DateOnly)))
+		return time.Time{}, errors.New(t.T("due.no day", chat.Clip(strings.Join(strings.Fields(typed), " "), 40), today.AddDate(0, 0, 7).Format(time.DateOnly)))
 	}
-	switch {
-	case day.IsZero():
-		return day, errors.New(t.T("due.not there", text))
-	case day.Before(today):
-		return day, errors.New(t.T("due.over", t.Day(day.Format(time.DateOnly))))
-	case day.After(today.AddDate(0, 0, dueMost)):
-		return day, errors.New(t.T("due.far", t.Day(day.Format(time.DateOnly))))
+	if err := dueError(t, text, day, today); err != nil {
+		return time.Time{}, err
 	}
 	return day, nil
 }
 
-// namedDay is the day that a text names; zero for one that the calendar does
-// not have.
-func namedDay(text string, today time.Time) (day time.Time, ok bool) {
-	switch text {
-	case "today", "eod", "end of day":
-		return today, true
-	case "tomorrow":
-		return today.AddDate(0, 0, 1), true
-	case "next week":
-		return today.AddDate(0, 0, 7), true
-	case "next month":
-		return inMonths(today, 1), true
-	case "eow", "end of week", "end of the week":
-		return comingFriday(today), true
-	case "eom", "end of month", "end of the month":
-		return monthEnd(today), true
+func dayNamed(text string, today time.Time) (day time.Time, ok bool) {
+	if text == "yesterday" {
+		return today.AddDate(0, 0, -1), true
 	}
-	if m := isoDay.FindStringSubmatch(text); m != nil {
-		day, err := time.ParseInLocation(time.DateOnly, text, today.Location())
-		if err != nil {
-			return time.Time{}, true
+	if long, ok := shorthand[text]; ok {
+		text = long
+	}
+	for _, p := range phrases {
+		if m := p.like.FindStringSubmatch(text); m != nil {
+			return p.day(today, m), true
 		}
-		return day, true
-	}
-	if m := inSpan.FindStringSubmatch(text); m != nil {
-		return spanFrom(today, atoi(m[1]), m[2]), true
-	}
-	if m := weekday.FindStringSubmatch(text); m != nil {
-		return nextWeekday(today, m[2], m[1] == "next"), true
-	}
-	if m := dayMonth.FindStringSubmatch(text); m != nil {
-		return dayOfMonth(today, m[1], m[2], m[3]), true
-	}
-	if m := monthDay.FindStringSubmatch(text); m != nil {
-		return dayOfMonth(today, m[2], m[1], m[3]), true
 	}
 	return time.Time{}, false
+}
+
+// dueError tells why nothing can be due on a day.
+func dueError(t templates.Texts, text string, day, today time.Time) error {
+	switch {
+	case day.IsZero():
+		return errors.New(t.T("due.not there", text))
+	case day.Before(today):
+		return errors.New(t.T("due.over", t.Day(day.Format(time.DateOnly))))
+	case day.After(inMonths(today, 24)):
+		return errors.New(t.T("due.far", t.Day(day.Format(time.DateOnly))))
+	}
+	return nil
+}
+
+// readings are the days that "12/1" may stand for: month first, day first and,
+// as in 26-12-01, year first.
+func readings(today time.Time, a, b, c string) []time.Time {
+	year := c
+	if len(c) == 2 {
+		year = "20" + c
+	}
+	days := []time.Time{inYear(today, year, time.Month(atoi(a)), b), inYear(today, year, time.Month(atoi(b)), a)}
+	if len(a) == 2 && len(c) == 2 {
+		days = append(days, inYear(today, "20"+a, time.Month(atoi(b)), c))
+	}
+	slices.SortFunc(days, time.Time.Compare)
+	return days
+}
+
+// choice offers the days that something may be due on; where there is none, it
+// tells why.
+func choice(t templates.Texts, text string, days []time.Time, today time.Time) error {
+	why := dueError(t, text, time.Time{}, today)
+	var offered []any
+	for _, day := range days {
+		iso := any(day.Format(time.DateOnly))
+		switch err := dueError(t, text, day, today); {
+		case err == nil && (len(offered) == 0 || offered[0] != iso):
+			offered = append(offered, iso)
+		case !day.IsZero():
+			why = err
+		}
+	}
+	switch len(offered) {
+	case 0:
+		return why
+	case 1:
+		return errors.New(t.T("due.one way", text, offered[0]))
+	}
+	return errors.New(t.T("due.two ways", text, offered[0], offered[1]))
+}
+
+// number reads digits, or a word; "a" and "an" are one.
+func number(text string) int {
+	for i, word := range strings.Fields("one two three four five six seven eight nine ten eleven twelve") {
+		if text == word {
+			return i + 1
+		}
+	}
+	return max(atoi(text), 1)
 }
 
 func atoi(digits string) int {
 	n, _ := strconv.Atoi(digits) // a pattern has seen to it that they are digits
 	return n
-}
-
-// comingFriday is the end of the week: today on a Friday.
-func comingFriday(today time.Time) time.Time {
-	return today.AddDate(0, 0, (int(time.Friday)-int(today.Weekday())+7)%7)
-}
-
-func monthEnd(today time.Time) time.Time {
-	return time.Date(today.Year(), today.Month()+1, 0, 0, 0, 0, 0, today.Location())
-}
-
-// inMonths is the same day some months on, or the last one of that month.
-func inMonths(today time.Time, n int) time.Time {
-	first := time.Date(today.Year(), today.Month()+time.Month(n), 1, 0, 0, 0, 0, today.Location())
-	return first.AddDate(0, 0, min(today.Day(), monthEnd(first).Day())-1)
-}
-
-func spanFrom(today time.Time, n int, unit string) time.Time {
-	switch unit[0] {
-	case 'w':
-		if strings.HasPrefix(unit, "workday") {
-			return businessDays(today, n)
-		}
-		return today.AddDate(0, 0, 7*n)
-	case 'm':
-		return inMonths(today, n)
-	case 'b':
-		return businessDays(today, n)
-	}
-	return today.AddDate(0, 0, n)
-}
-
-// businessDays goes on by days that are no Saturday and no Sunday.
-func businessDays(day time.Time, n int) time.Time {
-	for n > 0 {
-		day = day.AddDate(0, 0, 1)
-		if day.Weekday() != time.Saturday && day.Weekday() != time.Sunday {
-			n--
-		}
-	}
-	return day
-}
-
-// nextWeekday is the first such day after today; with "next" the one of the
-// week after this one, which begins on Monday.
-func nextWeekday(today time.Time, name string, next bool) time.Time {
-	wanted := (strings.Index("sunmontuewedthufrisat", name[:3]) / 3)
-	ahead := (wanted-int(today.Weekday())+6)%7 + 1
-	day := today.AddDate(0, 0, ahead)
-	if monday := today.AddDate(0, 0, 7-(int(today.Weekday())+6)%7); next && day.Before(monday) {
-		day = day.AddDate(0, 0, 7)
-	}
-	return day
-}
-
-// dayOfMonth is a day by its month: of this year or, if that is over, the next.
-func dayOfMonth(today time.Time, day, month, year string) time.Time {
-	m := time.Month(strings.Index(monthNames, month)/3 + 1)
-	of := func(y int) time.Time {
-		at := time.Date(y, m, atoi(day), 0, 0, 0, 0, today.Location())
-		if at.Month() != m || at.Day() != atoi(day) {
-			return time.Time{}
-		}
-		return at
-	}
-	if year != "" {
-		return of(atoi(year))
-	}
-	for y := today.Year(); y <= today.Year()+1; y++ {
-		if at := of(y); !at.IsZero() && !at.Before(today) {
-			return at
-		}
-	}
-	return time.Time{}
 }
