@@ -128,3 +128,10 @@ func (s *stage) links([]string) (string, error) {
 	}
 	return out.String(), err
 }
+
+// lag has the tracker's search show things so much later.
+func (s *stage) lag(args []string) (string, error) {
+	by, err := time.ParseDuration(args[0])
+	s.town.LagSearch(by)
+	return "", err
+}

@@ -117,15 +117,14 @@ func (c Call) actionForm(ctx context.Context, inc timeline.Incident, command, wh
 	}
 }
 
-// today is midnight, in the team's time zone or, where it has none, in that of
+// today is the day, in the team's time zone or, where it has none, in that of
 // whoever asks.
 func (c Call) today(ctx context.Context, inc timeline.Incident) time.Time {
 	zone := c.Team
 	if zone == nil {
 		zone = c.zone(ctx, inc)
 	}
-	now := c.now().In(zone)
-	return time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
+	return dayOf(c.now().In(zone))
 }
 
 // usualDue is when a follow-up is due where nobody says.

@@ -61,19 +61,27 @@ func (t Texts) Proposal(p timeline.ActionProposed) string {
 	return t.T("follow-up.both", Person(p.To.ID), t.Day(p.Due))
 }
 
-// actionText is the text of a fact that tells what became of a follow-up.
-func (t Texts) actionText(f timeline.Fact) string {
-	switch f := f.(type) {
+// actionText is the text of a line that tells what became of a follow-up.
+func (t Texts) actionText(l timeline.Line) string {
+	switch f := l.Fact.(type) {
 	case timeline.ActionChanged:
-		return t.ActionChanged(f)
+		return t.inThere(t.T("line.follow-up changed", l.About, t.ActionChanged(f)), f.Source)
 	case timeline.ActionDone:
-		return t.T("line.follow-up done", f.Text)
+		return t.inThere(strings.TrimSpace(t.T("line.follow-up done", l.About, f.Text)), f.Source)
 	case timeline.ActionDropped:
-		return t.T("line.follow-up dropped", f.Why)
+		return t.inThere(t.T("line.follow-up dropped", l.About, f.Why), f.Source)
 	case timeline.ActionReopened:
-		return t.T("line.follow-up reopened")
+		return t.inThere(t.T("line.follow-up reopened", l.About), f.Source)
 	}
 	return ""
+}
+
+// inThere adds to a text where it happened, where that was not here.
+func (Texts) inThere(text, source string) string {
+	if source == "" {
+		return text
+	}
+	return text + " (" + source + ")"
 }
 
 // ActionChanged says who answers for a follow-up now, and by when.

@@ -38,7 +38,7 @@ func (t Texts) What(l timeline.Line) (kind, text string) {
 	case l.Text != "":
 		return kind, l.Text
 	case !l.IsMessage():
-		return kind, cmp.Or(t.workText(l.Fact), t.pageText(l.Fact), t.actionText(l.Fact), t.peopleText(l.Fact), t.courseText(l.Fact))
+		return kind, cmp.Or(t.workText(l.Fact), t.pageText(l.Fact), t.actionText(l), t.peopleText(l.Fact), t.courseText(l.Fact))
 	case m.Deleted:
 		return kind, t.T("line.deleted unread")
 	case m.Captured():

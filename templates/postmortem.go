@@ -47,6 +47,7 @@ type line struct {
 	Images  []image
 	Deleted bool
 	Count   int
+	Number  int // among the follow-ups; 0 where it is none
 }
 
 // image is one that is kept.
@@ -79,7 +80,11 @@ func (w writer) postmortem() postmortem {
 		Zone: w.Zone.String(), Roles: w.roles(), Milestones: w.milestones(), People: w.people(), Agreed: w.agreed(),
 		texts: w.Texts,
 	}
-	for _, l := range w.inc.Lines() {
+	all := w.inc.Lines()
+	for _, l := range all {
+		if w.isTold(l, all) {
+			continue
+		}
 		if _, ok := l.Fact.(timeline.Resolved); ok {
 			doc.Ending = atLineStart(w.md.Write(l.Text)) // the last ending is the one that held
 		}
@@ -119,29 +124,40 @@ func (doc *postmortem) add(l line, from timeline.Line) {
 		case timeline.ActionTaken:
 			doc.Actions = append(doc.Actions, l)
 		case timeline.FollowUp:
-			if doc.isAgreed(from.Message.Message, l.N) {
-				l.Origin = append(l.Origin, doc.texts.T("postmortem.agreed"))
-				break
-			}
-			todo := l
-			todo.Text = atLineStart(l.Text)
-			doc.FollowUps = append(doc.FollowUps, todo)
-			l.Text, l.Former = doc.texts.T("postmortem.see", len(doc.FollowUps)), nil
+			l = doc.todo(l, from)
 		}
 	}
 	doc.Lines = append(doc.Lines, l)
 }
 
-// isAgreed reports whether a follow-up was agreed on that came from a message,
-// and ties it to the message's line.
-func (doc *postmortem) isAgreed(m timeline.Message, line int) bool {
-	is := false
+// todo files what is to be done among the follow-ups, unless it was agreed on and
+// stands there, and returns the line as it is left in the timeline.
+func (doc *postmortem) todo(l line, from timeline.Line) line {
+	text := atLineStart(l.Text)
 	for n := range doc.Agreed {
-		if doc.Agreed[n].about == m {
-			doc.Agreed[n].Line, is = line, true
+		a := &doc.Agreed[n]
+		if a.about != from.Message.Message {
+			continue
 		}
+		if a.Line = l.N; a.What == text {
+			l.Text = doc.texts.T("postmortem.see", n+1)
+		} else {
+			l.Origin = append(l.Origin, doc.texts.T("postmortem.agreed"))
+		}
+		return l
 	}
-	return is
+	todo := l
+	todo.Text, todo.Number = text, len(doc.Agreed)+len(doc.FollowUps)+1
+	doc.FollowUps = append(doc.FollowUps, todo)
+	l.Text, l.Former = doc.texts.T("postmortem.see", todo.Number), nil
+	return l
+}
+
+// isTold reports whether a line tells of a follow-up of which the message that it
+// came from tells.
+func (w writer) isTold(l timeline.Line, all []timeline.Line) bool {
+	f, ok := l.Fact.(timeline.ActionAgreed)
+	return ok && f.About.TS != "" && slices.ContainsFunc(all, func(o timeline.Line) bool { return o.IsMessage() && o.Message.Message == f.About })
 }
 
 func (w writer) line(l timeline.Line, n int) line {

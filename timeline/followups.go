@@ -155,6 +155,12 @@ func (inc Incident) Action(seq int) (Action, bool) {
 	return inc.Actions[at], true
 }
 
+// whatOf is what is to be done by a follow-up.
+func (inc Incident) whatOf(seq int) string {
+	a, _ := inc.Action(seq)
+	return a.What
+}
+
 // OpenActions returns the follow-ups that are still to be done.
 func (inc Incident) OpenActions() []Action {
 	return without(inc.Actions, func(a Action) bool { return a.Over })

@@ -15,6 +15,7 @@ type Line struct {
 	CapturedBy []Person  // who tagged it, where it is a message
 	Fact       Fact      // what it tells; a Tagged where it is a message
 	Message    TaggedMessage
+	About      string // what the follow-up is that it is about; empty for none
 
 	Text      string    // what someone wrote, as it reads now; empty where it is no text of anybody's
 	Former    []string  // what it said before each change, oldest first
@@ -83,7 +84,17 @@ func (inc Incident) line(ev Event) (Line, bool) {
 		if !f.At.IsZero() {
 			line.At = f.At
 		}
+	case ActionAgreed:
+		a, _ := inc.Action(ev.Seq)
+		return line, !a.Withdrawn
+	case ActionChanged:
+		line.About = inc.whatOf(f.For)
+	case ActionDone:
+		line.About = inc.whatOf(f.For)
+	case ActionReopened:
+		line.About = inc.whatOf(f.For)
 	case ActionDropped:
+		line.About = inc.whatOf(f.For)
 		return line, !f.Withdrawn
 	case Linked:
 		return line, slices.Contains(inc.Links, f) // the latest of its kind
@@ -106,7 +117,7 @@ func (inc Incident) line(ev Event) (Line, bool) {
 	case Declared, Titled, ChannelOpened, SeverityChanged, Updated, CaughtUp,
 		RoleGiven, RoleLeft, HandoverOffered, HandoverDeclined, Deactivated,
 		Identified, Mitigated, Resolved, Closed, Cancelled, Merged, Absorbed, Reopened, Archived, SideOpened,
-		PageAsked, Paged, PageUnanswered, PageEscalated, ActionAgreed, ActionChanged, ActionDone, ActionReopened, Ticketed, TicketTwice, TaskSet, TaskTaken, TaskDone, TaskDropped,
+		PageAsked, Paged, PageUnanswered, PageEscalated, Ticketed, TicketTwice, TaskSet, TaskTaken, TaskDone, TaskDropped,
 		AccessGranted, GlassBroken:
 	default:
 		return Line{}, false

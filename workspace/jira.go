@@ -17,6 +17,7 @@ type jira struct {
 	serverToken  string // of Data Center
 	issues       []*issue
 	epic         *issue
+	lag          time.Duration     // of the search
 	refused      map[string]bool   // fields that the project's screen lacks
 	required     map[string]string // fields that it wants besides, and their names
 	emailsHidden bool
@@ -27,7 +28,8 @@ type jira struct {
 
 const (
 	jiraProject = "OPS"
-	searchLag   = 45 * time.Second // until the search shows what was filed or changed
+	searchLag   = 45 * time.Second // until the search shows what was filed or changed, unless somebody makes it slower
+	searchKeeps = 24 * time.Hour   // how long it may be behind at the most
 	epicNumber  = 1000
 )
 
@@ -57,7 +59,7 @@ func (w *Workspace) JiraServerToken() string { return w.tracker.serverToken }
 func (w *Workspace) routeTracker() {
 	w.tracker = jira{
 		user: "muster@demo.example", token: "ATATT3x" + w.letters("jira", idLetters, 24), serverToken: w.letters("jira", idLetters, 44),
-		refused: map[string]bool{}, required: map[string]string{}, unassignable: map[string]bool{},
+		lag: searchLag, refused: map[string]bool{}, required: map[string]string{}, unassignable: map[string]bool{},
 	}
 	w.tracker.epic = w.newEpic()
 	for _, edition := range []jiraEdition{jiraCloud, jiraServer} {
@@ -200,6 +202,13 @@ func (c *jiraCall) userCalled(who map[string]string) (*user, bool) {
 // assignable reports whether somebody can be given issues.
 func (w *Workspace) assignable(u *user) bool {
 	return u.email != "" && !u.deleted && !w.tracker.unassignable[u.name]
+}
+
+// LagSearch has the search show what was filed or changed so much later.
+func (w *Workspace) LagSearch(by time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.tracker.lag = by
 }
 
 // RefuseField has the project's screen lack a field, by its ID such as

@@ -168,7 +168,7 @@ func (i *issue) become(to issueState, now time.Time) {
 
 // forget lets go of what the search sees no more.
 func (i *issue) forget(now time.Time) {
-	for len(i.past) > 1 && !i.past[1].updated.After(now.Add(-searchLag)) {
+	for len(i.past) > 1 && !i.past[1].updated.After(now.Add(-searchKeeps)) {
 		i.past = i.past[1:]
 	}
 }

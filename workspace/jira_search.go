@@ -130,7 +130,7 @@ func (c *jiraCall) search(jql string) (found []seen, refused *vendorAnswer) {
 		a := jiraRefusal(http.StatusBadRequest, problem)
 		return nil, &a
 	}
-	at := c.now().Add(-searchLag)
+	at := c.now().Add(-c.tracker.lag)
 	for _, i := range append([]*issue{c.tracker.epic}, c.tracker.issues...) {
 		s, ok := i.as(at)
 		if ok && !s.deleted && !slices.ContainsFunc(clauses, func(one clause) bool { return !one.fits(i, s) }) {

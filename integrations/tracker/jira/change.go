@@ -75,7 +75,7 @@ func (j *Jira) End(ctx context.Context, ref string, how tracker.Ending, why stri
 		}
 		return timeline.NotDone(j.judge("move "+ref, answer, err)) // it is looked at first
 	}
-	return nil
+	return answer.Body.Close()
 }
 
 // choose is the transition that fits best.
