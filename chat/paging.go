@@ -16,9 +16,9 @@ func pageSaid(t templates.Texts, inc timeline.Incident, ev timeline.Event) (Mess
 	case timeline.PageUnanswered:
 		return Say(unansweredSaid(t, inc, f)).With(ackButton(t, inc)), true
 	case timeline.PageEscalated:
-		return Say(t.T("said.page further", pageName(t, inc, f.For), t.Names(f.People, f.To))).With(ackButton(t, inc)), true
+		return Say(t.T("said.page further", pageName(t, inc, f.For), t.Names(f.People, f.To))).With(ackButton(t, inc)), inc.IsPageNews(ev.Seq)
 	case timeline.PageAnswered:
-		return Say(t.T("said.page answered", t.PersonOr(f.By), pageName(t, inc, f.For))), inc.Answers(ev.Seq)
+		return Say(t.T("said.page answered", t.PersonOr(f.By), pageName(t, inc, f.For))), inc.IsPageNews(ev.Seq)
 	case timeline.PageEnded:
 		return Say(t.T("said.page ended", t.PersonOr(f.By), pageName(t, inc, f.For))), true
 	}

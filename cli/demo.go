@@ -180,7 +180,8 @@ func openDemo(ctx context.Context, listen string, errs io.Writer) (*demo, error)
 	c.Slack.APIURL = town.url + "/api/"
 	c.Slack.AppToken, c.Slack.BotToken = config.Secret(town.AppToken()), config.Secret(town.BotToken())
 	user, token := town.JiraToken()
-	c.PagerDuty.APIURL, c.PagerDuty.Token, c.PagerDuty.From, c.PagerDuty.Service = town.url+"/pagerduty", config.Secret(town.PagerDutyToken()), "ana@demo.example", "Checkout"
+	c.PagerDuty.APIURL, c.PagerDuty.Token, c.PagerDuty.From, c.PagerDuty.Service = town.url+"/pagerduty", config.Secret(town.PagerDutyToken()), "ana@demo.example", "Event delivery"
+	c.PagerDuty.Manager = "hana@demo.example"
 	c.Jira.URL, c.Jira.User, c.Jira.Token, c.Jira.Project = town.url+"/jira", user, config.Secret(token), "OPS"
 	page, pageToken := town.StatuspageToken()
 	c.Statuspage = config.Statuspage{APIURL: town.url + "/statuspage", Token: config.Secret(pageToken), Page: page}
@@ -189,11 +190,11 @@ func openDemo(ctx context.Context, listen string, errs io.Writer) (*demo, error)
 			Description: "Takes orders and payments. Everything that is bought goes through it.", Owners: []string{"payments-team"},
 			Runbook: "https://wiki.demo.example/checkout", Dashboards: []string{"https://grafana.demo.example/d/checkout"},
 			Logs: "kubectl logs -n shop deploy/checkout --since=15m", Dependencies: []string{"delivery"},
-			PagerDuty: "Checkout", Statuspage: []string{"Checkout"},
+			PagerDuty: "Checkout", Statuspage: []string{"Checkout"}, Components: []string{"Checkout"},
 		},
 		"delivery": {
 			Description: "Brings events from our customers' sites to their destinations.", Owners: []string{"delivery-team"},
-			Runbook: "https://wiki.demo.example/delivery", Statuspage: []string{"Event delivery"},
+			Runbook: "https://wiki.demo.example/delivery", PagerDuty: "Event delivery", Statuspage: []string{"Event delivery"}, Components: []string{"Delivery"},
 		},
 	}
 	c.Store, c.Postmortems = "bolt:"+filepath.Join(d.dir, "muster.db"), filepath.Join(d.dir, "postmortems")

@@ -63,6 +63,7 @@ func everything(t *testing.T) (config.Config, *Instance) {
 	c.Slack.ExecutiveChannel = "executives"
 	c.PagerDuty.Token, c.PagerDuty.RoutingKey, c.PagerDuty.From, c.PagerDuty.Service = "t", "k", "ana@demo.example", "Checkout"
 	c.Jira.URL, c.Jira.User, c.Jira.Token, c.Jira.Project = "https://jira.example", "u", "t", "OPS"
+	c.PagerDuty.Manager, c.PagerDuty.Declare.How, c.Jira.IncidentType = "eli@demo.example", "offer", "Incident"
 	c.Statuspage.Token, c.Statuspage.Page = "t", "p"
 	c.Services = map[string]config.Service{"checkout": {Description: "Takes orders.", Invite: []string{"UELI"}, Statuspage: []string{"Checkout"}}}
 	i, err := Assemble(c, Outside{Now: time.Now, Log: slog.New(slog.DiscardHandler)})

@@ -40,8 +40,9 @@ func (d *demo) proof(ctx context.Context) (string, error) {
 		{"its card was posted once, is pinned, and shows the end", oneKept(room, inc, true)},
 		{"it was announced once, and the announcement shows the end", oneKept(announced, inc, false)},
 		{"commander, comms lead and scribe are taken", rolesTaken(inc)},
-		{"who is on call was paged once, and the page has ended", pagedOnce(d.town.Pages())},
-		{"the follow-up that was agreed on has its ticket, once", ticketed(inc, d.town.Issues())},
+		{"who is on call was paged once, acknowledged it, and said how good the page was", pagedOnce(inc, d.town.Pages())},
+		{"every follow-up has its ticket once, with who answers for it and by when", ticketed(inc, d.town.Issues())},
+		{"a follow-up whose ticket was done is done", doneThere(inc)},
 		{"customers were told by the status page, in one incident, to the end", publicOnce(d.town.PublicPage())},
 		{"every tagged message is in the postmortem once, and no other message is", onlyTagged(room, string(written))},
 		{"an edited message is there as it is now, and as it was", editKept(inc)},
@@ -101,18 +102,36 @@ func rolesTaken(inc timeline.Incident) error {
 	return nil
 }
 
-func pagedOnce(pages []workspace.Page) error {
-	if len(pages) != 1 || pages[0].Status != "resolved" {
-		return fmt.Errorf("the pages are %+v", pages)
+// pagedOnce looks for the one page, which somebody has acknowledged, judged and
+// seen end.
+func pagedOnce(inc timeline.Incident, pages []workspace.Page) error {
+	if len(pages) != 1 || pages[0].Status != "resolved" || len(inc.Pages) != 1 || inc.Pages[0].Answered.IsZero() || len(inc.Pages[0].Judged) != 1 {
+		return fmt.Errorf("the pages are %+v, on record %+v", pages, inc.Pages)
 	}
 	return nil
 }
 
+// ticketed looks for one ticket for each follow-up, with its assignee and its day.
 func ticketed(inc timeline.Incident, issues []workspace.Issue) error {
-	if len(inc.Actions) != 1 || len(issues) != 1 || inc.Actions[0].Ticket.Ref != issues[0].Key {
-		return fmt.Errorf("the follow-ups are %+v, and the tickets %+v", inc.Actions, issues)
+	if len(inc.Actions) == 0 || len(inc.Actions) != len(issues) {
+		return fmt.Errorf("there are %d follow-ups and %d tickets", len(inc.Actions), len(issues))
+	}
+	for n, a := range inc.Actions {
+		if i := issues[n]; a.Ticket.Ref != i.Key || i.Assignee == "" || i.Due != a.Due {
+			return fmt.Errorf("the follow-up %+v has the ticket %+v", a, i)
+		}
 	}
 	return nil
+}
+
+// doneThere looks for a follow-up that is done because its ticket is.
+func doneThere(inc timeline.Incident) error {
+	for _, ev := range inc.Events {
+		if f, ok := ev.Fact.(timeline.ActionDone); ok && f.Source != "" {
+			return nil
+		}
+	}
+	return errors.New("no follow-up was done in the tracker")
 }
 
 // onlyTagged compares what people tagged in the workspace with the document.

@@ -101,7 +101,10 @@ func published(state string) []timeline.Fact {
 var (
 	onPage   = published("investigating")
 	resolved = []timeline.Fact{timeline.Resolved{}}
-	paged    = timeline.Paged{For: 1, Route: "PagerDuty", Ref: "#1"}
+	paged    = timeline.Paged{For: 1, Route: "PagerDuty", Ref: "#1", ID: "Q1", To: []string{"Bo"}, People: []timeline.Person{bo}}
+	agreed   = timeline.ActionAgreed{What: "add an alert", DRI: bo, Due: "2026-04-01"}
+	filed    = timeline.Ticketed{For: 16, Ref: "OPS-1"}
+	dart     = timeline.Tagged{Message: pooled, Tag: timeline.FollowUp, Emoji: "dart", When: "21.1"}
 	tagged   = timeline.Tagged{Message: pooled, Tag: timeline.CauseTag, Emoji: "bulb", When: "21.1"}
 	offered  = timeline.HandoverOffered{Role: timeline.Commander, To: bo, State: "calm"}
 )
@@ -137,6 +140,7 @@ var examples = []example{
 	{when: "somebody else has tagged the message", then: []timeline.Fact{tagged}, fact: tagged, by: bo},
 	{then: []timeline.Fact{tagged}, fact: timeline.Untagged{Message: pooled, Tag: tagged.Tag, Emoji: "bulb", When: "22.1"}},
 	{when: "with an image, by someone new", then: []timeline.Fact{tagged}, fact: timeline.Captured{Message: pooled, Author: chi, Text: "look", Files: []timeline.File{picture}}},
+	{when: "tagged as a follow-up", then: []timeline.Fact{dart}, fact: timeline.Captured{Message: pooled, Author: chi, Text: "add an alert", At: time.Date(2026, 3, 12, 9, 20, 0, 0, time.UTC)}},
 	{then: []timeline.Fact{tagged}, fact: timeline.Edited{Message: pooled, Text: "b", Was: "a"}},
 	{then: []timeline.Fact{tagged}, fact: timeline.Deleted{Message: pooled}},
 	{when: "a postmortem", then: resolved, fact: timeline.Asked{For: timeline.Postmortem}},
@@ -155,8 +159,29 @@ var examples = []example{
 	{when: "as was asked", fact: paged, in: real},
 	{when: "somebody else was woken", then: []timeline.Fact{timeline.PageAsked{Person: bo}}, fact: timeline.Paged{For: 16, Route: "PagerDuty", InPlaceOf: bo}, in: real},
 	{fact: timeline.PageDoubted{For: 1, Route: "PagerDuty"}, in: real},
-	{fact: timeline.ActionAgreed{What: "add an alert", DRI: bo, Due: "2026-04-01"}},
-	{then: []timeline.Fact{timeline.ActionAgreed{What: "add an alert", DRI: bo, Due: "2026-04-01"}}, fact: timeline.Ticketed{For: 16, Ref: "OPS-1"}},
+	{when: "for the first time", then: []timeline.Fact{paged}, fact: timeline.PageUnanswered{For: 1, Minutes: 5, Step: timeline.SecondLevel}, in: real},
+	{when: "nor did the second level", then: []timeline.Fact{paged}, fact: timeline.PageUnanswered{For: 1, Minutes: 5, Step: timeline.TheManager}, in: real},
+	{when: "and there is nobody else", then: []timeline.Fact{paged}, fact: timeline.PageUnanswered{For: 1, Minutes: 5, Step: timeline.TheManager, Nobody: true}, in: real},
+	{then: []timeline.Fact{paged}, fact: timeline.PageEscalated{For: 1, Level: 2, To: []string{"Chi"}, People: []timeline.Person{chi}}, in: real},
+	{then: []timeline.Fact{paged}, fact: timeline.AckAsked{For: 1}, in: real},
+	{then: []timeline.Fact{paged}, fact: timeline.PageAnswered{For: 1, By: chi}, in: real},
+	{then: []timeline.Fact{paged}, fact: timeline.PageEnded{For: 1, By: bo}, in: real},
+	{then: []timeline.Fact{paged}, fact: timeline.PageJudged{For: 1, Verdict: timeline.Noise}, in: real},
+	{when: "by somebody else", fact: agreed},
+	{when: "by whoever answers for it", fact: agreed, by: bo},
+	{then: []timeline.Fact{agreed}, fact: timeline.ActionAccepted{For: 16}, by: bo},
+	{then: []timeline.Fact{agreed}, fact: timeline.ActionProposed{For: 16, Due: "2026-04-08"}, by: bo},
+	{then: []timeline.Fact{agreed, timeline.ActionProposed{For: 16, Due: "2026-04-08"}}, fact: timeline.ActionKept{For: 16}},
+	{when: "here", then: []timeline.Fact{agreed, filed}, fact: timeline.ActionChanged{For: 16, To: chi, Due: "2026-04-08"}, in: real},
+	{when: "in the tracker", then: []timeline.Fact{agreed, filed}, fact: timeline.ActionChanged{For: 16, Due: "2026-04-08", Source: "Jira"}, in: real},
+	{when: "here", then: []timeline.Fact{agreed, filed}, fact: timeline.ActionDone{For: 16}, in: real},
+	{when: "in the tracker", then: []timeline.Fact{agreed, filed}, fact: timeline.ActionDone{For: 16, Source: "Jira"}, in: real},
+	{then: []timeline.Fact{agreed, filed}, fact: timeline.ActionDropped{For: 16, Why: "no"}, in: real},
+	{then: []timeline.Fact{agreed, filed, timeline.ActionDone{For: 16}}, fact: timeline.ActionReopened{For: 16}, in: real},
+	{then: []timeline.Fact{agreed}, fact: filed, in: real},
+	{then: []timeline.Fact{agreed, filed}, fact: timeline.TicketDoubted{For: 16}, in: real},
+	{then: []timeline.Fact{agreed, filed}, fact: timeline.TicketTwice{For: 16, Ref: "OPS-2"}, in: real},
+	{then: []timeline.Fact{agreed, filed}, fact: timeline.TicketSeen{For: 16, Status: "In Progress"}, in: real},
 	{fact: timeline.SetAside{}, in: nowhere}, {fact: timeline.TakenUp{}, in: nowhere}, {fact: timeline.Restored{}, in: nowhere}, {fact: timeline.Numbered{}, in: nowhere},
 	{fact: timeline.Titled{From: "checkout is down", To: "checkout is slow"}},
 	{when: "typed elsewhere", then: resolved, fact: timeline.Closed{}},
@@ -330,6 +355,13 @@ func place(i *Instance, name string) int {
 	return slices.IndexFunc(i.Journal.Followers, func(f timeline.Follower) bool { return f.Name() == name })
 }
 
+// idle are the followers that react to no fact, and what they wait for instead.
+var idle = map[string]string{
+	"nudger":      "the calendar calls for reminders of follow-ups",
+	"pager-inbox": "PagerDuty tells by webhook what happened",
+	"alarms":      "PagerDuty raises an alarm that may be an incident",
+}
+
 // TestDocsReactions holds docs/reactions.md: what each follower does about each
 // fact, as the followers themselves say where everything is configured.
 func TestDocsReactions(t *testing.T) {
@@ -353,7 +385,12 @@ func TestDocsReactions(t *testing.T) {
 			t.Errorf("there is no example of the fact %s; add one to examples", factOf(f))
 		}
 	}
+	out.WriteString("\n## Nothing\n\nSome followers wait for no fact:\n\n")
 	for _, f := range i.Journal.Followers {
+		if why, ok := idle[f.Name()]; ok {
+			fmt.Fprintf(out, "- `%s`: %s\n", f.Name(), why)
+			continue
+		}
 		if !strings.Contains(out.String(), "| `"+f.Name()+"`: ") {
 			t.Errorf("no example shows what the follower %s does", f.Name())
 		}

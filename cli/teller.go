@@ -90,11 +90,27 @@ func (t *teller) line(h workspace.Happening) (who, what, style string) {
 		return h.Person, "joins", dim
 	case workspace.Opened:
 		return h.Person, "opens the channel " + h.Channel, ""
+	case workspace.Rang:
+		return h.Person, "(the telephone rings) " + h.Text, ""
+	case workspace.Took:
+		return h.Person, "acknowledges " + h.Text, bold
+	case workspace.Filed:
+		return "", "(a ticket) " + strings.TrimSpace(h.Text+" "+forWhom(h.Person)), ""
+	case workspace.Moved:
+		return h.Person, "moves " + h.Text, bold
 	case workspace.Topic:
 		return "", "topic: " + h.Text, dim
 	default:
 		return "", "", ""
 	}
+}
+
+// forWhom is whom a ticket is for; nothing where it is for nobody.
+func forWhom(person string) string {
+	if person == "" {
+		return ""
+	}
+	return "for " + person
 }
 
 func said(m workspace.Message) string {

@@ -65,13 +65,13 @@ func (t Texts) Proposal(p timeline.ActionProposed) string {
 func (t Texts) actionText(l timeline.Line) string {
 	switch f := l.Fact.(type) {
 	case timeline.ActionChanged:
-		return t.inThere(t.T("line.follow-up changed", l.About, t.ActionChanged(f)), f.Source)
+		return t.inThere(t.T("line.follow-up changed", l.FollowUp, t.ActionChanged(f)), f.Source)
 	case timeline.ActionDone:
-		return t.inThere(strings.TrimSpace(t.T("line.follow-up done", l.About, f.Text)), f.Source)
+		return t.inThere(strings.TrimSpace(t.T("line.follow-up done", l.FollowUp, f.Text)), f.Source)
 	case timeline.ActionDropped:
-		return t.inThere(t.T("line.follow-up dropped", l.About, f.Why), f.Source)
+		return t.inThere(t.T("line.follow-up dropped", l.FollowUp, f.Why), f.Source)
 	case timeline.ActionReopened:
-		return t.inThere(t.T("line.follow-up reopened", l.About), f.Source)
+		return t.inThere(t.T("line.follow-up reopened", l.FollowUp), f.Source)
 	}
 	return ""
 }
@@ -102,6 +102,7 @@ func (t Texts) ActionChanged(f timeline.ActionChanged) string {
 // action is a follow-up in the postmortem, each text in Markdown already.
 type action struct {
 	What, DRI, Due, Ticket, State string
+	N                             int // as people call it
 	Line                          int // the line of the message that it came from; 0 for none
 
 	about timeline.Message
@@ -113,7 +114,7 @@ func (w writer) agreed() []action {
 		if a.Withdrawn {
 			continue
 		}
-		told := action{What: atLineStart(w.md.Write(a.What)), DRI: w.who(a.DRI), Due: w.Day(a.Due), Ticket: w.T("postmortem.no ticket"), State: w.stateOf(a), about: a.About}
+		told := action{N: a.N, What: atLineStart(w.md.Write(a.What)), DRI: w.who(a.DRI), Due: w.Day(a.Due), Ticket: w.T("postmortem.no ticket"), State: w.stateOf(a), about: a.About}
 		if a.Ticket.Ref != "" {
 			told.Ticket = w.md.Write(Link(a.Ticket.URL, a.Ticket.Ref))
 		}

@@ -140,17 +140,25 @@ func (doc *postmortem) todo(l line, from timeline.Line) line {
 			continue
 		}
 		if a.Line = l.N; a.What == text {
-			l.Text = doc.texts.T("postmortem.see", n+1)
+			l.Text = doc.texts.T("postmortem.see", a.N)
 		} else {
 			l.Origin = append(l.Origin, doc.texts.T("postmortem.agreed"))
 		}
 		return l
 	}
 	todo := l
-	todo.Text, todo.Number = text, len(doc.Agreed)+len(doc.FollowUps)+1
+	todo.Text, todo.Number = text, doc.highest()+len(doc.FollowUps)+1
 	doc.FollowUps = append(doc.FollowUps, todo)
 	l.Text, l.Former = doc.texts.T("postmortem.see", todo.Number), nil
 	return l
+}
+
+// highest is the highest number of a follow-up that was agreed on.
+func (doc *postmortem) highest() (n int) {
+	for _, a := range doc.Agreed {
+		n = max(n, a.N)
+	}
+	return n
 }
 
 // isTold reports whether a line tells of a follow-up of which the message that it

@@ -41,7 +41,7 @@ type Texts struct {
 func New() Texts {
 	t := Texts{Zone: time.UTC, Command: "/incident", Files: "../files", Cadence: func(timeline.Severity) time.Duration { return 0 }}
 	t.words = english()
-	funcs := template.FuncMap{"person": t.personOrNobody, "when": When, "inc": func(n int) int { return n + 1 }}
+	funcs := template.FuncMap{"person": t.personOrNobody, "when": When}
 	t.set = template.Must(template.New("").Funcs(funcs).ParseFS(files, "*.tmpl"))
 	return t
 }

@@ -155,10 +155,10 @@ func (inc Incident) Action(seq int) (Action, bool) {
 	return inc.Actions[at], true
 }
 
-// whatOf is what is to be done by a follow-up.
-func (inc Incident) whatOf(seq int) string {
+// numberOf is the number of a follow-up, as people call it.
+func (inc Incident) numberOf(seq int) int {
 	a, _ := inc.Action(seq)
-	return a.What
+	return a.N
 }
 
 // OpenActions returns the follow-ups that are still to be done.

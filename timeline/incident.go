@@ -41,7 +41,7 @@ type Incident struct {
 	KeepChannel  bool   // it is not to be archived
 
 	mayHavePaged []PageDoubted
-	answers      []int // the events that tell of an acknowledgement that was news
+	pageNews     []int // the events that tell of pages what was not known
 	publishAsked int   // the latest event that asked to publish
 	LastUpdate   Update
 
@@ -277,12 +277,12 @@ func (inc Incident) after(ev Event) Incident {
 		inc.mayHavePaged = append(slices.Clip(inc.mayHavePaged), f)
 	case ActionAgreed, ActionAccepted, ActionProposed, ActionKept, ActionChanged, ActionDone, ActionDropped, ActionReopened, Ticketed, TicketSeen:
 		inc.Actions = withActions(inc.Actions, ev)
-	case PageAnswered:
-		if p, ok := inc.PageFor(f.For); ok && p.Answered.IsZero() {
-			inc.answers = append(slices.Clip(inc.answers), ev.Seq)
+	case PageAnswered, PageEscalated:
+		if inc.isNews(ev.Fact) {
+			inc.pageNews = append(slices.Clip(inc.pageNews), ev.Seq)
+			inc.Pages = withPages(inc.Pages, ev)
 		}
-		inc.Pages = withPages(inc.Pages, ev)
-	case Paged, PageUnanswered, PageEscalated, PageEnded, PageJudged:
+	case Paged, PageUnanswered, PageEnded, PageJudged:
 		inc.Pages = withPages(inc.Pages, ev)
 	case PublishAsked:
 		inc.publishAsked = ev.Seq

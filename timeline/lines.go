@@ -15,7 +15,7 @@ type Line struct {
 	CapturedBy []Person  // who tagged it, where it is a message
 	Fact       Fact      // what it tells; a Tagged where it is a message
 	Message    TaggedMessage
-	About      string // what the follow-up is that it is about; empty for none
+	FollowUp   int // the number of the follow-up that it is about; 0 for none
 
 	Text      string    // what someone wrote, as it reads now; empty where it is no text of anybody's
 	Former    []string  // what it said before each change, oldest first
@@ -88,20 +88,20 @@ func (inc Incident) line(ev Event) (Line, bool) {
 		a, _ := inc.Action(ev.Seq)
 		return line, !a.Withdrawn
 	case ActionChanged:
-		line.About = inc.whatOf(f.For)
+		line.FollowUp = inc.numberOf(f.For)
 	case ActionDone:
-		line.About = inc.whatOf(f.For)
+		line.FollowUp = inc.numberOf(f.For)
 	case ActionReopened:
-		line.About = inc.whatOf(f.For)
+		line.FollowUp = inc.numberOf(f.For)
 	case ActionDropped:
-		line.About = inc.whatOf(f.For)
+		line.FollowUp = inc.numberOf(f.For)
 		return line, !f.Withdrawn
 	case Linked:
 		return line, slices.Contains(inc.Links, f) // the latest of its kind
 	case Left:
 		line.By = f.Person
 	case PageAnswered:
-		if !inc.Answers(ev.Seq) {
+		if !inc.IsPageNews(ev.Seq) {
 			return Line{}, false // it was told before
 		}
 		line.By = f.By
@@ -110,6 +110,8 @@ func (inc Incident) line(ev Event) (Line, bool) {
 		}
 	case PageEnded:
 		line.By = f.By
+	case PageEscalated:
+		return line, inc.IsPageNews(ev.Seq)
 	case Published:
 		if f.For >= 1 && f.For < ev.Seq && f.For <= len(inc.Events) {
 			line.By = inc.Events[f.For-1].By
@@ -117,7 +119,7 @@ func (inc Incident) line(ev Event) (Line, bool) {
 	case Declared, Titled, ChannelOpened, SeverityChanged, Updated, CaughtUp,
 		RoleGiven, RoleLeft, HandoverOffered, HandoverDeclined, Deactivated,
 		Identified, Mitigated, Resolved, Closed, Cancelled, Merged, Absorbed, Reopened, Archived, SideOpened,
-		PageAsked, Paged, PageUnanswered, PageEscalated, Ticketed, TicketTwice, TaskSet, TaskTaken, TaskDone, TaskDropped,
+		PageAsked, Paged, PageUnanswered, Ticketed, TicketTwice, TaskSet, TaskTaken, TaskDone, TaskDropped,
 		AccessGranted, GlassBroken:
 	default:
 		return Line{}, false

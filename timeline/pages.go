@@ -161,9 +161,22 @@ func (inc Incident) PageFor(seq int) (SentPage, bool) {
 	return SentPage{}, false
 }
 
-// Answers reports whether an event tells of an acknowledgement that was news:
-// two may have heard of the same.
-func (inc Incident) Answers(seq int) bool { return slices.Contains(inc.answers, seq) }
+// IsPageNews reports whether an event tells of an acknowledgement, or of people who
+// were woken, that was not known: two may have heard of the same.
+func (inc Incident) IsPageNews(seq int) bool { return slices.Contains(inc.pageNews, seq) }
+
+// isNews reports whether a fact tells of a page what is not known.
+func (inc Incident) isNews(f Fact) bool {
+	switch f := f.(type) {
+	case PageAnswered:
+		p, ok := inc.PageFor(f.For)
+		return ok && p.Answered.IsZero()
+	case PageEscalated:
+		p, ok := inc.PageFor(f.For)
+		return ok && (len(f.To) == 0 || slices.ContainsFunc(f.To, func(n string) bool { return !slices.Contains(p.To, n) }))
+	}
+	return false
+}
 
 // MayHavePaged reports whether a page may have gone out by a route besides the
 // one that is on record.
@@ -189,9 +202,6 @@ func withPages(all []SentPage, ev Event) []SentPage {
 		})
 	case PageAnswered:
 		return changePage(all, f.For, func(p *SentPage) {
-			if !p.Answered.IsZero() {
-				return // two have heard of the same
-			}
 			if p.Answered, p.By = f.At, f.By; f.At.IsZero() {
 				p.Answered = ev.At
 			}

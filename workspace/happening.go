@@ -29,6 +29,11 @@ const (
 	Typed     Kind = "typed"   // Person ran the command Text
 	Pressed   Kind = "pressed" // Person pressed the button Text
 	Asked     Kind = "asked"   // Person has a form open, titled Text
+
+	Rang  Kind = "rang"  // the telephone of Person, for the page Text
+	Took  Kind = "took"  // Person acknowledged the page Text
+	Filed Kind = "filed" // the ticket Text, for Person
+	Moved Kind = "moved" // Person moved a ticket, as Text says
 )
 
 // Happening is something that people see happen.

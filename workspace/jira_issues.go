@@ -121,6 +121,7 @@ func createIssue(c *jiraCall) vendorAnswer {
 	}
 	i := &issue{key: fmt.Sprintf("%s-%d", jiraProject, n), id: fmt.Sprint(10000 + n), created: c.now(), issueState: state}
 	c.tracker.issues = append(c.tracker.issues, i)
+	c.happen(Happening{Kind: Filed, Channel: "tracker", Person: i.assignee, Text: i.key + " " + i.summary})
 	c.tellTracker("jira:issue_created", i, nil, nil)
 	return vendorAnswer{http.StatusCreated, object{"id": i.id, "key": i.key, "self": c.self("issue", i.id)}}
 }

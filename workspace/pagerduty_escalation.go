@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -91,6 +92,7 @@ func (w *Workspace) ring(p *page) {
 	for _, name := range p.assigned {
 		w.note(p, logEntry{kind: "notify_log_entry", by: p.service.agent(), user: name, channel: w.notification(p, name),
 			summary: "Notified " + w.realNames([]string{name}) + " by push notification"})
+		w.happen(Happening{Kind: Rang, Channel: "phone", Person: name, Text: fmt.Sprintf("#%d %s", p.number, p.title)})
 	}
 	p.hands++
 	hands := p.hands
@@ -153,6 +155,7 @@ func (w *Workspace) acknowledge(p *page, u *user) {
 	by := w.asUser(u)
 	p.status, p.changed, p.changedBy = "acknowledged", w.now(), by
 	p.taken = append(p.taken, taken{u.name, w.now()})
+	w.happen(Happening{Kind: Took, Channel: "phone", Person: u.name, Text: fmt.Sprintf("#%d", p.number)})
 	w.note(p, logEntry{kind: "acknowledge_log_entry", summary: "Acknowledged by " + u.realName, by: by, channel: object{"type": "website"}})
 	w.announce(p, "incident.acknowledged", by)
 	w.showPhone()

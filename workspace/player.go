@@ -93,7 +93,10 @@ func (p *Player) playAt(ctx context.Context, s Scene) error {
 			return err == nil, err
 		})
 	case "move":
-		return p.MoveIssue(s.As, s.On, s.Text)
+		return p.maybe(ctx, s, func() (bool, error) {
+			err := p.MoveIssue(s.As, s.On, s.Text)
+			return err == nil, err
+		})
 	}
 	where, err := p.where(ctx, s)
 	if err != nil {

@@ -103,6 +103,7 @@ func (w *Workspace) MoveIssue(as, key, status string) error {
 			return fmt.Errorf("there is no status %q: there are To Do, In Progress, Done and Won't Do", status)
 		}
 		to.status = s.name
+		w.happen(Happening{Kind: Moved, Channel: "tracker", Person: as, Text: key + " to " + s.name})
 		return nil
 	})
 }

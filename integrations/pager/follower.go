@@ -210,7 +210,7 @@ func (f Follower) pageFor(inc timeline.Incident, seq int) Page {
 	if f.Usual[inc.Service] {
 		p.Service = f.Services[inc.Service]
 	}
-	if inc.Channel.ID != "" && f.Address != nil {
+	if inc.Channel.ID != "" && f.Address != nil && !inc.Private {
 		p.Link = f.Address(inc.Channel.ID)
 	}
 	if late, ok := inc.Events[seq-1].Fact.(timeline.PageUnanswered); ok {

@@ -33,7 +33,7 @@ const (
 // notes and updates on. What came from the paging service does not go back, and
 // what is private stays here.
 func (Notes) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
-	if inc.Drill || !inc.Open() {
+	if inc.Drill || inc.Private || !inc.Open() {
 		return nil
 	}
 	switch f := ev.Fact.(type) {
@@ -44,11 +44,11 @@ func (Notes) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
 			return order(attach, f.For)
 		}
 	case timeline.Noted:
-		if f.Source == "" && !inc.Private {
+		if f.Source == "" {
 			return onEach(note, inc.Pages)
 		}
 	case timeline.Updated:
-		if !f.Nothing && !inc.Private {
+		if !f.Nothing {
 			return onEach(note, inc.Pages)
 		}
 	}

@@ -146,23 +146,17 @@ func (k Keeper) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 	case keepEnd:
 		return k.end(ctx, inc, a)
 	case link:
-		if inc.Channel.ID == "" {
+		if inc.Channel.ID == "" || inc.Private { // a tracker is read by more than those inside
 			return nil, nil
 		}
-		return nil, k.Tracker.Link(ctx, a.Ticket.Ref, linkKey(inc, a), k.Address(inc.Channel.ID), k.linkTitle(inc))
+		title := fmt.Sprintf("%v: %s", inc.ID, k.Texts.PlainTitle(inc))
+		return nil, k.Tracker.Link(ctx, a.Ticket.Ref, linkKey(inc, a), k.Address(inc.Channel.ID), title)
 	}
 	return nil, unknownOrder(e)
 }
 
 func linkKey(inc timeline.Incident, a timeline.Action) string {
 	return "muster:" + keyOf(inc, a.Seq)
-}
-
-func (k Keeper) linkTitle(inc timeline.Incident) string {
-	if inc.Private { // a tracker is read by more than those inside
-		return inc.ID.String()
-	}
-	return fmt.Sprintf("%v: %s", inc.ID, k.Texts.PlainTitle(inc))
 }
 
 // change changes a ticket, and tells how it stands then.
