@@ -176,9 +176,13 @@ var whole = []deed{
 	says("bo", "room", "/incident note 09:10 detected: the pager", "timeline.noted"),
 	says("ana", "room", "/incident page @chi please look at the pool", "timeline.pageasked"),
 	says("bo", "room", `/incident action "add an alert" @chi in 2 weeks`, "timeline.actionagreed"),
+	says("ana", "room", "/incident ack", "timeline.ackasked"),
+	says("chi", "room", "/incident actions accept 1", "timeline.actionaccepted"),
+	says("chi", "room", "/incident actions move 1 in 3 weeks because the vendor is late", "timeline.actionchanged"),
 	says("ana", "room", "/incident sev 2", "timeline.severitychanged"),
 	says("ana", "room", "/incident resolve the pool is larger", "timeline.resolved"),
 	says("dee", "room", "/incident publish orders go through", "asked to publish as resolved"),
+	says("chi", "room", "/incident actions done 1", "timeline.actiondone"),
 	says("ana", "room", "/incident postmortem", "timeline.asked"),
 }
 
@@ -306,14 +310,19 @@ func (s *stage) holds(t *testing.T) {
 	if pages := s.town.Pages(); len(pages) != 2 || slices.ContainsFunc(pages, func(p workspace.Page) bool { return p.Status != "resolved" }) {
 		t.Errorf("the pages are %+v", pages)
 	}
-	if tickets := s.town.Issues(); len(tickets) != 1 {
+	for _, p := range s.town.Pages() {
+		if slices.Sort(p.Notes); len(slices.Compact(slices.Clone(p.Notes))) != len(p.Notes) {
+			t.Errorf("of page %d is noted %q", p.Number, p.Notes)
+		}
+	}
+	if tickets := s.town.Issues(); len(tickets) != 1 || tickets[0].Status != "Done" || tickets[0].Due != s.due() || len(tickets[0].Links) != 1 {
 		t.Errorf("the tickets are %+v", tickets)
 	}
 	if public := s.town.PublicPage().Incidents; len(public) != 1 || len(public[0].Updates) != 2 || public[0].Status != "resolved" {
 		t.Errorf("customers see %+v", public)
 	}
 	story := s.story()
-	for _, fact := range []string{"timeline.declared ", "timeline.channelopened ", "timeline.updated ", "timeline.noted ", "timeline.severitychanged ", "timeline.resolved ", "timeline.asked ", "timeline.captured "} {
+	for _, fact := range []string{"timeline.declared ", "timeline.channelopened ", "timeline.updated ", "timeline.noted ", "timeline.severitychanged ", "timeline.resolved ", "timeline.asked ", "timeline.captured ", "timeline.actionaccepted ", "timeline.actionchanged ", "timeline.actiondone "} {
 		if n := strings.Count(story, fact); n != 1 {
 			t.Errorf("%s is on record %d times:\n%s", fact, n, story)
 		}
@@ -393,4 +402,13 @@ func everyPoint(t *testing.T, name string, step int, live func(t *testing.T, n i
 	close(next)
 	all.Wait()
 	return points
+}
+
+// due is when the follow-up is, as is on record.
+func (s *stage) due() string {
+	inc, err := s.bot.Journal.Incident(context.Background(), 1)
+	if err != nil || len(inc.Actions) != 1 {
+		return "not known"
+	}
+	return inc.Actions[0].Due
 }

@@ -2,9 +2,11 @@ package pager
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"muster/templates"
 	"muster/timeline"
@@ -79,12 +81,20 @@ func (n Notes) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Ef
 		if inc.Channel.ID == "" {
 			return nil, nil
 		}
-		return nil, n.Account.Attach(ctx, p.ID, n.Address(inc.Channel.ID))
+		address := n.Address(inc.Channel.ID)
+		if address == "" {
+			return nil, timeline.Later(errors.New("the chat has not said yet where the channel is"), whereIn)
+		}
+		return nil, n.Account.Attach(ctx, p.ID, address)
 	case note:
 		return nil, n.Account.Note(ctx, p.ID, n.text(inc, inc.Events[e.Seq-1]))
 	}
 	return nil, unknownOrder(e)
 }
+
+// whereIn is how long it is waited for the chat to say where it is in the web, as
+// right after a start.
+const whereIn = 5 * time.Second
 
 // noteMost is how many characters of a note are passed on.
 const noteMost = 2000

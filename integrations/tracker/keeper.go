@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"muster/templates"
 	"muster/timeline"
@@ -149,10 +150,21 @@ func (k Keeper) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 		if inc.Channel.ID == "" || inc.Private { // a tracker is read by more than those inside
 			return nil, nil
 		}
-		title := fmt.Sprintf("%v: %s", inc.ID, k.Texts.PlainTitle(inc))
-		return nil, k.Tracker.Link(ctx, a.Ticket.Ref, linkKey(inc, a), k.Address(inc.Channel.ID), title)
+		return nil, k.link(ctx, inc, a)
 	}
 	return nil, unknownOrder(e)
+}
+
+// whereIn is how long it is waited for the chat to say where it is in the web, as
+// right after a start.
+const whereIn = 5 * time.Second
+
+func (k Keeper) link(ctx context.Context, inc timeline.Incident, a timeline.Action) error {
+	address := k.Address(inc.Channel.ID)
+	if address == "" {
+		return timeline.Later(errors.New("the chat has not said yet where the channel is"), whereIn)
+	}
+	return k.Tracker.Link(ctx, a.Ticket.Ref, linkKey(inc, a), address, fmt.Sprintf("%v: %s", inc.ID, k.Texts.PlainTitle(inc)))
 }
 
 func linkKey(inc timeline.Incident, a timeline.Action) string {
