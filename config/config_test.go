@@ -90,6 +90,15 @@ func TestErrorsNameLineKeyAndMend(t *testing.T) {
 		{"status page without its ID", "statuspage: {token: x}\n", "statuspage.page: it is missing; write the ID of the page"},
 		{"wrong status page address", "statuspage: {api_url: nowhere}\n", ":1: statuspage.api_url: \"nowhere\" is no web address"},
 		{"empty component", "services: {a: {statuspage: [\"\"]}}\n", ":1: services.a.statuspage: one of them is empty"},
+		{"wrong severity of a service", "services: {a: {page: [sev9]}}\n", ":1: services.a.page: \"sev9\" is no severity"},
+		{"wrong manager", "pagerduty: {manager: ana}\n", ":1: pagerduty.manager: \"ana\" is neither an e-mail address nor the ID"},
+		{"wrong answer to alarms", "pagerduty: {declare: {how: maybe}}\n", ":1: pagerduty.declare.how: \"maybe\" is nothing that can be done"},
+		{"alarms without a token", "pagerduty: {declare: {how: offer}}\n", ":1: pagerduty.declare: without pagerduty.token"},
+		{"wrong person", "people: {ana: {jira: x}}\n", ":1: people.ana: \"ana\" is no ID"},
+		{"wrong zone", "zone: Mars/Olympus\n", ":1: zone: \"Mars/Olympus\" is no time zone"},
+		{"wrong edition", "jira: {url: https://j.example, project: OPS, edition: dc}\n", ":1: jira.edition: \"dc\" is no edition"},
+		{"wrong label", "jira: {url: https://j.example, project: OPS, labels: [\"a b\"]}\n", ":1: jira.labels: \"a b\" is no label"},
+		{"wrong day", "jira: {url: https://j.example, project: OPS, token_expires: soon}\n", ":1: jira.token_expires: \"soon\" is no day"},
 		{"no YAML", "slack: [\n", "muster.yaml: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
