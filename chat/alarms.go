@@ -19,9 +19,9 @@ type Alarms struct {
 type Alarm struct {
 	ID, Ref, URL string
 	Title        string
-	Service      string // of the directory; empty where it has none
-	Severity     timeline.Severity
-	Channel      string // where to offer it, by name
+	Service      string            // of the directory; empty where it has none
+	Severity     timeline.Severity `json:",omitzero"` // that is offered
+	Channel      string            // where to offer it, by name
 }
 
 // Name is "alarms".

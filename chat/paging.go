@@ -103,6 +103,9 @@ func surveyOf(page int, who string) string {
 // Deliver asks in a direct message. Of a private incident only those inside are.
 func (s PageSurvey) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
 	var q question
+	if e.Do == askAlarm {
+		return nil, s.askAlarm(ctx, e)
+	}
 	if e.Do != ask {
 		return nil, unknownOrder(e)
 	}
@@ -123,4 +126,35 @@ func (s PageSurvey) Deliver(ctx context.Context, inc timeline.Incident, e timeli
 		return nil, err
 	}
 	return []timeline.Fact{timeline.Reminded{Of: surveyOf(q.For, q.Who)}}, nil
+}
+
+const askAlarm = "ask-alarm"
+
+// alarmQuestion is which alarm is asked about, and who is.
+type alarmQuestion struct {
+	Alarm Alarm  `json:"alarm"`
+	Who   string `json:"who"`
+}
+
+// About is the order to ask somebody about an alarm that became no incident.
+func (PageSurvey) About(a Alarm, who string) timeline.Effect {
+	return timeline.Do(askAlarm, alarmQuestion{a, who}).OnObject(a.ID + " " + who)
+}
+
+func (s PageSurvey) askAlarm(ctx context.Context, e timeline.Effect) error {
+	var q alarmQuestion
+	if err := e.Read(&q); err != nil {
+		return err
+	}
+	m := Say(s.Texts.T("judge.ask alarm", templates.Link(q.Alarm.URL, "PagerDuty "+q.Alarm.Ref), q.Alarm.Title))
+	var buttons []Button
+	for _, v := range timeline.Verdicts {
+		buttons = append(buttons, Button{Label: s.Texts.T("verdict." + string(v)), Command: q.Alarm.judgement(v)})
+	}
+	return postOnce(ctx, s.Chat, q.Who, m.With(buttons...), e)
+}
+
+// judgement is what says how good the page of an alarm was.
+func (a Alarm) judgement(v timeline.Verdict) string {
+	return fmt.Sprintf("judge-alarm %s %s %s | %s | %s", a.ID, a.Ref, v, a.Service, Clip(a.Title, alarmTitleMost))
 }

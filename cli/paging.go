@@ -80,6 +80,9 @@ func (i *Instance) pagerFollowers(texts templates.Texts) []timeline.Follower {
 	if i.config.PagerDuty.Declare.How != "" {
 		i.watch.Raised = i.raised
 	}
+	if i.config.PagerDuty.Ask == "all" {
+		i.watch.Ended = i.alarmEnded
+	}
 	return append(all,
 		pager.Clock{Account: i.pages.Account, Who: i.pages.Who, Within: time.Duration(i.config.PagerDuty.AckWithin), Manager: i.pages.HasManager, Now: i.Journal.Now},
 		pager.Notes{Account: i.pages.Account, Texts: texts, Address: i.Slack.Address},
@@ -148,6 +151,22 @@ func (i *Instance) raised(ctx context.Context, a pager.Alarm) error {
 		return nil
 	}
 	return err
+}
+
+// alarmEnded asks everybody whom an alarm has woken how good the page was, once.
+func (i *Instance) alarmEnded(ctx context.Context, a pager.Alarm, woke []timeline.Person) error {
+	if a.Urgency == "low" { // it woke nobody
+		return nil
+	}
+	survey := chat.PageSurvey{Chat: i.Slack, Texts: i.Bot.Desk.Texts}
+	alarm := chat.Alarm{ID: a.ID, Ref: a.Ref, URL: a.URL, Title: commands.MachineText(a.Title), Service: i.serviceOf(a.Service)}
+	for _, who := range woke {
+		err := i.Journal.Owe(ctx, timeline.House, "alarm over "+a.ID+" "+who.ID, survey, survey.About(alarm, who.ID))
+		if err != nil && !errors.Is(err, timeline.ErrRepeated) {
+			return err
+		}
+	}
+	return nil
 }
 
 // serviceOf is the service of the directory that PagerDuty knows by a name; the

@@ -167,6 +167,7 @@ var examples = []example{
 	{then: []timeline.Fact{paged}, fact: timeline.PageAnswered{For: 1, By: chi}, in: real},
 	{then: []timeline.Fact{paged}, fact: timeline.PageEnded{For: 1, By: bo}, in: real},
 	{then: []timeline.Fact{paged}, fact: timeline.PageJudged{For: 1, Verdict: timeline.Noise}, in: real},
+	{fact: timeline.AlarmJudged{ID: "Q1", Ref: "#1", Title: "disk is full", Verdict: timeline.Noise}, in: nowhere},
 	{when: "by somebody else", fact: agreed},
 	{when: "by whoever answers for it", fact: agreed, by: bo},
 	{then: []timeline.Fact{agreed}, fact: timeline.ActionAccepted{For: 16}, by: bo},

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"muster/chat"
@@ -72,4 +73,27 @@ func (d Desk) Alarm(ctx context.Context, by timeline.Cause, a chat.Alarm) (inc t
 		return known, true, err
 	}
 	return inc, false, err
+}
+
+// judgeAlarm is what the buttons stand for that ask how good the page of an alarm
+// was that became no incident.
+var judgeAlarm = Command{
+	Act:  policy.Record,
+	Name: "judge-alarm", Args: "ID REF VERDICT | SERVICE | TITLE", Hidden: true,
+	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
+		parts := strings.SplitN(c.Args, "|", 3)
+		words := strings.Fields(parts[0])
+		if len(parts) != 3 || len(words) != 3 || !slices.Contains(timeline.Verdicts, timeline.Verdict(words[2])) {
+			return chat.Answer{}, c.misused("alarm.no alarm")
+		}
+		judged := timeline.AlarmJudged{
+			ID: words[0], Ref: words[1], Verdict: timeline.Verdict(words[2]), Service: strings.TrimSpace(parts[1]), Title: chat.CleanLine(parts[2]),
+		}
+		once := timeline.Cause{By: c.Request.By, Request: "judged " + judged.ID + " " + c.Request.By.ID}
+		_, err := c.Journal.Record(ctx, timeline.House, once, judged)
+		if errors.Is(err, timeline.ErrRepeated) {
+			return c.tell("judge.again"), nil
+		}
+		return c.tell("judge.thanks", "PagerDuty "+judged.Ref, c.Texts.T("verdict."+string(judged.Verdict))), err
+	},
 }

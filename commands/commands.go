@@ -40,7 +40,7 @@ var All = []Command{
 	identify, mitigate, resolve, closeIncident, reopen, cancel, merge, postmortem, transcript,
 	follow, unfollow, side, access, grant, breakGlass, keep, survey,
 	help,
-	declareAnyway, declareAbout, declareAlarm, actionAbout, reword, retry, drop, claim, tick, nothingNew, snooze, judge, moveForm, giveForm, dropForm, proposeForm,
+	declareAnyway, declareAbout, declareAlarm, judgeAlarm, actionAbout, reword, retry, drop, claim, tick, nothingNew, snooze, judge, moveForm, giveForm, dropForm, proposeForm,
 }
 
 // Call is one asking.

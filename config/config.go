@@ -66,6 +66,7 @@ type PagerDuty struct {
 	AckWithin Cadence      `yaml:"ack_within"` // nobody acknowledges a page for so long: the second level, and then the manager; 0 for never
 	Manager   string       `yaml:"manager"`    // whom to wake last: the login e-mail there, or the ID of a person in Slack
 	Declare   DeclareAlarm `yaml:"declare"`
+	Ask       string       `yaml:"ask"`            // of which pages people are asked how good they were: "incidents", or "all" that PagerDuty sends
 	Secret    Secret       `yaml:"webhook_secret"` // of a webhook subscription (version 3) that calls /v1/pagerduty
 }
 
@@ -236,7 +237,7 @@ func Default() Config {
 		},
 		PagerDuty: PagerDuty{
 			APIURL: "https://api.pagerduty.com", EventsURL: "https://events.pagerduty.com", Page: []string{"sev1", "sev2"},
-			AckWithin: Cadence(5 * time.Minute), Declare: DeclareAlarm{Urgency: "high", Severity: "sev2"},
+			AckWithin: Cadence(5 * time.Minute), Ask: "incidents", Declare: DeclareAlarm{Urgency: "high", Severity: "sev2"},
 		},
 		Jira:       Jira{IssueType: "Task"},
 		Statuspage: Statuspage{APIURL: "https://api.statuspage.io"},

@@ -161,6 +161,9 @@ func (c *Config) alarmProblems() []problem {
 	if !slices.Contains([]string{"", "high", "low"}, d.Urgency) {
 		found = append(found, problem{"pagerduty.declare.urgency", fmt.Sprintf("%q is no urgency; write high or low, or leave it empty for any", d.Urgency)})
 	}
+	if !slices.Contains([]string{"incidents", "all"}, c.PagerDuty.Ask) {
+		found = append(found, problem{"pagerduty.ask", fmt.Sprintf("%q are no pages that people can be asked about; write incidents or all", c.PagerDuty.Ask)})
+	}
 	if !slices.Contains(severities, d.Severity) {
 		found = append(found, problem{"pagerduty.declare.severity", fmt.Sprintf("%q is no severity; they are %s", d.Severity, strings.Join(severities, ", "))})
 	}

@@ -89,6 +89,16 @@ type PageJudged struct {
 	Verdict Verdict `json:"verdict"`
 }
 
+// AlarmJudged is what the event's person, who was paged for an alarm that became no
+// incident here, says of the page. House only.
+type AlarmJudged struct {
+	ID      string  `json:"id"` // of the alarm, in the paging service
+	Ref     string  `json:"ref"`
+	Title   string  `json:"title"`
+	Service string  `json:"service,omitempty"`
+	Verdict Verdict `json:"verdict"`
+}
+
 // Verdict says how good a page was.
 type Verdict string
 
@@ -112,6 +122,7 @@ func (AckAsked) kind() string       { return "ack_asked" }
 func (PageAnswered) kind() string   { return "page_answered" }
 func (PageEnded) kind() string      { return "page_ended" }
 func (PageJudged) kind() string     { return "page_judged" }
+func (AlarmJudged) kind() string    { return "alarm_judged" }
 
 func (f PageAsked) String() string   { return "asked for a page" }
 func (f Paged) String() string       { return "paged by " + f.Route }
@@ -123,6 +134,7 @@ func (f PageEscalated) String() string { return fmt.Sprintf("page %d went furthe
 func (f AckAsked) String() string      { return fmt.Sprintf("takes page %d", f.For) }
 func (f PageAnswered) String() string  { return fmt.Sprintf("acknowledged page %d", f.For) }
 func (f PageEnded) String() string     { return fmt.Sprintf("page %d was resolved there", f.For) }
+func (f AlarmJudged) String() string   { return fmt.Sprintf("alarm %s was %s", f.Ref, f.Verdict) }
 func (f PageJudged) String() string    { return fmt.Sprintf("page %d was %s", f.For, f.Verdict) }
 
 // SentPage is a page that went out, and what became of it.

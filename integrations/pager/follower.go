@@ -186,8 +186,11 @@ func unknownOrder(e timeline.Effect) error {
 
 // keyOf names the page that an event calls for, for ever.
 func keyOf(inc timeline.Incident, seq int) string {
-	return fmt.Sprintf("muster/%v/%d/%d", inc.ID, seq, inc.Declared.Unix())
+	return fmt.Sprintf("%s%v/%d/%d", keyPrefix, inc.ID, seq, inc.Declared.Unix())
 }
+
+// keyPrefix begins the key of every page of ours.
+const keyPrefix = "muster/"
 
 // idOf is what the paging service knows a page by; empty where that is not known.
 func idOf(inc timeline.Incident, seq int) string {

@@ -76,6 +76,8 @@ type Account interface {
 	OnCall(ctx context.Context, name string) ([]Shift, error)
 	// Whole returns someone with the address, as far as it is to be had.
 	Whole(ctx context.Context, r Responder) Responder
+	// Woken returns everybody whom an alarm has woken, whether it is over or not.
+	Woken(ctx context.Context, id string) ([]Responder, error)
 	// Acknowledge takes a page on, on behalf of someone. That it was taken on
 	// before is no error.
 	Acknowledge(ctx context.Context, id, email string) error
@@ -135,6 +137,7 @@ const (
 // Alarm is an incident of the paging service's own, whoever made it.
 type Alarm struct {
 	ID, Ref, URL string
+	Key          string // by which it was made, where that was by a person or a program like this one
 	Title        string
 	Service      string // by name
 	Urgency      string // "high" or "low"

@@ -21,6 +21,9 @@ type Watch struct {
 	// Raised is told of an alarm that no incident here has made. It may be nil,
 	// and hears of one alarm again and again.
 	Raised func(ctx context.Context, a Alarm) error
+	// Ended is told of an alarm that is over and that no incident here has made, and
+	// whom it has woken. It may be nil, and hears of one alarm again and again.
+	Ended func(ctx context.Context, a Alarm, woke []timeline.Person) error
 
 	from time.Time // since when to ask
 }
@@ -39,7 +42,7 @@ func (w *Watch) Look(ctx context.Context) error {
 		return err
 	}
 	since, any := w.since(open, now)
-	if !any && w.Raised == nil {
+	if !any && w.Raised == nil && w.Ended == nil {
 		w.from = time.Time{}
 		return nil
 	}
@@ -143,10 +146,29 @@ func (w *Watch) Take(ctx context.Context, h Happening) error {
 			}
 		}
 	}
-	if h.What == Raised && w.Raised != nil {
+	switch {
+	case h.What == Raised && w.Raised != nil:
 		return w.Raised(ctx, h.Alarm)
+	case h.What == Ended && w.Ended != nil:
+		return w.ended(ctx, h.Alarm)
 	}
 	return nil
+}
+
+// ended passes on that an alarm is over, unless it is the page of an incident.
+func (w *Watch) ended(ctx context.Context, a Alarm) error {
+	if _, err := w.Journal.Named(ctx, timeline.AlarmSource+a.ID); !errors.Is(err, timeline.ErrUnknown) {
+		return err
+	}
+	if strings.HasPrefix(a.Key, keyPrefix) {
+		return nil
+	}
+	all, err := w.Account.Woken(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	_, woke := w.Who.all(ctx, all)
+	return w.Ended(ctx, a, woke)
 }
 
 func (w *Watch) write(ctx context.Context, id timeline.ID, seq int, h Happening) error {

@@ -39,6 +39,7 @@ type entry struct {
 type incident struct {
 	pagerduty.APIObject
 	Number   int                  `json:"incident_number"`
+	Key      string               `json:"incident_key"`
 	Title    string               `json:"title"`
 	Urgency  string               `json:"urgency"`
 	Priority *pagerduty.APIObject `json:"priority"`
@@ -46,7 +47,7 @@ type incident struct {
 }
 
 func (i incident) alarm() pager.Alarm {
-	a := pager.Alarm{ID: i.ID, Ref: i.ID, URL: i.HTMLURL, Title: cmp.Or(i.Title, i.Summary), Service: i.Service.Summary, Urgency: i.Urgency}
+	a := pager.Alarm{ID: i.ID, Ref: i.ID, Key: i.Key, URL: i.HTMLURL, Title: cmp.Or(i.Title, i.Summary), Service: i.Service.Summary, Urgency: i.Urgency}
 	if i.Number > 0 {
 		a.Ref = fmt.Sprintf("#%d", i.Number)
 	}
@@ -67,7 +68,7 @@ var kinds = map[string]pager.What{
 func (r *REST) Since(ctx context.Context, at time.Time) ([]pager.Happening, error) {
 	var all []pager.Happening
 	err := eachPage(func(offset uint) (more bool, err error) {
-		page, more, err := r.log(ctx, at, offset)
+		page, more, err := r.log(ctx, "/log_entries", url.Values{"since": {at.UTC().Format(time.RFC3339)}, "include[]": {"incidents"}}, offset)
 		for _, e := range page {
 			if what, ok := kinds[e.Type]; ok {
 				all = append(all, r.happening(ctx, e, what))
@@ -79,12 +80,32 @@ func (r *REST) Since(ctx context.Context, at time.Time) ([]pager.Happening, erro
 	return all, err
 }
 
-func (r *REST) log(ctx context.Context, at time.Time, offset uint) (page []entry, more bool, err error) {
-	q := url.Values{
-		"since": {at.UTC().Format(time.RFC3339)}, "include[]": {"incidents"}, "time_zone": {"UTC"},
-		"limit": {strconv.Itoa(pageMost)}, "offset": {strconv.FormatUint(uint64(offset), 10)},
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url+"/log_entries?"+q.Encode(), nil)
+// Woken implements [pager.Account].
+func (r *REST) Woken(ctx context.Context, id string) ([]pager.Responder, error) {
+	var all []pager.Responder
+	err := eachPage(func(offset uint) (more bool, err error) {
+		page, more, err := r.log(ctx, "/incidents/"+id+"/log_entries", url.Values{}, offset)
+		for _, e := range page {
+			woken := e.User
+			if e.Type == "acknowledge_log_entry" {
+				woken = e.Agent
+			}
+			known := slices.ContainsFunc(all, func(o pager.Responder) bool { return o.ID == woken.ID })
+			if (e.Type == "notify_log_entry" || e.Type == "acknowledge_log_entry") && isUser(woken) && !known {
+				all = append(all, r.Whole(ctx, r.responder(woken)))
+			}
+		}
+		return more, err
+	})
+	return all, err
+}
+
+// log reads a page of a log.
+func (r *REST) log(ctx context.Context, path string, q url.Values, offset uint) (page []entry, more bool, err error) {
+	q.Set("time_zone", "UTC")
+	q.Set("limit", strconv.Itoa(pageMost))
+	q.Set("offset", strconv.FormatUint(uint64(offset), 10))
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url+path+"?"+q.Encode(), nil)
 	if err != nil {
 		return nil, false, timeline.Refusal(err)
 	}

@@ -175,6 +175,15 @@ func RunAccount(t *testing.T, open func(testing.TB) Service) {
 			t.Errorf("there are %d notes, %v", notes, err)
 		}
 	})
+	t.Run("whom it woke is known, also when it is over", func(t *testing.T) {
+		s, made := page(t)
+		s.Further(made)
+		s.End(made)
+		woken, err := s.Account.Woken(t.Context(), made.ID)
+		if err != nil || len(woken) != 2 || woken[0].Email == "" || woken[0].ID == woken[1].ID {
+			t.Errorf("Woken: %+v, %v", woken, err)
+		}
+	})
 	t.Run("who is on call is told, the first level first", func(t *testing.T) {
 		s := open(t)
 		shifts, err := s.Account.OnCall(t.Context(), "")

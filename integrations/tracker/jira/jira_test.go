@@ -1,6 +1,8 @@
 package jira_test
 
 import (
+	"errors"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -184,4 +186,20 @@ func TestCheckFindsWhatIsAmiss(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzReadHook reads anything that is signed: it names a ticket, or it does not.
+func FuzzReadHook(f *testing.F) {
+	f.Add([]byte(`{"timestamp":1,"webhookEvent":"jira:issue_updated","issue":{"key":"OPS-1"}}`))
+	f.Add([]byte(`{"issue":null}`))
+	f.Add([]byte(`[1]`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		key, _, err := jira.ReadHook(http.Header{}, body, func(string) bool { return true })
+		if err == nil && key == "" {
+			t.Errorf("%q has no key", body)
+		}
+		if _, _, err := jira.ReadHook(http.Header{}, body, func(string) bool { return false }); !errors.Is(err, jira.ErrForged) {
+			t.Errorf("forged: %v", err)
+		}
+	})
 }
