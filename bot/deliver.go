@@ -13,8 +13,8 @@ import (
 // patience is how long an effect is tried before it is given up, how often it is
 // at the least (a clock that jumps makes nothing too late), and how long the
 // longest wait between two tries is.
-func patience(u timeline.Urgency) (total time.Duration, least int, between time.Duration) {
-	if u == timeline.Page {
+func patience(e timeline.Effect) (total time.Duration, least int, between time.Duration) {
+	if e.Urgency == timeline.Page && !e.Lasts {
 		return 15 * time.Minute, 60, 10 * time.Second
 	}
 	return 24 * time.Hour, 10, time.Minute
@@ -33,7 +33,7 @@ func (b *Bot) deliver(ctx context.Context, e timeline.Effect) {
 	facts, err := b.try(ctx, e)
 	outcome := "done"
 	defer func() { b.Meter.Delivered(e.To, outcome, b.now().Sub(began)) }()
-	total, least, between := patience(e.Urgency)
+	total, least, between := patience(e)
 	if timeline.IsDoubtful(err) {
 		e = e.Doubtful()
 	}

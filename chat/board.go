@@ -49,7 +49,7 @@ func (b Board) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect
 		timeline.RoleGiven, timeline.RoleLeft, timeline.HandoverOffered, timeline.HandoverDeclined, timeline.Ticked,
 		timeline.TaskSet, timeline.TaskTaken, timeline.TaskDone, timeline.TaskDropped, timeline.Published,
 		timeline.Updated, timeline.Linked, timeline.Retried, timeline.Dropped, timeline.Delivered, timeline.SideOpened,
-		timeline.Paged, timeline.PageEscalated, timeline.PageAnswered, timeline.PageEnded:
+		timeline.Paged, timeline.PageEscalated, timeline.PageAnswered, timeline.PageLapsed, timeline.PageEnded:
 		return []timeline.Effect{timeline.Keep(card)}
 	case timeline.Introduced:
 		if inTitle(inc, f.Person) {

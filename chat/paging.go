@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -12,13 +13,15 @@ import (
 func pageSaid(t templates.Texts, inc timeline.Incident, ev timeline.Event) (Message, bool) {
 	switch f := ev.Fact.(type) {
 	case timeline.Paged:
-		return Say(t.T("said.paged in place", t.PagedWords(f))), f.InPlaceOf.ID != ""
+		return Say(t.T("said.paged in place", t.PagedWords(f))), f.InPlaceOf != (timeline.Person{})
 	case timeline.PageUnanswered:
 		return Say(unansweredSaid(t, inc, f)).With(ackButton(t, inc)), true
 	case timeline.PageEscalated:
-		return Say(t.T("said.page further", pageName(t, inc, f.For), t.Names(f.People, f.To))).With(ackButton(t, inc)), inc.IsPageNews(ev.Seq)
+		return Say(t.T("said.page further", pageName(t, inc, f.For), cmp.Or(t.Names(f.People, f.To), t.T("page.somebody else")))).With(ackButton(t, inc)), inc.IsPageNews(ev.Seq)
 	case timeline.PageAnswered:
 		return Say(t.T("said.page answered", t.PersonOr(f.By), pageName(t, inc, f.For))), inc.IsPageNews(ev.Seq)
+	case timeline.PageLapsed:
+		return Say(t.T("said.page lapsed", pageName(t, inc, f.For))).With(ackButton(t, inc)), true
 	case timeline.PageEnded:
 		return Say(t.T("said.page ended", t.PersonOr(f.By), pageName(t, inc, f.For))), true
 	}

@@ -69,7 +69,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	ids := identities{c.People, workspace}
 	i.pages = pagerOf(c, o, texts, ids, workspace.Address)
 	desk := deskOf(c, i.Journal, texts, workspace)
-	desk.OnCall = onCallOf(i.pages)
+	desk.OnCall, desk.AlarmOver = onCallOf(i.pages), alarmOverOf(i.pages)
 	replies, trouble := chat.Replies{Chat: workspace, Texts: texts}, &bot.Trouble{}
 	home := chat.NewHome(workspace, desk.Home)
 	agreer := bot.Agreer{Journal: i.Journal, Desk: func() commands.Desk { return i.Bot.Desk }, Chat: workspace}
@@ -131,7 +131,7 @@ func (i *Instance) vendorFollowers(o Outside, texts templates.Texts, ids identit
 func deskOf(c config.Config, journal *timeline.Journal, texts templates.Texts, workspace *slack.Slack) commands.Desk {
 	return commands.Desk{
 		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All,
-		Pages: c.PagerDuty.Pages(), Tickets: c.Jira.Files(),
+		Pages: c.PagerDuty.Pages(), PagesPeople: c.PagerDuty.Hears(), Tickets: c.Jira.Files(),
 		Services: slices.SortedFunc(maps.Keys(c.Services), alphabetical), Directory: servicesOf(c), StatusPage: c.Statuspage.Publishes(), Components: componentsByService(c),
 		Team: teamZone(c), RemindAhead: time.Duration(c.Reminders.Ahead), Bot: workspace.Me, Zone: workspace.Zone, Standing: standings(workspace, c.Access),
 	}

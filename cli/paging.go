@@ -81,12 +81,12 @@ func (i *Instance) pagerFollowers(texts templates.Texts) []timeline.Follower {
 		i.watch.Raised = i.raised
 	}
 	if i.config.PagerDuty.Ask == "all" {
-		i.watch.Ended = i.alarmEnded
+		i.watch.Ended = i.endedAlarm
 	}
 	return append(all,
 		pager.Clock{Account: i.pages.Account, Who: i.pages.Who, Within: time.Duration(i.config.PagerDuty.AckWithin), Manager: i.pages.HasManager, Now: i.Journal.Now},
 		pager.Notes{Account: i.pages.Account, Texts: texts, Address: i.Slack.Address},
-		pager.Inbox{Watch: i.watch},
+		pager.Inbox{Watch: i.watch, Woke: i.alarmEnded},
 		chat.Alarms{Chat: i.Slack, Texts: texts},
 	)
 }
@@ -128,16 +128,30 @@ func onCallOf(f pager.Follower) func(context.Context, string) ([]commands.OnCall
 	}
 }
 
+// alarmOverOf looks whether an alarm has ended, where that can be.
+func alarmOverOf(f pager.Follower) func(context.Context, string) (bool, error) {
+	if f.Account == nil {
+		return nil
+	}
+	return func(ctx context.Context, id string) (bool, error) {
+		now, err := f.Account.Look(ctx, id)
+		return now.Over, err
+	}
+}
+
 // raised offers to declare an alarm, or declares it, where the configuration says
 // so. It is heard of again and again, and done once.
 func (i *Instance) raised(ctx context.Context, a pager.Alarm) error {
 	d := i.config.PagerDuty.Declare
-	if d.Urgency != "" && a.Urgency != d.Urgency || len(d.Priorities) > 0 && !slices.Contains(d.Priorities, a.Priority) {
+	if !counts(d, a) {
 		return nil
 	}
 	severity, _ := timeline.ParseSeverity(d.Severity) // it is checked when it is loaded
 	alarm := chat.Alarm{ID: a.ID, Ref: a.Ref, URL: a.URL, Title: commands.MachineText(a.Title), Service: i.serviceOf(a.Service), Severity: severity}
 	if _, err := i.Journal.Named(ctx, timeline.AlarmSource+a.ID); !errors.Is(err, timeline.ErrUnknown) {
+		return err
+	}
+	if another, err := i.another(ctx, alarm); another || err != nil {
 		return err
 	}
 	if d.How == "declare" {
@@ -153,11 +167,16 @@ func (i *Instance) raised(ctx context.Context, a pager.Alarm) error {
 	return err
 }
 
-// alarmEnded asks everybody whom an alarm has woken how good the page was, once.
-func (i *Instance) alarmEnded(ctx context.Context, a pager.Alarm, woke []timeline.Person) error {
+// endedAlarm has it seen whom an alarm has woken.
+func (i *Instance) endedAlarm(ctx context.Context, a pager.Alarm) error {
 	if a.Urgency == "low" { // it woke nobody
 		return nil
 	}
+	return pager.Inbox{Watch: i.watch}.KeepEnded(ctx, a)
+}
+
+// alarmEnded asks everybody whom an alarm has woken how good the page was, once.
+func (i *Instance) alarmEnded(ctx context.Context, a pager.Alarm, woke []timeline.Person) error {
 	survey := chat.PageSurvey{Chat: i.Slack, Texts: i.Bot.Desk.Texts}
 	alarm := chat.Alarm{ID: a.ID, Ref: a.Ref, URL: a.URL, Title: commands.MachineText(a.Title), Service: i.serviceOf(a.Service)}
 	for _, who := range woke {
@@ -167,6 +186,41 @@ func (i *Instance) alarmEnded(ctx context.Context, a pager.Alarm, woke []timelin
 		}
 	}
 	return nil
+}
+
+// anotherFor is how long after an alarm was declared others of the same service
+// are taken for the same incident's.
+const anotherFor = time.Hour
+
+// another notes an alarm on the incident of its service that is going on, where
+// there is one: a storm of alarms is one incident.
+func (i *Instance) another(ctx context.Context, a chat.Alarm) (is bool, err error) {
+	open, err := i.Journal.Open(ctx)
+	if err != nil || a.Service == "" {
+		return false, err
+	}
+	for _, inc := range open {
+		if inc.Service != a.Service || inc.Private || inc.Drill || i.Journal.Now().Sub(inc.Declared) > anotherFor {
+			continue
+		}
+		note := timeline.Noted{Text: strings.TrimSpace(a.Ref + " " + a.Title), Source: "PagerDuty"}
+		_, err := i.Journal.Record(ctx, inc.ID, timeline.Cause{Request: "alarm " + a.ID}, note)
+		if errors.Is(err, timeline.ErrRepeated) {
+			err = nil
+		}
+		return true, err
+	}
+	return false, nil
+}
+
+// counts reports whether an alarm has the urgency or the priority that is wanted:
+// where neither is named, a high urgency.
+func counts(d config.DeclareAlarm, a pager.Alarm) bool {
+	urgency := d.Urgency
+	if urgency == "" && len(d.Priorities) == 0 {
+		urgency = "high"
+	}
+	return urgency != "" && a.Urgency == urgency || slices.Contains(d.Priorities, a.Priority)
 }
 
 // serviceOf is the service of the directory that PagerDuty knows by a name; the

@@ -165,6 +165,7 @@ var examples = []example{
 	{then: []timeline.Fact{paged}, fact: timeline.PageEscalated{For: 1, Level: 2, To: []string{"Chi"}, People: []timeline.Person{chi}}, in: real},
 	{then: []timeline.Fact{paged}, fact: timeline.AckAsked{For: 1}, in: real},
 	{then: []timeline.Fact{paged}, fact: timeline.PageAnswered{For: 1, By: chi}, in: real},
+	{then: []timeline.Fact{paged, timeline.PageAnswered{For: 1, By: bo}}, fact: timeline.PageLapsed{For: 1}, in: real},
 	{then: []timeline.Fact{paged}, fact: timeline.PageEnded{For: 1, By: bo}, in: real},
 	{then: []timeline.Fact{paged}, fact: timeline.PageJudged{For: 1, Verdict: timeline.Noise}, in: real},
 	{fact: timeline.AlarmJudged{ID: "Q1", Ref: "#1", Title: "disk is full", Verdict: timeline.Noise}, in: nowhere},

@@ -31,6 +31,9 @@ func (i *Instance) Run(ctx context.Context, connected func(bool)) (err error) {
 	defer func() { err = errors.Join(err, hand.Close()) }()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	if i.watch != nil {
+		i.watch.Seen = hand.Seen()
+	}
 	var all sync.WaitGroup
 	all.Go(func() { i.listen(ctx, hand, connected) })
 	all.Go(func() { i.prove(ctx) })

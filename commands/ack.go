@@ -23,6 +23,9 @@ func runAck(ctx context.Context, c Call) (chat.Answer, error) {
 	if err != nil {
 		return chat.Answer{}, err
 	}
+	if !c.PagesPeople {
+		return chat.Answer{}, c.sorry("ack.nowhere")
+	}
 	var refs []string
 	_, err = c.record(ctx, inc.ID, func(inc timeline.Incident) (facts []timeline.Fact, err error) {
 		refs = nil

@@ -18,8 +18,8 @@ var declareAlarm = Command{
 	Name: "declare-alarm", Args: "ID REF SEVERITY URL | SERVICE | TITLE", Hidden: true,
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		a, ok := readAlarm(c.Args)
-		if !ok {
-			return chat.Answer{}, c.misused("alarm.no alarm")
+		if _, pressed := c.Request.What.(chat.Pressed); !ok || !pressed { // what is typed may name any alarm
+			return chat.Answer{}, c.sorry("alarm.no alarm")
 		}
 		inc, again, err := c.Alarm(ctx, c.cause(), a)
 		switch {
@@ -62,8 +62,10 @@ func (d Desk) Alarm(ctx context.Context, by timeline.Cause, a chat.Alarm) (inc t
 	if by.By.ID != "" {
 		facts = append(facts, timeline.RoleGiven{Role: timeline.Commander, To: by.By})
 	}
-	facts = append(facts, timeline.Paged{For: 1, Route: "PagerDuty", Ref: a.Ref, ID: a.ID, URL: a.URL},
-		timeline.Linked{What: alert, Ref: "PagerDuty " + a.Ref, URL: a.URL})
+	if !d.isOver(ctx, a) {
+		facts = append(facts, timeline.Paged{For: 1, Route: "PagerDuty", Ref: a.Ref, ID: a.ID, URL: a.URL})
+	}
+	facts = append(facts, timeline.Linked{What: alert, Ref: "PagerDuty " + a.Ref, URL: a.URL})
 	if by.Request == "" {
 		by.Request = source
 	}
@@ -75,6 +77,18 @@ func (d Desk) Alarm(ctx context.Context, by timeline.Cause, a chat.Alarm) (inc t
 	return inc, false, err
 }
 
+// isOver reports whether an alarm has ended, so that it wakes nobody any more. One
+// that can not be looked at is taken to go on.
+func (d Desk) isOver(ctx context.Context, a chat.Alarm) bool {
+	if d.AlarmOver == nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, onCallFor)
+	defer cancel()
+	over, err := d.AlarmOver(ctx, a.ID)
+	return over && err == nil
+}
+
 // judgeAlarm is what the buttons stand for that ask how good the page of an alarm
 // was that became no incident.
 var judgeAlarm = Command{
@@ -83,8 +97,8 @@ var judgeAlarm = Command{
 	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
 		parts := strings.SplitN(c.Args, "|", 3)
 		words := strings.Fields(parts[0])
-		if len(parts) != 3 || len(words) != 3 || !slices.Contains(timeline.Verdicts, timeline.Verdict(words[2])) {
-			return chat.Answer{}, c.misused("alarm.no alarm")
+		if _, pressed := c.Request.What.(chat.Pressed); !pressed || len(parts) != 3 || len(words) != 3 || !slices.Contains(timeline.Verdicts, timeline.Verdict(words[2])) {
+			return chat.Answer{}, c.sorry("alarm.no alarm")
 		}
 		judged := timeline.AlarmJudged{
 			ID: words[0], Ref: words[1], Verdict: timeline.Verdict(words[2]), Service: strings.TrimSpace(parts[1]), Title: chat.CleanLine(parts[2]),

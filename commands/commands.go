@@ -60,12 +60,14 @@ type Desk struct {
 	Emoji   []Emoji
 	All     []Command
 
-	Pages    bool     // whether people can be paged
-	Tickets  bool     // whether follow-ups are filed
-	Services []string // of the directory
+	Pages       bool     // whether people can be paged
+	PagesPeople bool     // whether one person can be, by name, and what becomes of pages is heard
+	Tickets     bool     // whether follow-ups are filed
+	Services    []string // of the directory
 
 	Directory  map[string]Service                                          // what is known of each, by its name
 	OnCall     func(ctx context.Context, service string) ([]OnCall, error) // who is on call for one, the first level first; may be nil
+	AlarmOver  func(ctx context.Context, id string) (bool, error)          // whether an alarm of the paging service has ended; may be nil
 	StatusPage bool                                                        // whether there is a public one
 	Components map[string][]string                                         // of the status page, by service
 

@@ -62,6 +62,9 @@ func (c Call) pageAsked(args string) (timeline.PageAsked, error) {
 	}
 	var err error
 	asked.Person, err = c.person(whom)
+	if err == nil && !c.PagesPeople {
+		err = c.sorry("page.nobody by name")
+	}
 	return asked, err
 }
 

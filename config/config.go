@@ -73,8 +73,8 @@ type PagerDuty struct {
 // DeclareAlarm says what becomes of alarms that PagerDuty raises by itself.
 type DeclareAlarm struct {
 	How        string   `yaml:"how"`        // "offer" or "declare"; nothing where it is empty
-	Urgency    string   `yaml:"urgency"`    // of alarms that count: "high"; any where it is empty
-	Priorities []string `yaml:"priorities"` // that count, as "P1"; all where it is empty
+	Urgency    string   `yaml:"urgency"`    // of alarms that count, as "high"
+	Priorities []string `yaml:"priorities"` // that count as well, as "P1"; where neither is named, a high urgency counts
 	Severity   string   `yaml:"severity"`   // of what is declared
 	Channel    string   `yaml:"channel"`    // where it is offered, unless the service has its own; the announcement channel where it is empty
 }
@@ -237,7 +237,7 @@ func Default() Config {
 		},
 		PagerDuty: PagerDuty{
 			APIURL: "https://api.pagerduty.com", EventsURL: "https://events.pagerduty.com", Page: []string{"sev1", "sev2"},
-			AckWithin: Cadence(5 * time.Minute), Ask: "incidents", Declare: DeclareAlarm{Urgency: "high", Severity: "sev2"},
+			AckWithin: Cadence(5 * time.Minute), Ask: "incidents", Declare: DeclareAlarm{Severity: "sev2"},
 		},
 		Jira:       Jira{IssueType: "Task"},
 		Statuspage: Statuspage{APIURL: "https://api.statuspage.io"},

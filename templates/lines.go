@@ -53,7 +53,7 @@ func kindOf(f timeline.Fact) string {
 	switch f := f.(type) {
 	case timeline.ChannelOpened, timeline.Archived, timeline.SideOpened:
 		return "channel"
-	case timeline.PageAsked, timeline.Paged, timeline.PageUnanswered, timeline.PageEscalated, timeline.PageAnswered, timeline.PageEnded:
+	case timeline.PageAsked, timeline.Paged, timeline.PageUnanswered, timeline.PageEscalated, timeline.PageAnswered, timeline.PageLapsed, timeline.PageEnded:
 		return "page"
 	case timeline.RoleGiven, timeline.RoleLeft:
 		return "role"

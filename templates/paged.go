@@ -32,8 +32,8 @@ func (t Texts) PageName(f timeline.Paged) string {
 // PagedWords says who was paged, and where to see it.
 func (t Texts) PagedWords(f timeline.Paged) string {
 	who := cmp.Or(strings.Join(f.To, ", "), t.T("page.on call"))
-	if f.InPlaceOf.ID != "" {
-		return t.T("page.paged in place", who, t.PageName(f), Person(f.InPlaceOf.ID))
+	if f.InPlaceOf != (timeline.Person{}) {
+		return t.T("page.paged in place", who, t.PageName(f), t.PersonOr(f.InPlaceOf))
 	}
 	return t.T("page.paged", who, t.PageName(f))
 }
@@ -61,6 +61,8 @@ func (t Texts) pageStands(p timeline.SentPage) string {
 		return text + "; " + t.T("page.ended")
 	case p.ID == "":
 		return text // nothing is heard of it
+	case p.Over:
+		return text + "; " + t.T("page.never answered")
 	default:
 		return text + "; " + t.T("page.waits")
 	}
@@ -116,6 +118,8 @@ func (t Texts) pageText(f timeline.Fact) string {
 		return t.T("line.page answered", t.PersonOr(f.By))
 	case timeline.PageEnded:
 		return t.T("line.page ended", t.PersonOr(f.By))
+	case timeline.PageLapsed:
+		return t.T("line.page lapsed")
 	}
 	return ""
 }

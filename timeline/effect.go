@@ -22,6 +22,9 @@ type Effect struct {
 	// only the newest is owed, and it takes the place of an older one.
 	State bool `json:"state,omitempty"`
 
+	// Lasts marks an urgent effect that is worth trying for as long as any other.
+	Lasts bool `json:"lasts,omitempty"`
+
 	Urgency  Urgency   `json:"urgency"`
 	Since    time.Time `json:"since"`              // when it was called for: what it did is not older
 	Renewed  time.Time `json:"renewed,omitzero"`   // when someone asked for it again
@@ -52,6 +55,13 @@ func Keep(object string) Effect { return Do(object, nil).Newest() }
 // Newest returns the same order as a desired state.
 func (e Effect) Newest() Effect {
 	e.State = true
+	return e
+}
+
+// Lasting returns the same order as one that is tried for long, although it is
+// urgent.
+func (e Effect) Lasting() Effect {
+	e.Lasts = true
 	return e
 }
 

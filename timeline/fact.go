@@ -23,7 +23,7 @@ var facts = []Fact{
 	Mitigated{}, Resolved{}, Reopened{},
 	Tagged{}, Untagged{}, Captured{}, Edited{}, Deleted{},
 	Asked{}, Linked{}, Undelivered{}, Retried{}, Dropped{}, Delivered{}, Told{}, CaughtUp{},
-	PageAsked{}, Paged{}, PageDoubted{}, PageUnanswered{}, PageEscalated{}, AckAsked{}, PageAnswered{}, PageEnded{}, PageJudged{}, AlarmJudged{},
+	PageAsked{}, Paged{}, PageDoubted{}, PageUnanswered{}, PageEscalated{}, AckAsked{}, PageAnswered{}, PageLapsed{}, PageEnded{}, PageJudged{}, AlarmJudged{},
 	ActionAgreed{}, ActionAccepted{}, ActionProposed{}, ActionKept{}, ActionChanged{}, ActionDone{}, ActionDropped{}, ActionReopened{},
 	Ticketed{}, TicketDoubted{}, TicketTwice{}, TicketSeen{},
 	SetAside{}, TakenUp{}, Restored{}, Numbered{},

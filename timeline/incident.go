@@ -259,6 +259,7 @@ func (inc Incident) after(ev Event) Incident {
 		inc = inc.forgetting(UpdateDue)
 	case Identified, Mitigated, Resolved, Closed, Cancelled, Merged, Reopened, Archived:
 		inc = inc.withCourse(ev)
+		inc.Pages = withPages(inc.Pages, ev)
 	case ArchiveKept:
 		inc.KeepChannel = true
 	case Surveyed:
@@ -282,7 +283,7 @@ func (inc Incident) after(ev Event) Incident {
 			inc.pageNews = append(slices.Clip(inc.pageNews), ev.Seq)
 			inc.Pages = withPages(inc.Pages, ev)
 		}
-	case Paged, PageUnanswered, PageEnded, PageJudged:
+	case Paged, AckAsked, PageUnanswered, PageLapsed, PageEnded, PageJudged:
 		inc.Pages = withPages(inc.Pages, ev)
 	case PublishAsked:
 		inc.publishAsked = ev.Seq

@@ -110,6 +110,8 @@ func (inc Incident) line(ev Event) (Line, bool) {
 		}
 	case PageEnded:
 		line.By = f.By
+	case PageLapsed:
+		return line, true
 	case PageEscalated:
 		return line, inc.IsPageNews(ev.Seq)
 	case Published:

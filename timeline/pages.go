@@ -62,6 +62,8 @@ type PageEscalated struct {
 	To     []string `json:"to,omitempty"`
 	People []Person `json:"people,omitempty"`
 	There  bool     `json:"there,omitempty"` // the paging service did it by itself, or somebody there
+
+	At time.Time `json:"at,omitzero"` // when it was done there
 }
 
 // AckAsked tells that the event's person takes a page on, from the chat.
@@ -74,6 +76,13 @@ type PageAnswered struct {
 	For int       `json:"for"`
 	By  Person    `json:"by"`          // with a name alone where they are not known in the chat
 	At  time.Time `json:"at,omitzero"` // when they did, as the paging service says
+}
+
+// PageLapsed tells that the acknowledgement of a page has run out, or was taken
+// back: it waits for somebody again.
+type PageLapsed struct {
+	For int       `json:"for"`
+	At  time.Time `json:"at,omitzero"` // when it did there
 }
 
 // PageEnded tells that someone has resolved a page there, while the incident
@@ -121,6 +130,7 @@ func (PageEscalated) kind() string  { return "page_escalated" }
 func (AckAsked) kind() string       { return "ack_asked" }
 func (PageAnswered) kind() string   { return "page_answered" }
 func (PageEnded) kind() string      { return "page_ended" }
+func (PageLapsed) kind() string     { return "page_lapsed" }
 func (PageJudged) kind() string     { return "page_judged" }
 func (AlarmJudged) kind() string    { return "alarm_judged" }
 
@@ -133,6 +143,7 @@ func (f PageUnanswered) String() string {
 func (f PageEscalated) String() string { return fmt.Sprintf("page %d went further", f.For) }
 func (f AckAsked) String() string      { return fmt.Sprintf("takes page %d", f.For) }
 func (f PageAnswered) String() string  { return fmt.Sprintf("acknowledged page %d", f.For) }
+func (f PageLapsed) String() string    { return fmt.Sprintf("nobody has page %d any more", f.For) }
 func (f PageEnded) String() string     { return fmt.Sprintf("page %d was resolved there", f.For) }
 func (f AlarmJudged) String() string   { return fmt.Sprintf("alarm %s was %s", f.Ref, f.Verdict) }
 func (f PageJudged) String() string    { return fmt.Sprintf("page %d was %s", f.For, f.Verdict) }
@@ -147,12 +158,14 @@ type SentPage struct {
 	By        Person    // who has
 	Escalated bool      // it went to others than those who were paged first
 	Level     int       // of the escalation policy that it has reached, as far as it is known
-	Ended     bool      // it was resolved there
+	Ended     bool      // it was resolved there, while the incident went on
+	Over      bool      // the incident has ended since
+	Taken     bool      // somebody has asked here to acknowledge it
 	Judged    []string  // who has said how good it was
 }
 
 // Waits reports whether nobody has acknowledged a page yet that is not over.
-func (p SentPage) Waits() bool { return p.Answered.IsZero() && !p.Ended }
+func (p SentPage) Waits() bool { return p.Answered.IsZero() && !p.Ended && !p.Over }
 
 // Woke returns who is known in the chat of those whom the page woke: who
 // acknowledged it, else who was paged.
@@ -182,7 +195,7 @@ func (inc Incident) isNews(f Fact) bool {
 	switch f := f.(type) {
 	case PageAnswered:
 		p, ok := inc.PageFor(f.For)
-		return ok && p.Answered.IsZero()
+		return ok && p.Waits() && (f.At.IsZero() || !f.At.Before(p.Since.Truncate(time.Second)))
 	case PageEscalated:
 		p, ok := inc.PageFor(f.For)
 		return ok && (len(f.To) == 0 || slices.ContainsFunc(f.To, func(n string) bool { return !slices.Contains(p.To, n) }))
@@ -208,22 +221,39 @@ func withPages(all []SentPage, ev Event) []SentPage {
 		return changePage(all, f.For, func(p *SentPage) { p.Unasked, p.Since = f.Step, ev.At })
 	case PageEscalated:
 		return changePage(all, f.For, func(p *SentPage) {
-			p.Escalated, p.Since, p.Level = true, ev.At, max(p.Level, f.Level)
+			p.Escalated, p.Since, p.Level = true, orAt(f.At, ev), max(p.Level, f.Level)
 			p.To, p.People = united(p.To, f.To), united(p.People, f.People)
-			p.Answered, p.By = time.Time{}, Person{} // it waits for those whom it reaches now
+			p.Answered, p.By, p.Taken = time.Time{}, Person{}, false // it waits for those whom it reaches now
 		})
 	case PageAnswered:
 		return changePage(all, f.For, func(p *SentPage) {
-			if p.Answered, p.By = f.At, f.By; f.At.IsZero() {
-				p.Answered = ev.At
-			}
+			p.Answered, p.By = orAt(f.At, ev), f.By
+		})
+	case AckAsked:
+		return changePage(all, f.For, func(p *SentPage) { p.Taken = true })
+	case PageLapsed:
+		return changePage(all, f.For, func(p *SentPage) {
+			p.Answered, p.By, p.Since, p.Taken = time.Time{}, Person{}, orAt(f.At, ev), false
 		})
 	case PageEnded:
 		return changePage(all, f.For, func(p *SentPage) { p.Ended = true })
+	case Resolved, Cancelled, Merged:
+		all = slices.Clone(all)
+		for n := range all {
+			all[n].Over = true
+		}
 	case PageJudged:
 		return changePage(all, f.For, func(p *SentPage) { p.Judged = append(slices.Clip(p.Judged), ev.By.ID) })
 	}
 	return all
+}
+
+// orAt is when something happened, or when it was recorded where that is not known.
+func orAt(at time.Time, ev Event) time.Time {
+	if at.IsZero() {
+		return ev.At
+	}
+	return at
 }
 
 func changePage(all []SentPage, seq int, how func(*SentPage)) []SentPage {

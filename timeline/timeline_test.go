@@ -53,7 +53,7 @@ var every = []Fact{
 	Captured{Message{"C1", "2.2"}, ana, "look", noon, "https://y", "4.1", []File{{"F1", "a.png", "image/png", 7, "https://f"}}},
 	FileKept{Message{"C1", "2.2"}, "F1", "a.png", "INC-1/ab.png", "ab", 7},
 	ActionAgreed{"add an alert", bo, "2026-11-27", Message{"C1", "2.1"}},
-	PageUnanswered{2, 5, SecondLevel, true}, PageEscalated{2, 2, []string{"Bo"}, []Person{bo}, true}, AckAsked{2}, PageAnswered{2, bo, noon}, PageEnded{2, bo}, PageJudged{2, Noise}, AlarmJudged{"Q1", "#1", "disk is full", "checkout", Noise},
+	PageUnanswered{2, 5, SecondLevel, true}, PageEscalated{2, 2, []string{"Bo"}, []Person{bo}, true, noon}, PageLapsed{2, noon}, AckAsked{2}, PageAnswered{2, bo, noon}, PageEnded{2, bo}, PageJudged{2, Noise}, AlarmJudged{"Q1", "#1", "disk is full", "checkout", Noise},
 	ActionAccepted{9}, ActionProposed{9, ana, "2026-12-01", "away"}, ActionKept{9}, ActionChanged{9, ana, "2026-12-01", "away", "Jira"},
 	ActionDone{9, "shipped", "Jira"}, ActionDropped{9, "no", "Jira", true}, ActionReopened{9, "Jira"},
 	TicketDoubted{9}, TicketTwice{9, "OPS-13", "https://j"}, TicketSeen{9, "In Progress", "2026-12-01", "Bo", true, noon}, Noted{"n", noon, "PagerDuty"},

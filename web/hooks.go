@@ -45,7 +45,7 @@ func hooked(rw http.ResponseWriter, r *http.Request, take func(context.Context, 
 	case errors.As(err, &long):
 		return Refusal{http.StatusRequestEntityTooLarge, "The body is longer than any webhook."}
 	case err != nil:
-		return Refusal{http.StatusBadRequest, "The body did not arrive as a whole. Send it again."}
+		return err // it is sent again
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), hookFor)
 	defer cancel()

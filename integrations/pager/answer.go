@@ -33,12 +33,17 @@ func (f Follower) managerEmail(ctx context.Context, inc timeline.Incident) (stri
 // escalate wakes the second level. Where there is none, the manager is next.
 func (f Follower) escalate(ctx context.Context, inc timeline.Incident, seq int) ([]timeline.Fact, error) {
 	p, ok := inc.PageFor(seq)
-	if !ok || !p.Waits() || !inc.Open() {
+	if !ok || !p.Waits() || p.Taken || !inc.Open() {
 		return nil, nil
 	}
 	next := timeline.PageUnanswered{For: seq, Step: timeline.TheManager, Nobody: !f.HasManager(inc)}
 	if p.ID == "" || f.Account == nil {
 		return []timeline.Fact{next}, nil
+	}
+	if now, err := f.Account.Look(ctx, p.ID); err == nil {
+		if facts := f.Who.settled(ctx, seq, now); len(facts) > 0 {
+			return facts, nil
+		}
 	}
 	to, err := f.Account.Escalate(ctx, p.ID, Second)
 	switch {

@@ -39,9 +39,11 @@ func (c Clock) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect
 		seq = f.For
 	case timeline.PageEscalated:
 		seq = f.For
+	case timeline.PageLapsed:
+		seq = f.For
 	}
 	p, ok := inc.PageFor(seq)
-	if !ok || c.Within == 0 || !inc.Open() || inc.Drill || !p.Waits() || !c.more(inc, p) {
+	if !ok || c.Within == 0 || !inc.Open() || inc.Drill || !p.Waits() || p.Taken || !c.more(inc, p) {
 		return nil
 	}
 	e := timeline.Keep(wait).OnObject(strconv.Itoa(seq))
@@ -62,15 +64,17 @@ func (c Clock) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Ef
 		return nil, unknownOrder(e)
 	}
 	p, ok := inc.PageFor(seq)
-	if !ok || !inc.Open() || !p.Waits() || !c.more(inc, p) {
+	if !ok || !inc.Open() || !p.Waits() || p.Taken || !c.more(inc, p) {
 		return nil, nil
 	}
 	if ahead := p.Since.Add(c.Within).Sub(c.Now()); ahead > 0 {
 		return nil, timeline.Later(errors.New("it is due later by now"), ahead)
 	}
 	if p.ID != "" { // what is heard of acknowledgements may be half a minute old; where it can not be told, more people are woken
-		if now, err := c.Account.Look(ctx, p.ID); err == nil && !now.Answered.IsZero() {
-			return []timeline.Fact{timeline.PageAnswered{For: seq, By: c.Who.person(ctx, now.By), At: now.Answered}}, nil
+		if now, err := c.Account.Look(ctx, p.ID); err == nil {
+			if facts := c.Who.settled(ctx, seq, now); len(facts) > 0 {
+				return facts, nil
+			}
 		}
 	}
 	next := timeline.PageUnanswered{For: seq, Minutes: int(c.Within.Minutes()), Step: timeline.SecondLevel}

@@ -81,7 +81,7 @@ func (f Follower) React(inc timeline.Incident, ev timeline.Event) []timeline.Eff
 	case timeline.Resolved, timeline.Cancelled, timeline.Merged:
 		var all []timeline.Effect
 		for _, seq := range f.made(inc) {
-			all = append(all, order(resolve, seq)...)
+			all = append(all, order(resolve, seq)[0].Lasting())
 		}
 		return all
 	}
@@ -103,16 +103,16 @@ func (f Follower) calls(inc timeline.Incident) (all []int) {
 		case timeline.PageAsked:
 			all = append(all, ev.Seq)
 		case timeline.Paged:
-			if fact.InPlaceOf.ID != "" && !again[fact.For] { // who was asked for is still to be woken
+			if fact.InPlaceOf != (timeline.Person{}) && !again[fact.For] { // who was asked for is still to be woken
 				all = append(all, ev.Seq)
 			}
-			again[fact.For], paged = true, paged || isAlarm(inc.Source)
+			again[fact.For], paged = true, paged || fact.For == 1 && isAlarm(inc.Source)
 		case timeline.PageUnanswered:
 			if fact.Step == timeline.TheManager && !fact.Nobody {
 				all = append(all, ev.Seq)
 			}
 		case timeline.Declared:
-			severity, may = fact.Severity, !isAlarm(fact.Source)
+			severity, may = fact.Severity, true
 		case timeline.SeverityChanged:
 			severity, may = fact.To, true
 		case timeline.Reopened:
@@ -158,6 +158,10 @@ func (f Follower) Deliver(ctx context.Context, inc timeline.Incident, e timeline
 	}
 	p := f.pageFor(inc, seq)
 	switch {
+	case e.Do == page && inc.Open() && isAlarm(inc.Source) && idOf(inc, seq) != "" && !e.Doubt:
+		return nil, nil // the alarm that was declared is the page
+	case e.Do == page && inc.Open() && !stillCalledFor(inc, seq):
+		return nil, nil // somebody has answered meanwhile
 	case e.Do == page && inc.Open():
 		p, inPlaceOf, err := f.addressed(ctx, inc, seq, e.Tries, p)
 		if err != nil {
@@ -178,6 +182,26 @@ func (f Follower) Deliver(ctx context.Context, inc timeline.Incident, e timeline
 		return nil, f.end(ctx, p, f.taken(inc, seq))
 	}
 	return nil, unknownOrder(e)
+}
+
+// stillCalledFor reports whether the page that goes to the manager is still
+// needed: nobody has answered the one before.
+func stillCalledFor(inc timeline.Incident, seq int) bool {
+	late, ok := calledBy(inc, seq).(timeline.PageUnanswered)
+	if !ok {
+		return true
+	}
+	p, _ := inc.PageFor(late.For)
+	return p.Waits() && !p.Taken
+}
+
+// calledBy is the fact that calls for a page: that of an event or, where somebody
+// else was woken in the place of who was meant, that which called for that page.
+func calledBy(inc timeline.Incident, seq int) timeline.Fact {
+	if made, is := inc.Events[seq-1].Fact.(timeline.Paged); is && made.For >= 1 && made.For < seq {
+		return inc.Events[made.For-1].Fact
+	}
+	return inc.Events[seq-1].Fact
 }
 
 func unknownOrder(e timeline.Effect) error {
@@ -216,7 +240,7 @@ func (f Follower) pageFor(inc timeline.Incident, seq int) Page {
 	if inc.Channel.ID != "" && f.Address != nil && !inc.Private {
 		p.Link = f.Address(inc.Channel.ID)
 	}
-	if late, ok := inc.Events[seq-1].Fact.(timeline.PageUnanswered); ok {
+	if late, ok := calledBy(inc, seq).(timeline.PageUnanswered); ok {
 		p.Service, p.Title = "", p.Title+" "+f.Texts.T("page.unanswered", late.Minutes)
 	}
 	if inc.Private { // the paging service is read by more than those inside
@@ -264,7 +288,7 @@ const (
 func (f Follower) addressed(ctx context.Context, inc timeline.Incident, seq, tries int, p Page) (_ Page, inPlaceOf timeline.Person, err error) {
 	ctx, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
-	if _, late := inc.Events[seq-1].Fact.(timeline.PageUnanswered); late {
+	if _, late := calledBy(inc, seq).(timeline.PageUnanswered); late {
 		p.Email, err = f.managerEmail(ctx, inc)
 		return p, inPlaceOf, err
 	}
@@ -296,14 +320,24 @@ const (
 // another route as well.
 func (f Follower) page(ctx context.Context, inc timeline.Incident, seq int, p Page, e timeline.Effect, inPlaceOf timeline.Person) ([]timeline.Fact, error) {
 	var failed []error
+	asked, _, isAsked := askedFor(inc, seq)
+	_, replaced := inc.Events[seq-1].Fact.(timeline.Paged)
 	for _, r := range f.Routes {
 		began := time.Now()
+		if replaced && f.Account != nil && r.Name() != f.Account.Name() {
+			continue // whoever is on call has been woken in their place: now it is for them alone
+		}
 		made, err := r.Page(ctx, p)
-		if _, _, asked := askedFor(inc, seq); errors.Is(err, ErrNobody) && !asked && p.Email == "" && p.Service != "" {
+		if errors.Is(err, ErrNobody) && !isAsked && p.Email == "" && p.Service != "" {
 			p.Service = "" // the one of the directory is not there: who is usually on call is woken
 			made, err = r.Page(ctx, p)
 		}
 		if err == nil {
+			if made.Anybody && isAsked {
+				inPlaceOf = asked.Person
+			} else if made.Anybody {
+				inPlaceOf.Name = f.Texts.T("page.manager")
+			}
 			paged := timeline.Paged{For: seq, Route: r.Name(), Ref: made.Ref, ID: made.ID, URL: made.URL, InPlaceOf: inPlaceOf}
 			paged.To, paged.People = f.Who.all(ctx, made.To)
 			return append([]timeline.Fact{paged}, f.doubted(seq, r, e.Doubt || slices.ContainsFunc(failed, timeline.IsDoubtful))...), nil

@@ -33,6 +33,18 @@ func (w Who) known(ctx context.Context, r Responder) (timeline.Person, bool) {
 	return timeline.Person{ID: p.ID}, ok && p.ID != "" // the name is looked up where it is needed
 }
 
+// settled is what there is to write down of a page for which nobody else need be
+// woken: somebody has acknowledged it, or it is over.
+func (w Who) settled(ctx context.Context, seq int, now State) []timeline.Fact {
+	switch {
+	case now.Over:
+		return []timeline.Fact{timeline.PageEnded{For: seq}}
+	case !now.Answered.IsZero():
+		return []timeline.Fact{timeline.PageAnswered{For: seq, By: w.person(ctx, now.By)}}
+	}
+	return nil
+}
+
 // all are the names of some people, and those of them who are known in the chat.
 func (w Who) all(ctx context.Context, some []Responder) (names []string, people []timeline.Person) {
 	for _, r := range some {

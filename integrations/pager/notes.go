@@ -99,7 +99,7 @@ const whereIn = 5 * time.Second
 // noteMost is how many characters of a note are passed on.
 const noteMost = 2000
 
-// text is a note as it reads there. Its end says where it comes from, by which
+// text is a note as it reads there. Its front says where it comes from, by which
 // it is known again.
 func (n Notes) text(inc timeline.Incident, ev timeline.Event) string {
 	plain := templates.Plain(func(id string) string { return inc.Person(id).Name })
@@ -111,19 +111,11 @@ func (n Notes) text(inc timeline.Incident, ev timeline.Event) string {
 	if who == "" {
 		who = n.Texts.T("person.someone")
 	}
-	return fmt.Sprintf("%s: %s [%v #%d]", who, string(text), inc.ID, ev.Seq)
+	return fmt.Sprintf("%s%d] %s: %s", markOf(inc), ev.Seq, who, string(text))
 }
 
-// isOwn reports whether a note was passed on from an incident.
-func isOwn(inc timeline.Incident, text string) bool {
-	_, mark, ok := cutLast(text, " [")
-	return ok && strings.HasPrefix(mark, inc.ID.String()+" #") && strings.HasSuffix(mark, "]")
-}
+// markOf begins every note that is passed on from an incident.
+func markOf(inc timeline.Incident) string { return fmt.Sprintf("[%v #", inc.ID) }
 
-func cutLast(text, sep string) (before, after string, found bool) {
-	at := strings.LastIndex(text, sep)
-	if at < 0 {
-		return text, "", false
-	}
-	return text[:at], text[at+len(sep):], true
-}
+// isPassedOn reports whether a note was passed on from an incident.
+func isPassedOn(inc timeline.Incident, text string) bool { return strings.HasPrefix(text, markOf(inc)) }

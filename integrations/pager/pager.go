@@ -30,6 +30,8 @@ type Made struct {
 	ID  string
 	URL string
 	To  []Responder
+
+	Anybody bool // it woke whoever is on call, although it was for one person
 }
 
 // Responder is someone as the paging service knows them.
@@ -65,8 +67,9 @@ type Learner interface {
 type Account interface {
 	// Name is what people call it: "PagerDuty".
 	Name() string
-	// Find is that of [Route].
-	Find(ctx context.Context, p Page) (Made, bool, error)
+	// Trace looks for a page that is not over by its key, by whichever route it went
+	// out.
+	Trace(ctx context.Context, key string) (Made, bool, error)
 	// Look returns how a page stands, by its ID.
 	Look(ctx context.Context, id string) (State, error)
 	// Since returns what happened there from a time on, the oldest first.
@@ -130,6 +133,7 @@ const (
 	Raised    What = "raised"
 	Answered  What = "answered"
 	Escalated What = "escalated"
+	Lapsed    What = "lapsed" // the acknowledgement has run out
 	Ended     What = "ended"
 	Annotated What = "annotated"
 )

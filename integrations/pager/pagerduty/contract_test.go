@@ -16,7 +16,7 @@ func (a account) service(t testing.TB, route pager.Route) pagertest.Service {
 		}
 	}
 	return pagertest.Service{
-		Route: route, Account: a.rest, Now: a.Now, Email: "bo@demo.example",
+		Route: route, Other: a.events, Account: a.rest, Now: a.Now, Email: "bo@demo.example",
 		Later: func(d time.Duration) { a.Advance(d); a.later(d) },
 		Open: func() (n int) {
 			for _, p := range a.Pages() {

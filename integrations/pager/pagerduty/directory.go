@@ -124,8 +124,11 @@ func (r *REST) Learn(ctx context.Context) error {
 	return nil
 }
 
-func eachPage(look func(offset uint) (more bool, err error)) error {
-	for n := range uint(learnMost) {
+func eachPage(look func(offset uint) (more bool, err error)) error { return pages(learnMost, look) }
+
+// pages reads page after page, up to a number.
+func pages(most uint, look func(offset uint) (more bool, err error)) error {
+	for n := range most {
 		if more, err := look(n * pageMost); err != nil || !more {
 			return err
 		}

@@ -74,7 +74,7 @@ func (v *Events) Page(ctx context.Context, p pager.Page) (pager.Made, error) {
 	err := v.send(web.Urgent(ctx), event{RoutingKey: v.key, Action: "trigger", Dedup: clip(p.Key, dedupMost), Payload: &payload{
 		Summary: clip(p.Title, summaryMost), Source: "muster", Severity: "critical", Details: details,
 	}})
-	return pager.Made{}, err
+	return pager.Made{Anybody: p.Email != ""}, err
 }
 
 // Find implements [pager.Route]. Events can not be looked for; to end one that

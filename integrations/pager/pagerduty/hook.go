@@ -39,6 +39,7 @@ type hook struct {
 var hooked = map[string]pager.What{
 	"incident.triggered": pager.Raised, "incident.acknowledged": pager.Answered, "incident.resolved": pager.Ended,
 	"incident.escalated": pager.Escalated, "incident.reassigned": pager.Escalated, "incident.annotated": pager.Annotated,
+	"incident.unacknowledged": pager.Lapsed, "incident.priority_updated": pager.Raised,
 }
 
 // ReadHook reads a webhook that is signed with a secret. It returns a key that is

@@ -61,14 +61,18 @@ func (i incident) alarm() pager.Alarm {
 var kinds = map[string]pager.What{
 	"trigger_log_entry": pager.Raised, "acknowledge_log_entry": pager.Answered, "resolve_log_entry": pager.Ended,
 	"escalate_log_entry": pager.Escalated, "assign_log_entry": pager.Escalated, "annotate_log_entry": pager.Annotated,
+	"unacknowledge_log_entry": pager.Lapsed, "priority_change_log_entry": pager.Raised,
 }
+
+// logMost is how many pages of the log are read at once: as many as PagerDuty has.
+const logMost = 99
 
 // Since implements [pager.Account]: one call for all incidents, and one more for
 // each further hundred entries.
 func (r *REST) Since(ctx context.Context, at time.Time) ([]pager.Happening, error) {
 	var all []pager.Happening
-	err := eachPage(func(offset uint) (more bool, err error) {
-		page, more, err := r.log(ctx, "/log_entries", url.Values{"since": {at.UTC().Format(time.RFC3339)}, "include[]": {"incidents"}}, offset)
+	err := pages(logMost, func(offset uint) (more bool, err error) {
+		page, more, err := r.log(ctx, "/log_entries", url.Values{"since": {at.UTC().Format(time.RFC3339)}, "include[]": {"incidents", "channels"}}, offset)
 		for _, e := range page {
 			if what, ok := kinds[e.Type]; ok {
 				all = append(all, r.happening(ctx, e, what))

@@ -27,7 +27,7 @@ var errGone = errors.New("PagerDuty knows no such page any more")
 func (r *REST) manage(ctx context.Context, what, from string, o pagerduty.ManageIncidentsOptions) error {
 	_, err := r.api.ManageIncidentsWithContext(ctx, from, []pagerduty.ManageIncidentsOptions{o})
 	var refused pagerduty.APIError
-	if errors.As(err, &refused) && refused.APIError.Valid {
+	if errors.As(err, &refused) && refused.APIError.Valid && o.Status != "" {
 		switch refused.APIError.ErrorObject.Code {
 		case alreadyResolved, alreadyAcknowledged:
 			return nil

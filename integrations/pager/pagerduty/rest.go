@@ -105,7 +105,7 @@ func (r *REST) page(ctx context.Context, p pager.Page) (pager.Made, error) {
 		}
 		o.Assignments = []pagerduty.Assignee{{Assignee: pagerduty.APIObject{ID: user, Type: "user_reference"}}}
 	}
-	made, err := r.api.CreateIncidentWithContext(ctx, r.from, o)
+	made, err := r.api.CreateIncidentWithContext(ctx, r.onBehalf(o), o)
 	if status(err) == http.StatusBadRequest {
 		r.forget(p)
 		found, ok, lookErr := r.Find(ctx, p)
@@ -162,17 +162,30 @@ func (r *REST) Find(ctx context.Context, p pager.Page) (pager.Made, bool, error)
 	return r.made(found), true, nil
 }
 
-// find looks by the key, which must not be empty: PagerDuty then returns every
-// open incident.
+// find looks for a page that was made here.
 func (r *REST) find(ctx context.Context, p pager.Page) (pagerduty.Incident, bool, error) {
-	all, err := r.api.ListIncidentsWithContext(ctx, pagerduty.ListIncidentsOptions{
-		IncidentKey: p.Key, Statuses: []string{"triggered", "acknowledged"},
-	})
+	return r.keyed(ctx, r.api, p.Key, func(i pagerduty.Incident) bool { return i.IncidentKey == p.Key })
+}
+
+// Trace implements [pager.Account]. One that went out as an event has its key with
+// its alert, and none of its own.
+func (r *REST) Trace(ctx context.Context, key string) (pager.Made, bool, error) {
+	found, ok, err := r.keyed(ctx, r.aside, key, func(i pagerduty.Incident) bool { return i.IncidentKey == key || i.IncidentKey == "" })
+	if err != nil || !ok {
+		return pager.Made{}, false, err
+	}
+	return r.made(found), true, nil
+}
+
+// keyed looks by a key, which must not be empty: PagerDuty then returns every open
+// incident.
+func (r *REST) keyed(ctx context.Context, api *pagerduty.Client, key string, is func(pagerduty.Incident) bool) (pagerduty.Incident, bool, error) {
+	all, err := api.ListIncidentsWithContext(ctx, pagerduty.ListIncidentsOptions{IncidentKey: key, Statuses: []string{"triggered", "acknowledged"}})
 	if err != nil {
 		return pagerduty.Incident{}, false, r.judge("look for a page", err)
 	}
 	for _, i := range all.Incidents {
-		if i.IncidentKey == p.Key {
+		if is(i) {
 			return i, true, nil
 		}
 	}

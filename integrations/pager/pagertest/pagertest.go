@@ -13,6 +13,7 @@ import (
 // Service is a paging service under test, with what people do there.
 type Service struct {
 	Route   pager.Route
+	Other   pager.Route                     // by which the same account pages as well
 	Account pager.Account                   // nil where the route tells nothing
 	Now     func() time.Time                // of the service
 	Later   func(time.Duration)             // lets time go by there
@@ -142,6 +143,21 @@ func RunAccount(t *testing.T, open func(testing.TB) Service) {
 		}
 		if now, err := s.Account.Look(t.Context(), made.ID); err != nil || now.Answered.IsZero() || now.By.Email != s.Email {
 			t.Errorf("Look: %+v, %v", now, err)
+		}
+	})
+	t.Run("what went out by another route is traced, and taken for no page of this one", func(t *testing.T) {
+		s := open(t)
+		if _, err := s.Other.Page(t.Context(), Page); err != nil {
+			t.Fatal(err)
+		}
+		if traced, ok, err := s.Account.Trace(t.Context(), Page.Key); err != nil || !ok || traced.ID == "" || len(traced.To) == 0 {
+			t.Errorf("Trace: %+v, %v, %v", traced, ok, err)
+		}
+		if _, ok, err := s.Route.Find(t.Context(), Page); err != nil || ok {
+			t.Errorf("Find: %v, %v", ok, err)
+		}
+		if _, ok, err := s.Account.Trace(t.Context(), "muster/INC-9/1/1"); err != nil || ok {
+			t.Errorf("of another key: %v, %v", ok, err)
 		}
 	})
 	t.Run("the second level is woken, and there is an end of levels", func(t *testing.T) {
