@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"muster/chat"
 	"muster/commands"
+	"muster/templates"
 	"muster/timeline"
 )
 
@@ -41,7 +43,7 @@ func (Agreer) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect 
 		}
 		at = f.Message
 	case timeline.Untagged:
-		if a, ok := from(inc, f.Message); ok && f.Tag == timeline.FollowUp && !tagsFollowUp(inc, f.Message) {
+		if a, ok := from(inc, f.Message); ok && f.Tag == timeline.FollowUp && !tagsFollowUp(inc, f.Message) && !isFromMenu(inc, f.Message) {
 			return []timeline.Effect{timeline.Do(unagree, a.Seq)}
 		}
 		return nil
@@ -66,6 +68,13 @@ func tagsFollowUp(inc timeline.Incident, at timeline.Message) bool {
 		}
 	}
 	return false
+}
+
+// isFromMenu reports whether a message was made a follow-up from a menu, which no
+// emoji takes back.
+func isFromMenu(inc timeline.Incident, at timeline.Message) bool {
+	m, _ := inc.Tagged(at)
+	return slices.ContainsFunc(m.Marks, func(mark timeline.Mark) bool { return mark.On && mark.Emoji == commands.FollowUpEmoji })
 }
 
 // from is the follow-up that a message was made, unless it was taken back.
@@ -98,12 +107,8 @@ func (g Agreer) agree(ctx context.Context, inc timeline.Incident, e timeline.Eff
 	by := tagger(m)
 	desk := g.Desk()
 	agreed, ok := desk.FollowUpOf(ctx, inc, m)
-	if !ok && by.ID != "" && inc.Channel.ID != "" {
-		err := g.Chat.Whisper(ctx, inc.Channel.ID, by.ID, chat.Say(desk.Texts.T("follow-up.nobody for", desk.Slash)))
-		if timeline.IsRefusal(err) {
-			return nil // they have left
-		}
-		return err
+	if !ok {
+		return g.whisper(ctx, inc, by, desk.Texts.T("follow-up.nobody for", desk.Slash))
 	}
 	return g.write(ctx, inc.ID, by, e, func(inc timeline.Incident) []timeline.Fact {
 		if _, before := from(inc, at); before || !tagsFollowUp(inc, at) {
@@ -111,6 +116,18 @@ func (g Agreer) agree(ctx context.Context, inc timeline.Incident, e timeline.Eff
 		}
 		return []timeline.Fact{agreed}
 	})
+}
+
+// whisper tells whoever touched an emoji why nothing came of it.
+func (g Agreer) whisper(ctx context.Context, inc timeline.Incident, to timeline.Person, text string) error {
+	if to.ID == "" || inc.Channel.ID == "" {
+		return nil
+	}
+	err := g.Chat.Whisper(ctx, inc.Channel.ID, to.ID, chat.Say(text))
+	if timeline.IsRefusal(err) {
+		return nil // they have left
+	}
+	return err
 }
 
 // tagger is who tagged a message as a follow-up first.
@@ -131,14 +148,23 @@ func (g Agreer) takeBack(ctx context.Context, inc timeline.Incident, e timeline.
 	if e.Seq < 1 || e.Seq > len(inc.Events) {
 		return nil
 	}
-	return g.write(ctx, inc.ID, inc.Events[e.Seq-1].By, e, func(inc timeline.Incident) []timeline.Fact {
+	by := inc.Events[e.Seq-1].By
+	if a, ok := inc.Action(seq); ok && isTaken(a, by) && !a.Over {
+		desk := g.Desk()
+		return g.whisper(ctx, inc, by, desk.Texts.T("follow-up.taken already", a.What, templates.Person(a.DRI.ID), desk.Slash, inc.ID, a.N))
+	}
+	return g.write(ctx, inc.ID, by, e, func(inc timeline.Incident) []timeline.Fact {
 		a, ok := inc.Action(seq)
-		if !ok || a.Over || tagsFollowUp(inc, a.About) {
+		if !ok || a.Over || isTaken(a, by) || tagsFollowUp(inc, a.About) {
 			return nil
 		}
 		return []timeline.Fact{timeline.ActionDropped{For: seq, Why: g.Desk().Texts.T("follow-up.taken back"), Withdrawn: true}}
 	})
 }
+
+// isTaken reports whether somebody else than the one who takes an emoji back has
+// said yes to a follow-up: then it is not theirs alone.
+func isTaken(a timeline.Action, by timeline.Person) bool { return a.Accepted && a.DRI.ID != by.ID }
 
 // write writes what was decided, once for each effect.
 func (g Agreer) write(ctx context.Context, id timeline.ID, by timeline.Person, e timeline.Effect, decide func(timeline.Incident) []timeline.Fact) error {

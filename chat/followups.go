@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"muster/templates"
 	"muster/timeline"
@@ -26,6 +27,7 @@ const (
 	askDRI    = "ask-dri"
 	askOthers = "ask-others"
 	tellDRI   = "tell-dri"
+	tellOver  = "tell-over"
 )
 
 // React asks for what is not agreed on by all whom it concerns.
@@ -37,16 +39,29 @@ func (FollowUps) React(inc timeline.Incident, ev timeline.Event) []timeline.Effe
 		return []timeline.Effect{timeline.Do(askOthers, f.For)}
 	case timeline.ActionKept:
 		return []timeline.Effect{timeline.Do(tellDRI, f.For)}
+	case timeline.ActionDone:
+		return tellOf(inc, ev, tellOver, f.For, f.Source)
+	case timeline.ActionDropped:
+		return tellOf(inc, ev, tellOver, f.For, f.Source)
+	case timeline.ActionReopened:
+		return tellOf(inc, ev, tellDRI, f.For, f.Source)
 	case timeline.ActionChanged:
 		a, _ := inc.Action(f.For)
 		if f.To.ID != "" {
 			return askFor(inc, f.For)
 		}
-		if ev.By.ID != a.DRI.ID && f.Source == "" {
-			return []timeline.Effect{timeline.Do(tellDRI, f.For)}
-		}
+		return tellOf(inc, ev, tellDRI, a.Seq, f.Source)
 	}
 	return nil
+}
+
+// tellOf tells whoever answers for a follow-up what somebody else has decided
+// about it here.
+func tellOf(inc timeline.Incident, ev timeline.Event, what string, seq int, source string) []timeline.Effect {
+	if a, ok := inc.Action(seq); !ok || ev.By.ID == a.DRI.ID || source != "" {
+		return nil
+	}
+	return []timeline.Effect{timeline.Do(what, seq)}
 }
 
 // askFor asks whoever answers for a follow-up, unless they took it themselves.
@@ -65,7 +80,7 @@ func (f FollowUps) Deliver(ctx context.Context, inc timeline.Incident, e timelin
 	}
 	a, ok := inc.At(e.Seq).Action(seq) // whom an earlier try has asked
 	now, _ := inc.Action(seq)
-	if !ok || now.Over {
+	if !ok || now.Over != (e.Do == tellOver) {
 		return nil, nil
 	}
 	switch e.Do {
@@ -78,7 +93,10 @@ func (f FollowUps) Deliver(ctx context.Context, inc timeline.Incident, e timelin
 		if now.Proposal != a.Proposal {
 			return nil, nil
 		}
-		return nil, f.tell(ctx, inc, judgeOf(inc, a), f.proposing(inc, a), e)
+		return nil, f.tell(ctx, inc, judgeOf(inc, a), proposalSaid(f.Texts, inc, a), e)
+	case tellOver:
+		said, _ := actionSaid(f.Texts, inc, inc.Events[e.Seq-1], templates.Person(inc.Events[e.Seq-1].By.ID))
+		return nil, f.tell(ctx, inc, a.DRI.ID, Say(fmt.Sprintf("%v: %s", inc.ID, said.Text)), e)
 	case tellDRI:
 		return nil, f.tell(ctx, inc, a.DRI.ID, Say(f.Texts.T("follow-up.stands so", inc.ID, a.What, f.Texts.Day(a.Due))).With(FollowUpButtons(f.Texts, inc.ID, a)...), e)
 	}
@@ -118,10 +136,6 @@ func (f FollowUps) asking(inc timeline.Incident, a timeline.Action) Message {
 	)
 }
 
-func (f FollowUps) proposing(inc timeline.Incident, a timeline.Action) Message {
-	return proposalSaid(f.Texts, inc, a)
-}
-
 // proposalSaid tells what somebody wants a follow-up to be instead.
 func proposalSaid(t templates.Texts, inc timeline.Incident, a timeline.Action) Message {
 	text := t.T("said.action proposed", templates.Person(a.DRI.ID), a.What, t.Proposal(a.Proposal), templates.Person(a.DRI.ID), t.Day(a.Due))
@@ -159,7 +173,17 @@ func actionSaid(t templates.Texts, inc timeline.Incident, ev timeline.Event, by 
 	case timeline.Ticketed:
 		return Say(filed(t, inc, f)), true
 	case timeline.TicketTwice:
-		return Say(t.T("said.filed twice", templates.Link(f.URL, f.Ref), templates.Link(about(f.For).Ticket.URL, about(f.For).Ticket.Ref))), true
+		counts := about(f.For).Ticket // of the incident itself: its card shows it
+		if counts.Ref == "" {
+			return Say(t.T("said.filed whole twice", templates.Link(f.URL, f.Ref))), true
+		}
+		return Say(t.T("said.filed twice", templates.Link(f.URL, f.Ref), templates.Link(counts.URL, counts.Ref))), true
+	case timeline.TicketLeftOut:
+		return Say(t.T("said.ticket left out", templates.Link(about(f.For).Ticket.URL, about(f.For).Ticket.Ref), strings.Join(f.What, ", "))), true
+	case timeline.TicketSeen:
+		if f.Gone {
+			return Say(t.T("said.ticket gone", about(f.For).Ticket.Ref, about(f.For).What)), true
+		}
 	case timeline.ActionAccepted:
 		return Say(t.T("said.action accepted", by, about(f.For).What, t.Day(about(f.For).Due))), true
 	case timeline.ActionProposed:

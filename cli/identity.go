@@ -43,11 +43,12 @@ func (i identities) trackerContact(ctx context.Context, id string) (name, email 
 
 // who returns who someone of the paging service is in the chat.
 func (i identities) who(ctx context.Context, r pager.Responder) (timeline.Person, bool) {
-	return i.known(ctx, r.Email, func(known config.Identity) bool { return is(known.PagerDuty, r.ID, r.Email) })
+	p, ok, err := i.known(ctx, r.Email, func(known config.Identity) bool { return is(known.PagerDuty, r.ID, r.Email) })
+	return p, ok && err == nil
 }
 
 // assignee returns who someone of the tracker is in the chat.
-func (i identities) assignee(ctx context.Context, p tracker.Person) (timeline.Person, bool) {
+func (i identities) assignee(ctx context.Context, p tracker.Person) (timeline.Person, bool, error) {
 	return i.known(ctx, p.Email, func(known config.Identity) bool { return is(known.Jira, p.ID, p.Email) })
 }
 
@@ -60,19 +61,18 @@ func is(known string, names ...string) bool {
 	return false
 }
 
-func (i identities) known(ctx context.Context, email string, isThem func(config.Identity) bool) (timeline.Person, bool) {
+func (i identities) known(ctx context.Context, email string, isThem func(config.Identity) bool) (timeline.Person, bool, error) {
 	for id, known := range i.people {
 		if isThem(known) {
 			p, err := i.chat.Profile(ctx, id)
 			if err != nil {
 				p.Name = "" // the ID is enough
 			}
-			return timeline.Person{ID: id, Name: p.Name}, true
+			return timeline.Person{ID: id, Name: p.Name}, true, nil
 		}
 	}
 	if email == "" {
-		return timeline.Person{}, false
+		return timeline.Person{}, false, nil
 	}
-	p, ok, err := i.chat.ByEmail(ctx, email)
-	return p, ok && err == nil
+	return i.chat.ByEmail(ctx, email)
 }

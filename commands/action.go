@@ -135,6 +135,9 @@ func (c Call) usualDue(inc timeline.Incident, today time.Time) time.Time {
 // someone is a person in a text.
 var someone = regexp.MustCompile(`<@[A-Z0-9]+>`)
 
+// joins is what stands between two people who are named together.
+var joins = regexp.MustCompile(`^[\s,;&+/]*(?:and|or|und|oder)?[\s,;&+/]*$`)
+
 // agreed reads what is to be done, by whom, and by when.
 func (c Call) agreed(ctx context.Context, inc timeline.Incident, args string) (timeline.ActionAgreed, error) {
 	var agreed timeline.ActionAgreed
@@ -143,8 +146,11 @@ func (c Call) agreed(ctx context.Context, inc timeline.Incident, args string) (t
 		return agreed, c.wrong("who", "follow-up.no person")
 	}
 	at := who[len(who)-1]
+	if n := len(who); n > 1 && joins.MatchString(args[who[n-2][1]:at[0]]) {
+		return agreed, c.wrong("who", "follow-up.two people", templates.Person(templates.People(args[at[0]:at[1]])[0]))
+	}
 	var err error
-	if agreed.DRI, err = c.able(ctx, args[at[0]:at[1]]); err != nil {
+	if agreed.DRI, err = c.answering(ctx, inc, args[at[0]:at[1]]); err != nil {
 		return agreed, beside("who", err)
 	}
 	agreed.What = strings.TrimSpace(strings.Trim(chat.CleanLine(args[:at[0]]), `"“” `))

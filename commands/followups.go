@@ -93,7 +93,7 @@ func (c Call) listActions(inc timeline.Incident) chat.Answer {
 	if len(lines) == 0 {
 		return c.tell("follow-up.none", inc.ID, c.Slash, "action "+action.Example)
 	}
-	return c.tell("follow-up.all", inc.ID, strings.Join(lines, "\n"))
+	return c.tell("follow-up.all", inc.ID, strings.Join(c.atMost(lines), "\n"))
 }
 
 // day is today, by the team's calendar.
@@ -111,8 +111,22 @@ type owed struct {
 	timeline.Action
 }
 
-// acrossMost is how many follow-ups of several incidents are listed.
-const acrossMost = 30
+// What is listed at once, in lines and in bytes: as much as one message shows.
+const (
+	actionsMost  = 30
+	actionsBytes = 8000
+)
+
+// atMost are the first of some lines, and how many more there are.
+func (d Desk) atMost(lines []string) []string {
+	size := 0
+	for n, line := range lines {
+		if size += len(line); n == actionsMost || size > actionsBytes {
+			return append(slices.Clone(lines[:n]), d.Texts.T("task.more", len(lines)-n))
+		}
+	}
+	return lines
+}
 
 // acrossActions lists follow-ups of every incident that the caller may see, the
 // one that is due first first.
@@ -127,16 +141,12 @@ func (c Call) acrossActions(ctx context.Context, which string) (chat.Answer, err
 	})
 	var lines []string
 	for _, o := range open {
-		if len(lines) == acrossMost {
-			lines = append(lines, c.Texts.T("task.more", len(open)-acrossMost))
-			break
-		}
 		lines = append(lines, fmt.Sprintf("• %v #%d: %s", o.inc.ID, o.N, c.Texts.Action(o.Action, today)))
 	}
 	if len(lines) == 0 {
 		return c.tell("follow-up.none "+which, c.Slash), nil
 	}
-	return c.tell("follow-up."+which, strings.Join(lines, "\n"), c.Slash), nil
+	return c.tell("follow-up."+which, strings.Join(c.atMost(lines), "\n"), c.Slash), nil
 }
 
 // owedIn lists the open follow-ups of some incidents that are wanted, the one that
@@ -281,7 +291,7 @@ func (c Call) giveAction(ctx context.Context, inc timeline.Incident, a timeline.
 	if c.wantsForm(args) {
 		return c.askAbout(inc, a, "give", c.whoInput(false), c.whyInput("follow-up.why them", true)), nil
 	}
-	to, why, err := c.whoAndWhy(ctx, args)
+	to, why, err := c.whoAndWhy(ctx, inc, args)
 	if err != nil {
 		return chat.Answer{}, err
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"muster/chat"
+	"muster/policy"
 	"muster/timeline"
 )
 
@@ -31,18 +32,18 @@ func (d Desk) Nudges(ctx context.Context) ([]Nudge, error) {
 	var people []string
 	for _, inc := range all {
 		for _, a := range inc.OpenActions() {
-			people = append(people, a.DRI.ID, inc.Holder(timeline.Commander).ID)
+			people = append(people, a.DRI.ID, a.AgreedBy.ID, inc.Holder(timeline.Commander).ID)
 		}
 	}
 	slices.Sort(people)
 	var nudges []Nudge
 	for _, id := range slices.Compact(people) {
-		if id == "" {
+		if id == "" || d.standingOf(ctx, id) == policy.Gone {
 			continue
 		}
 		now := d.Journal.Now().In(d.zoneOf(ctx, id))
 		day := now.Format(time.DateOnly)
-		if isAtWork(now) && len(d.dueFor(all, id, now)) > 0 {
+		if isAtWork(now) && len(d.dueFor(ctx, all, id, now)) > 0 {
 			nudges = append(nudges, Nudge{id, day})
 		}
 	}
@@ -69,16 +70,20 @@ func isWorkday(at time.Time) bool {
 	return at.Weekday() != time.Saturday && at.Weekday() != time.Sunday
 }
 
-// Reminding is one follow-up of which somebody is reminded, and why.
+// reminding is one follow-up of which somebody is reminded, and why.
 type reminding struct {
 	owed
 	why string // the key of the sentence
 }
 
 // dueFor lists what somebody is to be reminded of today, the oldest first.
-func (d Desk) dueFor(all []timeline.Incident, person string, now time.Time) (found []reminding) {
+func (d Desk) dueFor(ctx context.Context, all []timeline.Incident, person string, now time.Time) (found []reminding) {
 	for _, o := range owedIn(all, func(inc timeline.Incident, _ timeline.Action) bool { return inc.IsOpenTo(person) }) {
-		if why := d.remindOf(o, person, now); why != "" {
+		why := d.remindOf(o, person, now)
+		if heir, ok := d.heirOf(ctx, o); ok {
+			why = remindHeir(o, heir, person, now)
+		}
+		if why != "" {
 			found = append(found, reminding{o, why})
 		}
 	}
@@ -130,6 +135,30 @@ func (d Desk) remindOf(o owed, person string, now time.Time) string {
 	return ""
 }
 
+// heirOf is who is to find somebody else for a follow-up where the account of who
+// answers for it is closed: who agreed on it, else the commander.
+func (d Desk) heirOf(ctx context.Context, o owed) (heir string, ok bool) {
+	isGone := func(id string) bool { return d.standingOf(ctx, id) == policy.Gone }
+	if !isGone(o.DRI.ID) {
+		return "", false
+	}
+	if by := o.AgreedBy.ID; by != "" && by != o.DRI.ID && !isGone(by) {
+		return by, true
+	}
+	return o.inc.Holder(timeline.Commander).ID, true
+}
+
+// remindHeir says why somebody is to be reminded of a follow-up that nobody
+// answers for: each week.
+func remindHeir(o owed, heir, person string, now time.Time) string {
+	last, times := o.inc.RemindedOf(timeline.FollowUpDue(o.Seq, person))
+	ago := timeline.DaysBetween(last.In(now.Location()).Format(time.DateOnly), now.Format(time.DateOnly))
+	if person != heir || times > 0 && ago < overdueEach {
+		return ""
+	}
+	return "nudge.gone"
+}
+
 // remindFrom is the day from which on somebody is reminded ahead of a due day: a
 // day of work; empty for never.
 func (d Desk) remindFrom(due string) string {
@@ -149,17 +178,17 @@ const nudgeMost = 10
 
 // Nudge is what somebody is told of their follow-ups on one day, with what can be
 // done about each, and what they were reminded of. There is nothing to say where
-// all is done by now.
+// all is done by now, or the day is over: the next one has its own.
 func (d Desk) Nudge(ctx context.Context, person, day string) (m chat.Message, of []chat.Reminded, err error) {
 	all, err := d.Journal.Unfinished(ctx)
 	if err != nil {
 		return m, nil, err
 	}
-	at, err := time.ParseInLocation(time.DateOnly, day, d.zoneOf(ctx, person))
-	if err != nil {
-		return m, nil, timeline.Refusal(err)
+	now := d.Journal.Now().In(d.zoneOf(ctx, person))
+	if now.Format(time.DateOnly) != day || !isAtWork(now) {
+		return m, nil, nil
 	}
-	found := d.dueFor(all, person, at.Add(workBegins*time.Hour))
+	found := d.dueFor(ctx, all, person, now)
 	if len(found) == 0 {
 		return m, nil, nil
 	}

@@ -27,6 +27,16 @@ func (c Call) able(ctx context.Context, arg string) (timeline.Person, error) {
 	return p, nil
 }
 
+// answering reads who is to answer for something about an incident: somebody who
+// may hear of it.
+func (c Call) answering(ctx context.Context, inc timeline.Incident, arg string) (timeline.Person, error) {
+	p, err := c.able(ctx, arg)
+	if err == nil && !inc.IsOpenTo(p.ID) {
+		err = c.sorry("follow-up.outside", inc.ID, templates.Person(p.ID), c.Slash)
+	}
+	return p, err
+}
+
 // person reads whom an argument names; nobody named is whoever asks.
 func (c Call) person(arg string) (timeline.Person, error) {
 	word, _ := firstWord(arg)

@@ -107,12 +107,12 @@ func cutReason(args string) (what, why string) {
 }
 
 // whoAndWhy reads one person, and a reason.
-func (c Call) whoAndWhy(ctx context.Context, args string) (to timeline.Person, why string, err error) {
+func (c Call) whoAndWhy(ctx context.Context, inc timeline.Incident, args string) (to timeline.Person, why string, err error) {
 	who := someone.FindAllStringIndex(args, -1)
 	if len(who) != 1 {
 		return to, "", c.wrong("who", "follow-up.no person")
 	}
-	to, err = c.able(ctx, args[who[0][0]:who[0][1]])
+	to, err = c.answering(ctx, inc, args[who[0][0]:who[0][1]])
 	if err != nil {
 		return to, "", beside("who", err)
 	}
@@ -157,7 +157,7 @@ func (c Call) proposal(ctx context.Context, inc timeline.Incident, a timeline.Ac
 		return c.filledProposal(ctx, inc, a)
 	}
 	if someone.MatchString(args) {
-		p.To, p.Why, err = c.whoAndWhy(ctx, args)
+		p.To, p.Why, err = c.whoAndWhy(ctx, inc, args)
 	} else {
 		p.Due, p.Why, err = c.dueAndWhy(ctx, inc, args)
 	}
@@ -175,7 +175,7 @@ func (c Call) filledProposal(ctx context.Context, inc timeline.Incident, a timel
 	why, _ := c.filled("why")
 	p.Why = chat.CleanLine(why)
 	if who != "" {
-		if p.To, err = c.able(ctx, who); err != nil {
+		if p.To, err = c.answering(ctx, inc, who); err != nil {
 			return p, beside("who", err)
 		}
 	}
@@ -203,8 +203,11 @@ func (c Call) agreeAction(ctx context.Context, inc timeline.Incident, a timeline
 		if err != nil {
 			return nil, err
 		}
-		if a.DRI.ID == c.Request.By.ID {
+		switch {
+		case a.DRI.ID == c.Request.By.ID:
 			return nil, c.sorry("follow-up.not oneself")
+		case p.Due != "" && p.Due < c.day():
+			return nil, c.sorry("follow-up.passed", c.Texts.Day(p.Due), c.Slash, inc.ID, a.N)
 		}
 		return []timeline.Fact{timeline.ActionChanged{For: a.Seq, To: p.To, Due: p.Due, Why: p.Why}}, nil
 	})

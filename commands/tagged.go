@@ -25,12 +25,24 @@ func (d Desk) FollowUpOf(ctx context.Context, inc timeline.Incident, m timeline.
 		what = m.Text
 	}
 	agreed = timeline.ActionAgreed{
-		What: chat.Clip(strings.Trim(chat.CleanLine(what), " ,:–-"), titleMost), DRI: timeline.Person{ID: dri.ID},
+		What: chat.Clip(bare(chat.CleanLine(what)), titleMost), DRI: timeline.Person{ID: dri.ID},
 		Due: c.usualDue(inc, c.today(ctx, inc)).Format(time.DateOnly), About: m.Message,
+	}
+	if !inc.IsOpenTo(dri.ID) {
+		return agreed, false
 	}
 	switch d.standingOf(ctx, dri.ID) {
 	case policy.Member, policy.Responder, policy.Admin, policy.Presumed:
 		return agreed, agreed.What != "" && dri.ID != ""
 	}
 	return agreed, false
+}
+
+// bare is a text without what stood between it and somebody's name.
+func bare(text string) string {
+	text = strings.Trim(text, " ,–-")
+	if after, ok := strings.CutPrefix(text, ": "); ok { // but not that of ":fire:"
+		return strings.TrimLeft(after, " ,–-")
+	}
+	return text
 }

@@ -27,7 +27,10 @@ func (t Texts) actionStands(a timeline.Action, today string) (text string) {
 		add("dropped", a.Why)
 		return text
 	}
-	if a.Seen.Status != "" {
+	switch {
+	case a.Seen.Gone:
+		add("gone")
+	case a.Seen.Status != "":
 		add("ticket", a.Seen.Status)
 	}
 	if n := timeline.DaysBetween(a.Due, today); n > 0 {

@@ -25,7 +25,7 @@ var facts = []Fact{
 	Asked{}, Linked{}, Undelivered{}, Retried{}, Dropped{}, Delivered{}, Told{}, CaughtUp{},
 	PageAsked{}, Paged{}, PageDoubted{}, PageUnanswered{}, PageEscalated{}, AckAsked{}, PageAnswered{}, PageLapsed{}, PageEnded{}, PageJudged{}, AlarmJudged{},
 	ActionAgreed{}, ActionAccepted{}, ActionProposed{}, ActionKept{}, ActionChanged{}, ActionDone{}, ActionDropped{}, ActionReopened{},
-	Ticketed{}, TicketDoubted{}, TicketTwice{}, TicketSeen{},
+	Ticketed{}, TicketLeftOut{}, TicketDoubted{}, TicketTwice{}, TicketSeen{},
 	SetAside{}, TakenUp{}, Restored{}, Numbered{},
 	Titled{}, Identified{}, Closed{}, Cancelled{}, Merged{}, Absorbed{}, Archived{}, ArchiveKept{}, SideAsked{}, SideOpened{}, Surveyed{},
 	RoleLeft{}, HandoverOffered{}, HandoverDeclined{}, Ticked{}, Left{}, Followed{}, Deactivated{},

@@ -78,7 +78,15 @@ type Ticketed struct {
 // TicketName is the name by which the incident of a ticket is found.
 func TicketName(ref string) string { return "ticket " + ref }
 
-// TicketDoubted tells that a ticket may have been filed more than once.
+// TicketLeftOut tells that the tracker did not take something that was changed
+// about a follow-up here.
+type TicketLeftOut struct {
+	For  int      `json:"for"`
+	What []string `json:"what"` // in words
+}
+
+// TicketDoubted tells that a ticket may have been filed more than once. It is that
+// of the incident itself where For is 0, here and in TicketTwice.
 type TicketDoubted struct {
 	For int `json:"for"`
 }
@@ -98,6 +106,7 @@ type TicketSeen struct {
 	Assignee string    `json:"assignee,omitempty"` // the name; empty for nobody
 	Over     bool      `json:"over,omitempty"`
 	Changed  time.Time `json:"changed,omitzero"` // when it last was, by the tracker's clock
+	Gone     bool      `json:"gone,omitempty"`   // there is no such ticket any more, or none that Muster may see
 }
 
 func (ActionAgreed) kind() string   { return "action_agreed" }
@@ -109,6 +118,7 @@ func (ActionDone) kind() string     { return "action_done" }
 func (ActionDropped) kind() string  { return "action_dropped" }
 func (ActionReopened) kind() string { return "action_reopened" }
 func (Ticketed) kind() string       { return "ticketed" }
+func (TicketLeftOut) kind() string  { return "ticket_left_out" }
 func (TicketDoubted) kind() string  { return "ticket_doubted" }
 func (TicketTwice) kind() string    { return "ticket_twice" }
 func (TicketSeen) kind() string     { return "ticket_seen" }
@@ -122,6 +132,7 @@ func (f ActionDone) String() string     { return fmt.Sprintf("did action %d", f.
 func (f ActionDropped) String() string  { return fmt.Sprintf("dropped action %d", f.For) }
 func (f ActionReopened) String() string { return fmt.Sprintf("reopened action %d", f.For) }
 func (f Ticketed) String() string       { return "filed " + f.Ref }
+func (f TicketLeftOut) String() string  { return fmt.Sprintf("the tracker left something of action %d as it was", f.For) }
 func (f TicketDoubted) String() string  { return fmt.Sprintf("may have filed action %d twice", f.For) }
 func (f TicketTwice) String() string    { return "closed the second ticket " + f.Ref }
 func (f TicketSeen) String() string     { return fmt.Sprintf("action %d is %s", f.For, f.Status) }

@@ -146,6 +146,26 @@ func (j *Journal) Unfinished(ctx context.Context) ([]Incident, error) {
 	return j.all(ctx, j.Store.Unfinished)
 }
 
+// Latest returns the incidents that were declared last, up to n, the newest first.
+// One whose record is broken is left out.
+func (j *Journal) Latest(ctx context.Context, n int) ([]Incident, error) {
+	last, err := j.Store.Last(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []Incident
+	for id := last; id > House && len(all) < n; id-- {
+		inc, err := j.Incident(ctx, id)
+		switch {
+		case err == nil:
+			all = append(all, inc)
+		case !errors.Is(err, ErrBroken) && !errors.Is(err, ErrUnknown):
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
 func (j *Journal) all(ctx context.Context, list func(context.Context) ([]ID, error)) ([]Incident, error) {
 	ids, err := list(ctx)
 	if err != nil {
@@ -334,11 +354,12 @@ func (j *Journal) leave(c *cell) {
 	c.users--
 }
 
-// evict forgets incidents that are over and that nobody is at. One that comes
+// evict forgets incidents that are over, with all that was agreed on, and that
+// nobody is at. One that comes
 // back is read from the store. Looking again waits until as many more are held.
 func (j *Journal) evict() {
 	for id, c := range j.cells {
-		if c.users == 0 && id != House && !c.incident.Open() {
+		if c.users == 0 && id != House && !c.incident.Open() && !c.incident.Unfinished() {
 			delete(j.cells, id)
 		}
 	}

@@ -56,7 +56,7 @@ var every = []Fact{
 	PageUnanswered{2, 5, SecondLevel, true}, PageEscalated{2, 2, []string{"Bo"}, []Person{bo}, true, noon}, PageLapsed{2, noon}, AckAsked{2}, PageAnswered{2, bo, noon}, PageEnded{2, bo}, PageJudged{2, Noise}, AlarmJudged{"Q1", "#1", "disk is full", "checkout", Noise},
 	ActionAccepted{9}, ActionProposed{9, ana, "2026-12-01", "away"}, ActionKept{9}, ActionChanged{9, ana, "2026-12-01", "away", "Jira"},
 	ActionDone{9, "shipped", "Jira"}, ActionDropped{9, "no", "Jira", true}, ActionReopened{9, "Jira"},
-	TicketDoubted{9}, TicketTwice{9, "OPS-13", "https://j"}, TicketSeen{9, "In Progress", "2026-12-01", "Bo", true, noon}, Noted{"n", noon, "PagerDuty"},
+	TicketDoubted{9}, TicketTwice{9, "OPS-13", "https://j"}, TicketSeen{9, "In Progress", "2026-12-01", "Bo", true, noon, true}, TicketLeftOut{9, []string{"the due date"}}, Noted{"n", noon, "PagerDuty"},
 }
 
 func TestEveryFactSurvivesStorage(t *testing.T) {

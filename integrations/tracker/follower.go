@@ -83,11 +83,11 @@ func (f Follower) Deliver(ctx context.Context, inc timeline.Incident, e timeline
 	if err != nil {
 		return nil, err
 	}
-	if t.Whole {
-		return []timeline.Fact{timeline.Linked{What: OwnTicket, Ref: filed.Ref, URL: filed.URL}}, nil
-	}
 	filed.For = seq
 	facts := []timeline.Fact{filed}
+	if t.Whole {
+		facts = []timeline.Fact{timeline.Linked{What: OwnTicket, Ref: filed.Ref, URL: filed.URL}}
+	}
 	if e.Doubt {
 		facts = append(facts, timeline.TicketDoubted{For: seq})
 	}
@@ -114,6 +114,16 @@ func (f Follower) filed(ctx context.Context, t Ticket, e timeline.Effect) (timel
 
 func unknownOrder(e timeline.Effect) error {
 	return timeline.Refusal(fmt.Errorf("this version of Muster does not know how to %q %q", e.Do, e.On))
+}
+
+// own is the ticket of the incident itself; the zero Ticketed where it has none.
+func own(inc timeline.Incident) timeline.Ticketed {
+	for _, l := range inc.Links {
+		if l.What == OwnTicket {
+			return timeline.Ticketed{Ref: l.Ref, URL: l.URL}
+		}
+	}
+	return timeline.Ticketed{}
 }
 
 // keyOf names the ticket of a follow-up for ever; that of the incident itself has

@@ -22,8 +22,8 @@ type Keeper struct {
 }
 
 // Who returns who someone of the tracker is in the chat, and whether they are
-// known there.
-type Who func(ctx context.Context, p Person) (timeline.Person, bool)
+// known there. An error is that it can not be told now.
+type Who func(ctx context.Context, p Person) (timeline.Person, bool, error)
 
 // Name is "tracker-keeper".
 func (Keeper) Name() string { return "tracker-keeper" }
@@ -78,9 +78,6 @@ func (k Keeper) React(inc timeline.Incident, ev timeline.Event) []timeline.Effec
 // being filed.
 func (Keeper) filed(inc timeline.Incident, f timeline.Ticketed) []timeline.Effect {
 	a, _ := inc.Action(f.For)
-	if a.Seen.Status != "" {
-		return nil // it is not new: more of it was left out
-	}
 	effects := keep("", link, f.For)
 	if a.Over {
 		effects = append(effects, keep("", keepEnd, f.For)...)
@@ -129,7 +126,7 @@ func (k Keeper) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 	if err != nil || !ok {
 		return nil, unknownOrder(e)
 	}
-	if a.Ticket.Ref == "" {
+	if a.Ticket.Ref == "" || a.Seen.Gone {
 		return nil, nil
 	}
 	switch e.Do {
@@ -177,11 +174,9 @@ func (k Keeper) change(ctx context.Context, inc timeline.Incident, a timeline.Ac
 	if err != nil {
 		return nil, err
 	}
-	facts := k.seen(ctx, a)
+	facts := k.since(ctx, inc, a)
 	if len(leftOut) > 0 {
-		again := a.Ticket
-		again.LeftOut = leftOut
-		facts = append(facts, again)
+		facts = append(facts, timeline.TicketLeftOut{For: a.Seq, What: leftOut})
 	}
 	return facts, nil
 }
@@ -200,17 +195,18 @@ func (k Keeper) end(ctx context.Context, inc timeline.Incident, a timeline.Actio
 	if err := k.Tracker.End(ctx, a.Ticket.Ref, how, why); err != nil {
 		return nil, err
 	}
-	return k.seen(ctx, a), nil
+	return k.since(ctx, inc, a), nil
 }
 
-// seen is how a ticket stands after it was changed from here, so that nobody
-// takes that for a change of somebody's there.
-func (k Keeper) seen(ctx context.Context, a timeline.Action) []timeline.Fact {
-	s, err := k.Tracker.Look(ctx, a.Ticket.Ref)
+// since is how a ticket stands after it was changed from here, so that nobody
+// takes that for a change of somebody's there, and what somebody has changed there
+// since it was last seen.
+func (k Keeper) since(ctx context.Context, inc timeline.Incident, a timeline.Action) []timeline.Fact {
+	facts, err := k.news(ctx, inc, a)
 	if err != nil {
 		return nil // it is done; it is looked at again
 	}
-	return []timeline.Fact{s.seen(a.Seq)}
+	return facts
 }
 
 func (s Standing) seen(seq int) timeline.TicketSeen {
@@ -219,14 +215,12 @@ func (s Standing) seen(seq int) timeline.TicketSeen {
 
 // endWhole ends the incident's own ticket with the incident.
 func (k Keeper) endWhole(ctx context.Context, inc timeline.Incident) error {
-	for _, l := range inc.Links {
-		if l.What == OwnTicket {
-			how := Done
-			if inc.Open() {
-				how = NotOver
-			}
-			return k.Tracker.End(ctx, l.Ref, how, "")
-		}
+	how := Done
+	if inc.Open() {
+		how = NotOver
+	}
+	if ref := own(inc).Ref; ref != "" {
+		return k.Tracker.End(ctx, ref, how, "")
 	}
 	return nil
 }
@@ -241,27 +235,39 @@ func (k Keeper) look(ctx context.Context, inc timeline.Incident, e timeline.Effe
 	if !ok || a.Ticket.Ref == "" {
 		return nil, nil
 	}
-	return k.news(ctx, a)
+	return k.news(ctx, inc, a)
 }
 
 // news is what was changed about a ticket since it was last seen.
-func (k Keeper) news(ctx context.Context, a timeline.Action) ([]timeline.Fact, error) {
+func (k Keeper) news(ctx context.Context, inc timeline.Incident, a timeline.Action) ([]timeline.Fact, error) {
 	s, err := k.Tracker.Look(ctx, a.Ticket.Ref)
 	if errors.Is(err, ErrGone) {
-		s, err = Standing{Status: k.Texts.T("follow-up.gone"), Changed: a.Seen.Changed}, nil
-		if a.Seen.Status == s.Status {
+		if a.Seen.Gone {
 			return nil, nil
 		}
-		return []timeline.Fact{s.seen(a.Seq)}, nil
+		gone := a.Seen
+		gone.For, gone.Gone = a.Seq, true
+		return []timeline.Fact{gone}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	var assignee timeline.Person
-	if k.Who != nil && s.Assignee != (Person{}) {
-		if p, ok := k.Who(ctx, s.Assignee); ok {
-			assignee = timeline.Person{ID: p.ID}
-		}
+	assignee, err := k.assignee(ctx, inc, s.Assignee)
+	if err != nil {
+		return nil, timeline.NotDone(err)
 	}
 	return Compare(k.Tracker.Name(), a, s, assignee), nil
+}
+
+// assignee is who someone of the tracker is in the chat; the zero Person for
+// somebody who is not known there, or may not hear of the incident.
+func (k Keeper) assignee(ctx context.Context, inc timeline.Incident, p Person) (timeline.Person, error) {
+	if k.Who == nil || p == (Person{}) {
+		return timeline.Person{}, nil
+	}
+	who, ok, err := k.Who(ctx, p)
+	if err != nil || !ok || !inc.IsOpenTo(who.ID) {
+		return timeline.Person{}, err
+	}
+	return timeline.Person{ID: who.ID}, nil
 }

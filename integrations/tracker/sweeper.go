@@ -39,7 +39,7 @@ func (Sweeper) React(_ timeline.Incident, ev timeline.Event) []timeline.Effect {
 	return effects
 }
 
-// Deliver closes every ticket of a follow-up but the one that is on record.
+// Deliver closes every ticket of a follow-up, or of the incident itself, but the one that is on record.
 func (s Sweeper) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
 	var seq int
 	if e.Do != sweep {
@@ -48,8 +48,11 @@ func (s Sweeper) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 	if err := e.Read(&seq); err != nil {
 		return nil, err
 	}
-	a, ok := inc.Action(seq)
-	if !ok || a.Ticket.Ref == "" {
+	counts := own(inc) // the ticket that stays
+	if a, ok := inc.Action(seq); ok {
+		counts = a.Ticket
+	}
+	if counts.Ref == "" {
 		return nil, nil
 	}
 	found, err := s.Tracker.Find(ctx, keyOf(inc, seq))
@@ -58,10 +61,10 @@ func (s Sweeper) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 	}
 	var facts []timeline.Fact
 	for _, other := range found {
-		if other.Ref == a.Ticket.Ref || isTold(inc, seq, other.Ref) {
+		if other.Ref == counts.Ref || isTold(inc, seq, other.Ref) {
 			continue
 		}
-		if err := s.Tracker.End(ctx, other.Ref, Dropped, s.Texts.T("ticket.twice", a.Ticket.Ref)); err != nil {
+		if err := s.Tracker.End(ctx, other.Ref, Dropped, s.Texts.T("ticket.twice", counts.Ref)); err != nil {
 			return nil, err
 		}
 		facts = append(facts, timeline.TicketTwice{For: seq, Ref: other.Ref, URL: other.URL})

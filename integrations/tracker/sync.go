@@ -36,15 +36,15 @@ func Compare(source string, a timeline.Action, now Standing, assignee timeline.P
 		facts = append(facts, changed)
 	}
 	switch {
-	case now.Over && !a.Over && now.Dropped:
+	case now.Over && !a.Over && !before.Over && now.Dropped:
 		facts = append(facts, timeline.ActionDropped{For: a.Seq, Why: now.Status, Source: source})
-	case now.Over && !a.Over:
+	case now.Over && !a.Over && !before.Over:
 		facts = append(facts, timeline.ActionDone{For: a.Seq, Source: source})
 	case !now.Over && a.Over && before.Over:
 		facts = append(facts, timeline.ActionReopened{For: a.Seq, Source: source})
 	}
 	seen := now.seen(a.Seq)
-	if before.Status != seen.Status || before.Due != seen.Due || before.Assignee != seen.Assignee || before.Over != seen.Over {
+	if before.Status != seen.Status || before.Due != seen.Due || before.Assignee != seen.Assignee || before.Over != seen.Over || before.Gone {
 		facts = append(facts, seen)
 	}
 	return facts
@@ -61,32 +61,91 @@ func leftOut(a timeline.Action, field string) bool {
 	return false
 }
 
-// Sync asks from time to time what was changed about the tickets of follow-ups
-// that are not over.
+// Sync asks from time to time what was changed about the tickets of follow-ups:
+// of those that are to be done, and of those that were done lately.
 type Sync struct {
 	Keeper  Keeper
 	Journal *timeline.Journal
 
-	mu    sync.Mutex
-	known map[string]time.Time // when each last changed, as it was last asked
+	mu     sync.Mutex
+	known  map[string]time.Time // when each last changed, as it was last asked
+	asked  map[string]time.Time // when each that is gone was last looked at
+	recent map[timeline.ID]bool // the incidents whose tickets are asked for though all is done; nil before the first round
 }
 
+const (
+	// askOver is how long a ticket that is over is still asked for: somebody may
+	// see that it was not done after all.
+	askOver = 30 * 24 * time.Hour
+	// askGone is how often a ticket that is gone is looked at.
+	askGone = 24 * time.Hour
+	// recentMost is how many of the latest incidents are looked through at a start
+	// for tickets that were done lately.
+	recentMost = 100
+)
+
 // Look asks, and looks at each ticket that has changed: the search may tell of it
-// late, and not as it is.
+// late, and not as it is. What fails for one does not keep it from the others.
 func (s *Sync) Look(ctx context.Context) error {
-	all, err := s.Journal.Unfinished(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all, err := s.incidents(ctx)
 	if err != nil {
 		return err
 	}
 	where := map[string]timeline.ID{}
-	var refs []string
+	var refs, gone []string
 	for _, inc := range all {
-		for _, a := range inc.OpenActions() {
-			if a.Ticket.Ref != "" && !inc.Drill {
-				where[a.Ticket.Ref], refs = inc.ID, append(refs, a.Ticket.Ref)
+		s.recent[inc.ID] = false
+		for _, a := range inc.Actions {
+			switch ref := a.Ticket.Ref; {
+			case ref == "" || inc.Drill || a.Over && s.Journal.Now().Sub(a.OverAt) > askOver:
+				continue
+			case a.Seen.Gone:
+				gone, where[ref] = append(gone, ref), inc.ID
+			default:
+				refs, where[ref] = append(refs, ref), inc.ID
 			}
+			s.recent[inc.ID] = true
 		}
 	}
+	return errors.Join(s.lookAtChanged(ctx, refs, where), s.lookAtGone(ctx, gone, where))
+}
+
+// incidents are those whose tickets may be asked for.
+func (s *Sync) incidents(ctx context.Context) ([]timeline.Incident, error) {
+	all, err := s.Journal.Unfinished(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if s.recent == nil {
+		latest, err := s.Journal.Latest(ctx, recentMost)
+		if err != nil {
+			return nil, err
+		}
+		s.known, s.asked, s.recent = map[string]time.Time{}, map[string]time.Time{}, map[timeline.ID]bool{}
+		for _, inc := range latest {
+			s.recent[inc.ID] = true
+		}
+	}
+	for _, inc := range all {
+		delete(s.recent, inc.ID)
+	}
+	for id, asked := range s.recent {
+		if !asked {
+			delete(s.recent, id)
+			continue
+		}
+		inc, err := s.Journal.Incident(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, inc)
+	}
+	return all, nil
+}
+
+func (s *Sync) lookAtChanged(ctx context.Context, refs []string, where map[string]timeline.ID) error {
 	if len(refs) == 0 {
 		return nil
 	}
@@ -94,48 +153,54 @@ func (s *Sync) Look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failed []error
 	for _, ref := range refs {
 		at, there := changed[ref]
-		if there && s.isKnown(ref, at) {
+		if known, ok := s.known[ref]; there && ok && known.Equal(at) {
 			continue
 		}
-		if err := s.write(ctx, where[ref], ref); err != nil {
-			return err
+		switch settled, err := s.write(ctx, where[ref], ref); {
+		case err != nil:
+			failed = append(failed, err)
+		case settled:
+			s.known[ref] = at
 		}
-		s.know(ref, at)
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
-func (s *Sync) isKnown(ref string, at time.Time) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	known, ok := s.known[ref]
-	return ok && known.Equal(at)
-}
-
-func (s *Sync) know(ref string, at time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.known == nil {
-		s.known = map[string]time.Time{}
+// lookAtGone looks whether tickets that are gone have come back, as when Muster
+// may see them again.
+func (s *Sync) lookAtGone(ctx context.Context, refs []string, where map[string]timeline.ID) error {
+	var failed []error
+	for _, ref := range refs {
+		now := s.Journal.Now()
+		if at, ok := s.asked[ref]; ok && now.Sub(at) < askGone {
+			continue
+		}
+		if _, err := s.write(ctx, where[ref], ref); err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		s.asked[ref] = now
 	}
-	s.known[ref] = at
+	return errors.Join(failed...)
 }
 
-// write looks at one ticket and writes down what is new.
-func (s *Sync) write(ctx context.Context, id timeline.ID, ref string) error {
+// write looks at one ticket and writes down what is new. It is not settled where
+// the follow-up was changed here meanwhile: then the next round sees how it stands.
+func (s *Sync) write(ctx context.Context, id timeline.ID, ref string) (settled bool, err error) {
 	inc, err := s.Journal.Incident(ctx, id)
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, a := range inc.Actions {
 		if a.Ticket.Ref != ref {
 			continue
 		}
-		news, err := s.Keeper.news(ctx, a)
+		news, err := s.Keeper.news(ctx, inc, a)
 		if err != nil || len(news) == 0 {
-			return err
+			return err == nil, err
 		}
 		_, err = s.Journal.Decide(ctx, id, timeline.Cause{}, func(inc timeline.Incident) ([]timeline.Fact, error) {
 			if now, _ := inc.Action(a.Seq); now.Seen != a.Seen || now.Due != a.Due || now.DRI != a.DRI || now.Over != a.Over {
@@ -144,11 +209,11 @@ func (s *Sync) write(ctx context.Context, id timeline.ID, ref string) error {
 			return news, nil
 		})
 		if errors.Is(err, errMeanwhile) {
-			return nil // the next round sees how it stands then
+			return false, nil
 		}
-		return err
+		return err == nil, err
 	}
-	return nil
+	return true, nil
 }
 
 var errMeanwhile = errors.New("it was changed here meanwhile")

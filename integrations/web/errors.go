@@ -22,6 +22,15 @@ func unsentFor(why string, wait time.Duration) error {
 // itself, but not what it says.
 func IsPaused(err error) bool { return err != nil && strings.Contains(err.Error(), unsent) }
 
+// unconnected begins what a call is told for which there was no connection.
+const unconnected = "no connection: "
+
+// IsUnsent reports whether an error is that of a call that did not reach the
+// vendor, so that nothing came of it; as of IsPaused, by what it says.
+func IsUnsent(err error) bool {
+	return IsPaused(err) || err != nil && strings.Contains(err.Error(), unconnected)
+}
+
 // failure is an error whose text tells no secrets. It does not hand out what it
 // was made from, whose text may.
 type failure struct {
@@ -46,6 +55,9 @@ func (f *failure) Timeout() bool {
 func cleaned(before string, err error) error {
 	if err == nil {
 		return nil
+	}
+	if isUnsent(err) {
+		before = unconnected + before
 	}
 	return &failure{before + redact.Text(address.ReplaceAllString(err.Error(), "$1$2")), err}
 }

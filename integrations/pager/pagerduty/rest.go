@@ -237,6 +237,8 @@ func (r *REST) judge(what string, err error) error {
 	switch code := status(err); {
 	case code == http.StatusTooManyRequests || web.IsPaused(err):
 		return timeline.Later(told, max(time.Second, r.web.Pause(), r.asideWeb.Pause()))
+	case code == 0 && web.IsUnsent(err):
+		return timeline.NotDone(told)
 	case code == 0 || code >= 500:
 		return timeline.Doubtful(told)
 	case errors.As(err, &refused) && refused.APIError.Valid:

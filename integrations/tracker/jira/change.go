@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"regexp"
+	"strings"
 
 	"github.com/andygrunwald/go-jira"
 
@@ -51,9 +52,19 @@ func isDropped(name string) bool { return dropped.MatchString(name) }
 // End implements [tracker.Tracker].
 func (j *Jira) End(ctx context.Context, ref string, how tracker.Ending, why string) error {
 	now, err := j.Look(ctx, ref)
-	if err != nil || now.Over == (how != tracker.NotOver) {
+	if err != nil {
 		return err
 	}
+	if now.Over != (how != tracker.NotOver) {
+		if err := j.move(ctx, ref, how); err != nil {
+			return err
+		}
+	}
+	return j.commentOnce(ctx, ref, why)
+}
+
+// move makes the step of the workflow that fits best.
+func (j *Jira) move(ctx context.Context, ref string, how tracker.Ending) error {
 	ways, answer, err := j.api.Issue.GetTransitionsWithContext(ctx, ref)
 	if err != nil {
 		return timeline.NotDone(j.judge("look how "+ref+" can be moved", answer, err))
@@ -61,12 +72,6 @@ func (j *Jira) End(ctx context.Context, ref string, how tracker.Ending, why stri
 	way, ok := choose(ways, how)
 	if !ok {
 		return timeline.Refusal(errNoWay(ref, how))
-	}
-	if why != "" {
-		comment := map[string]string{"body": why}
-		if err := j.call(ctx, "comment on "+ref, http.MethodPost, "rest/api/2/issue/"+ref+"/comment", comment, nil); err != nil && !timeline.IsRefusal(err) {
-			return timeline.NotDone(err) // a comment may be there twice; a ticket is not left open for that
-		}
 	}
 	answer, err = j.api.Issue.DoTransitionWithContext(ctx, ref, way.ID)
 	if err != nil {
@@ -76,6 +81,29 @@ func (j *Jira) End(ctx context.Context, ref string, how tracker.Ending, why stri
 		return timeline.NotDone(j.judge("move "+ref, answer, err)) // it is looked at first
 	}
 	return answer.Body.Close()
+}
+
+// commentOnce says why, unless an earlier try has. A ticket that takes no comments
+// does without.
+func (j *Jira) commentOnce(ctx context.Context, ref, why string) error {
+	if why == "" {
+		return nil
+	}
+	var page struct{ Comments []struct{ Body string } }
+	path := "rest/api/2/issue/" + ref + "/comment"
+	err := j.call(ctx, "look at the comments of "+ref, http.MethodGet, path+"?orderBy=-created", nil, &page)
+	for _, c := range page.Comments {
+		if strings.TrimSpace(c.Body) == strings.TrimSpace(why) {
+			return nil
+		}
+	}
+	if err == nil {
+		err = j.call(ctx, "comment on "+ref, http.MethodPost, path, map[string]string{"body": why}, nil)
+	}
+	if timeline.IsRefusal(err) {
+		return nil
+	}
+	return timeline.NotDone(err) // it is looked first
 }
 
 // choose is the transition that fits best.

@@ -21,6 +21,8 @@ func (j *Jira) judge(what string, answer *jira.Response, err error) error {
 	switch {
 	case answer != nil && answer.StatusCode == http.StatusTooManyRequests, web.IsPaused(err):
 		return timeline.Later(told, max(time.Second, j.web.Pause()))
+	case answer == nil && web.IsUnsent(err):
+		return timeline.NotDone(told)
 	case answer == nil || answer.StatusCode >= 500:
 		return timeline.Doubtful(told)
 	case answer.StatusCode == http.StatusUnauthorized:

@@ -2,6 +2,7 @@ package jira
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"net/http"
 	"net/url"
@@ -143,8 +144,11 @@ func clip(text string, most int) string {
 
 func (j *Jira) create(ctx context.Context, fields *jira.IssueFields) (key string, err error) {
 	made, answer, err := j.api.Issue.CreateWithContext(ctx, &jira.Issue{Fields: fields})
-	if err == nil {
+	switch {
+	case err == nil && made.Key != "":
 		return made.Key, nil
+	case err == nil:
+		return "", timeline.Doubtful(errors.New("Jira does not tell which ticket it has filed"))
 	}
 	if answer != nil {
 		err = jira.NewJiraError(answer, err) // closes the body, and says why
