@@ -22,9 +22,11 @@ var onPhone = map[string]func(s *stage, name string, args []string) error{
 	"jots": func(s *stage, name string, args []string) error {
 		return s.town.NotePage(name, s.pageOf(args[1:]), args[0])
 	},
-	"moves":   func(s *stage, name string, args []string) error { return s.town.MoveIssue(name, args[0], args[1]) },
-	"assigns": func(s *stage, name string, args []string) error { return s.town.AssignIssue(name, args[0], args[1]) },
-	"dates":   func(s *stage, name string, args []string) error { return s.town.DueIssue(name, args[0], args[1]) },
+	"moves":    func(s *stage, name string, args []string) error { return s.town.MoveIssue(name, args[0], args[1]) },
+	"assigns":  func(s *stage, name string, args []string) error { return s.town.AssignIssue(name, args[0], args[1]) },
+	"dates":    func(s *stage, name string, args []string) error { return s.town.DueIssue(name, args[0], args[1]) },
+	"lapses":   func(s *stage, _ string, args []string) error { return s.town.LapsePage(s.pageOf(args)) },
+	"destroys": func(s *stage, name string, args []string) error { return s.town.DeleteIssue(name, args[0]) },
 }
 
 // pageOf is the ID of a page by its number, or of the newest that is not over.
@@ -113,6 +115,18 @@ func (s *stage) tracked([]string) (string, error) {
 	var out strings.Builder
 	for _, i := range s.town.Issues() {
 		fmt.Fprintf(&out, "%s %s\n", i.Key, i.Status)
+	}
+	return out.String(), err
+}
+
+// comments prints what was said at a ticket: "comments OPS-1".
+func (s *stage) comments(args []string) (string, error) {
+	err := s.rest()
+	var out strings.Builder
+	for _, i := range s.town.Issues() {
+		if i.Key == args[0] {
+			fmt.Fprintln(&out, strings.Join(i.Comments, "\n"))
+		}
 	}
 	return out.String(), err
 }

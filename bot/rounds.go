@@ -65,7 +65,7 @@ func (r *round) once(ctx context.Context) {
 	if r.tries++; err == nil {
 		r.tries = 0
 	} else {
-		wait = max(wait, min(r.Each<<min(r.tries, 6), roundMost))
+		wait = max(wait, min(r.Each<<min(r.tries-1, 6), roundMost)) // the first time as if nothing had failed
 		if after, asked := timeline.After(err); asked {
 			wait = max(wait, after)
 		}
@@ -81,18 +81,6 @@ func (r *round) due() time.Time {
 }
 
 func (r *round) isDue() bool { return !r.due().After(r.bot.now()) }
-
-// Look has a round looked at now, as when something was told of it.
-func (b *Bot) Look(name string) {
-	for _, r := range b.rounds {
-		if r.Name == name {
-			r.mu.Lock()
-			r.next = time.Time{}
-			r.mu.Unlock()
-			r.wake()
-		}
-	}
-}
 
 func (r *round) wake() {
 	select {

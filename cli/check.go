@@ -13,6 +13,7 @@ import (
 
 	"muster/chat/slack"
 	"muster/config"
+	"muster/integrations/pager/pagerduty"
 )
 
 func checkCommand(sh *shell) *cobra.Command {
@@ -56,7 +57,7 @@ func (sh *shell) checkSlack(ctx context.Context, c config.Config) (well bool) {
 		Log: newLog(sh.err),
 	})
 	well = true
-	for _, f := range workspace.Check(ctx, c.Slack.AnnounceChannel, c.Slack.ExecutiveChannel) {
+	for _, f := range workspace.Check(ctx, channelsOf(c)...) {
 		if f.Err == nil {
 			fmt.Fprintf(sh.out, "ok    Slack: %s\n", f.What)
 			continue
@@ -67,27 +68,56 @@ func (sh *shell) checkSlack(ctx context.Context, c config.Config) (well bool) {
 	return well
 }
 
+// channelsOf are the channels that the configuration names.
+func channelsOf(c config.Config) []slack.Wanted {
+	all := []slack.Wanted{
+		{What: "announcement channel", Channel: c.Slack.AnnounceChannel, Key: "slack.announce_channel"},
+		{What: "executive channel", Channel: c.Slack.ExecutiveChannel, Key: "slack.executive_channel"},
+		{What: "channel for alarms", Channel: c.PagerDuty.Declare.Channel, Key: "pagerduty.declare.channel"},
+	}
+	for _, name := range slices.SortedFunc(maps.Keys(c.Services), alphabetical) {
+		all = append(all, slack.Wanted{What: "channel of " + name, Channel: c.Services[name].Channel, Key: "services." + name + ".channel"})
+	}
+	return all
+}
+
 // checkPager checks what pages need, and who there is to wake.
 func (sh *shell) checkPager(ctx context.Context, c config.Config) (well bool) {
+	well = true
+	if c.PagerDuty.RoutingKey != "" {
+		well = sh.found("PagerDuty", "routing key", nil, "only a page would show whether it is right, and would wake somebody; try it with a service of its own") && well
+	}
 	rest, ok := restOf(c, Outside{})
 	if !ok {
-		return true
-	}
-	var services []string
-	for _, name := range slices.SortedFunc(maps.Keys(c.Services), alphabetical) {
-		if s := c.Services[name]; s.PagerDuty != "" {
-			services = append(services, s.PagerDuty)
+		if c.PagerDuty.Secret != "" {
+			well = sh.found("PagerDuty", "webhook", errors.New("pagerduty.webhook_secret: without pagerduty.token nothing is heard of pages; set the token, too"), "")
 		}
+		return well
 	}
-	manager := c.PagerDuty.Manager
-	if !strings.Contains(manager, "@") {
-		manager = c.People[manager].PagerDuty // by the address in Slack it is looked up when it is needed
-	}
-	well = true
-	for _, f := range rest.Check(ctx, services, manager) {
+	for _, f := range rest.Check(ctx, pagerWants(c)) {
 		well = sh.found("PagerDuty", f.What, f.Err, f.Note) && well
 	}
 	return well
+}
+
+// pagerWants is what the configuration names in PagerDuty.
+func pagerWants(c config.Config) pagerduty.Wanted {
+	w := pagerduty.Wanted{Services: map[string]string{}, People: map[string]string{}, Priorities: c.PagerDuty.Declare.Priorities}
+	manager := func(key, who string) {
+		if !strings.Contains(who, "@") {
+			who = c.People[who].PagerDuty // by the address in Slack it is looked up when it is needed
+		}
+		w.People[key] = who
+	}
+	manager("pagerduty.manager", c.PagerDuty.Manager)
+	for name, s := range c.Services {
+		w.Services["services."+name+".pagerduty"] = s.PagerDuty
+		manager("services."+name+".manager", s.Manager)
+	}
+	for id, p := range c.People {
+		w.People["people."+id+".pagerduty"] = p.PagerDuty
+	}
+	return w
 }
 
 // checkTracker checks what tickets need.

@@ -116,6 +116,9 @@ func onCallOf(f pager.Follower) func(context.Context, string) ([]commands.OnCall
 	}
 	return func(ctx context.Context, service string) ([]commands.OnCall, error) {
 		shifts, err := f.Account.OnCall(ctx, cmp.Or(f.Services[service], service))
+		if errors.Is(err, pager.ErrNobody) {
+			err = commands.ErrNoService
+		}
 		var all []commands.OnCall
 		for _, s := range shifts {
 			p, ok := f.Who(ctx, s.Responder)

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -18,6 +19,10 @@ type OnCall struct {
 	Level  int             // of the escalation policy, from 1
 	Until  time.Time       // zero where it has no end
 }
+
+// ErrNoService is that the paging service has neither a service nor a policy of a
+// name.
+var ErrNoService = errors.New("there is no such service")
 
 var onCall = Command{
 	Act:  policy.Read,
@@ -88,8 +93,10 @@ func (c Call) roster(ctx context.Context, name string) (text string, there bool)
 	}
 	shifts, err := c.OnCall(ctx, name)
 	switch {
-	case timeline.IsRefusal(err):
+	case errors.Is(err, ErrNoService):
 		return c.Texts.T("oncall.unknown", title, c.Slash), false
+	case timeline.IsRefusal(err):
+		return c.Texts.T("oncall.refused", title, err), true
 	case err != nil:
 		return c.Texts.T("oncall.not known", title), true // to page does not depend on it
 	case len(shifts) == 0:

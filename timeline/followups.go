@@ -132,10 +132,12 @@ func (f ActionDone) String() string     { return fmt.Sprintf("did action %d", f.
 func (f ActionDropped) String() string  { return fmt.Sprintf("dropped action %d", f.For) }
 func (f ActionReopened) String() string { return fmt.Sprintf("reopened action %d", f.For) }
 func (f Ticketed) String() string       { return "filed " + f.Ref }
-func (f TicketLeftOut) String() string  { return fmt.Sprintf("the tracker left something of action %d as it was", f.For) }
-func (f TicketDoubted) String() string  { return fmt.Sprintf("may have filed action %d twice", f.For) }
-func (f TicketTwice) String() string    { return "closed the second ticket " + f.Ref }
-func (f TicketSeen) String() string     { return fmt.Sprintf("action %d is %s", f.For, f.Status) }
+func (f TicketLeftOut) String() string {
+	return fmt.Sprintf("the tracker left something of action %d as it was", f.For)
+}
+func (f TicketDoubted) String() string { return fmt.Sprintf("may have filed action %d twice", f.For) }
+func (f TicketTwice) String() string   { return "closed the second ticket " + f.Ref }
+func (f TicketSeen) String() string    { return fmt.Sprintf("action %d is %s", f.For, f.Status) }
 
 // Action is a follow-up as it stands.
 type Action struct {

@@ -102,6 +102,7 @@ var jiraCalls = []struct {
 	{"GET api/2/issue/createmeta/{project}/issuetypes", "createmeta.types", "", listIssueTypes},
 	{"GET api/2/issue/createmeta/{project}/issuetypes/{id}", "createmeta.fields", "", listCreateFields},
 	{"GET api/2/field", "field.list", "", listFields},
+	{"GET api/2/priority", "priority.list", "", func(c *jiraCall) vendorAnswer { return vendorAnswer{http.StatusOK, jiraPriorities.json(c)} }},
 	{"GET api/2/mypermissions", "mypermissions", "", myPermissions},
 	{"GET api/2/myself", "myself", "", jiraMyself},
 	{"GET api/2/project/{key}", "project", "", jiraProjectOf},

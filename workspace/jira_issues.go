@@ -247,10 +247,7 @@ func updateIssue(c *jiraCall, i *issue) vendorAnswer {
 }
 
 func deleteIssue(c *jiraCall, i *issue) vendorAnswer {
-	to := i.issueState
-	to.deleted = true
-	i.become(to, c.now())
-	c.tellTracker("jira:issue_deleted", i, nil, nil)
+	c.deleteIssue(i, nil)
 	return vendorAnswer{http.StatusNoContent, nil}
 }
 

@@ -108,6 +108,27 @@ func (w *Workspace) MoveIssue(as, key, status string) error {
 	})
 }
 
+// DeleteIssue has somebody delete an issue: it is there no more for anybody.
+func (w *Workspace) DeleteIssue(as, key string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	u, i, err := w.atIssue(as, key)
+	if err != nil {
+		return err
+	}
+	w.deleteIssue(i, u)
+	w.beat()
+	return nil
+}
+
+// deleteIssue deletes an issue; by nobody it is the app. The lock is held.
+func (w *Workspace) deleteIssue(i *issue, by *user) {
+	to := i.issueState
+	to.deleted = true
+	i.become(to, w.now())
+	w.tellTracker("jira:issue_deleted", i, by, nil)
+}
+
 // AssignIssue has somebody give an issue to another one, or to nobody.
 func (w *Workspace) AssignIssue(as, key, whom string) error {
 	return w.onIssue(as, key, func(to *issueState) error {

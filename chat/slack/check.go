@@ -12,7 +12,7 @@ import (
 
 // Check verifies, without posting anything, that the bot can work: its tokens,
 // its scopes, the socket and the announcement channel.
-func (s *Slack) Check(ctx context.Context, announce, executive string) []chat.Finding {
+func (s *Slack) Check(ctx context.Context, channels ...Wanted) []chat.Finding {
 	var found []chat.Finding
 	note := func(what string, err error, mend string) bool {
 		found = append(found, chat.Finding{What: what, Err: err, Mend: mend})
@@ -32,15 +32,20 @@ func (s *Slack) Check(ctx context.Context, announce, executive string) []chat.Fi
 		mend = "make an app-level token with the scope connections:write, put it into slack.app_token, and turn Socket Mode on"
 	}
 	note("app token and Socket Mode", err, mend)
-	if announce != "" {
-		_, err = s.ChannelNamed(ctx, announce)
-		note("announcement channel #"+announce, err, "make the channel, or name another one in slack.announce_channel")
-	}
-	if executive != "" {
-		_, err = s.ChannelNamed(ctx, executive)
-		note("executive channel #"+executive, err, "make the channel, or name another one in slack.executive_channel")
+	for _, w := range channels {
+		if w.Channel != "" {
+			_, err = s.ChannelNamed(ctx, w.Channel)
+			note(w.What+" #"+w.Channel, err, "make the channel, or name another one in "+w.Key)
+		}
 	}
 	return found
+}
+
+// Wanted is a channel that the configuration names.
+type Wanted struct {
+	What    string // "announcement channel"
+	Channel string // without the #; empty for none
+	Key     string // of the configuration
 }
 
 func (s *Slack) identify(ctx context.Context) (http.Header, error) {

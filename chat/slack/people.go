@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -109,12 +110,19 @@ func (s *Slack) Contact(ctx context.Context, id string) (name, email string, err
 	return p.Name, p.Email, nil
 }
 
+// strangerFor is how long it is believed that an address is nobody's here: those of
+// another service's users are asked for again and again.
+const strangerFor = 15 * time.Minute
+
 // ByEmail returns who has an e-mail address, and whether anybody does. Whom the
 // bot has met is found without a call.
 func (s *Slack) ByEmail(ctx context.Context, email string) (p timeline.Person, ok bool, err error) {
 	if id, known := s.emails.recall(email); known {
 		p, err := s.Profile(ctx, id)
-		return p.Person, err == nil, err
+		return p.Person, err == nil && p.Kind == chat.Member, err
+	}
+	if _, known, stale := s.strangers.recall(strings.ToLower(email)); known && !stale {
+		return p, false, nil
 	}
 	err = s.call(ctx, "users.lookupByEmail", "", func() error {
 		u, err := s.api.GetUserByEmailContext(ctx, email)
@@ -126,6 +134,7 @@ func (s *Slack) ByEmail(ctx context.Context, email string) (p timeline.Person, o
 		return err
 	})
 	if timeline.IsRefusal(err) {
+		s.strangers.keep(strings.ToLower(email), struct{}{}, strangerFor)
 		return p, false, nil // there is nobody of that address here
 	}
 	return p, ok, err

@@ -71,7 +71,9 @@ type Slack struct {
 	people memory[chat.Profile]
 	groups memory[members]
 	emails addresses
-	behind sync.WaitGroup // look-ups that nobody waits for
+
+	strangers memory[struct{}] // e-mail addresses of nobody here
+	behind    sync.WaitGroup   // look-ups that nobody waits for
 }
 
 // identity is who the bot is in the workspace.

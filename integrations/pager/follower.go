@@ -320,23 +320,21 @@ const (
 // another route as well.
 func (f Follower) page(ctx context.Context, inc timeline.Incident, seq int, p Page, e timeline.Effect, inPlaceOf timeline.Person) ([]timeline.Fact, error) {
 	var failed []error
-	asked, _, isAsked := askedFor(inc, seq)
+	_, _, isAsked := askedFor(inc, seq)
 	_, replaced := inc.Events[seq-1].Fact.(timeline.Paged)
 	for _, r := range f.Routes {
 		began := time.Now()
 		if replaced && f.Account != nil && r.Name() != f.Account.Name() {
 			continue // whoever is on call has been woken in their place: now it is for them alone
 		}
-		made, err := r.Page(ctx, p)
+		made, err := f.by(ctx, r, inc, seq, p)
 		if errors.Is(err, ErrNobody) && !isAsked && p.Email == "" && p.Service != "" {
 			p.Service = "" // the one of the directory is not there: who is usually on call is woken
 			made, err = r.Page(ctx, p)
 		}
 		if err == nil {
-			if made.Anybody && isAsked {
-				inPlaceOf = asked.Person
-			} else if made.Anybody {
-				inPlaceOf.Name = f.Texts.T("page.manager")
+			if made.Anybody {
+				inPlaceOf = f.meant(inc, seq)
 			}
 			paged := timeline.Paged{For: seq, Route: r.Name(), Ref: made.Ref, ID: made.ID, URL: made.URL, InPlaceOf: inPlaceOf}
 			paged.To, paged.People = f.Who.all(ctx, made.To)
@@ -352,6 +350,38 @@ func (f Follower) page(ctx context.Context, inc timeline.Incident, seq int, p Pa
 		}
 	}
 	return nil, together(failed)
+}
+
+// by pages by one route. One that can not wake a person by name tells whom it is
+// for. Whoever was replaced, because a route seemed to fail, may have been paged by
+// it all the same: then that is the page.
+func (f Follower) by(ctx context.Context, r Route, inc timeline.Incident, seq int, p Page) (Made, error) {
+	if f.Account == nil || r.Name() != f.Account.Name() {
+		if who := f.meant(inc, seq); p.Email != "" {
+			p.Title += " (for " + cmp.Or(inc.Person(who.ID).Name, who.Name, who.ID) + ")"
+		}
+		return r.Page(ctx, p)
+	}
+	if paged, replaced := inc.Events[seq-1].Fact.(timeline.Paged); replaced && inc.MayHavePaged(paged.For, r.Name()) {
+		made, ok, err := r.Find(ctx, Page{Key: keyOf(inc, paged.For)})
+		if err != nil || ok && !isOnRecord(inc, made) {
+			return made, timeline.NotDone(err)
+		}
+	}
+	return r.Page(ctx, p)
+}
+
+// meant is whom a page is for: who was asked for, or the manager, who has no ID.
+func (f Follower) meant(inc timeline.Incident, seq int) timeline.Person {
+	if asked, _, ok := askedFor(inc, seq); ok {
+		return asked.Person
+	}
+	return timeline.Person{Name: f.Texts.T("page.manager")}
+}
+
+// isOnRecord reports whether a page is one that an incident knows of.
+func isOnRecord(inc timeline.Incident, made Made) bool {
+	return made.ID != "" && slices.ContainsFunc(inc.Pages, func(p timeline.SentPage) bool { return p.ID == made.ID })
 }
 
 // doubted names every route but the one that was taken, if there is doubt.

@@ -47,10 +47,22 @@ func (s Sweeper) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 	if doubted.For < 1 || doubted.For > len(inc.Events) {
 		return nil, timeline.Refusal(fmt.Errorf("there is no event %d", doubted.For))
 	}
+	if made, _ := inc.PageFor(doubted.For); inc.Open() && made.InPlaceOf != (timeline.Person{}) {
+		return nil, nil // it woke whom it was for, and is their page
+	}
 	for _, r := range s.Routes {
 		if r.Name() == doubted.Route {
-			return nil, s.end(ctx, s.pageFor(inc, doubted.For), []Route{r})
+			return nil, s.withdraw(ctx, inc, keyOf(inc, doubted.For), r)
 		}
 	}
 	return nil, nil
+}
+
+// withdraw ends what a route has for a key, unless that is a page that counts.
+func (s Sweeper) withdraw(ctx context.Context, inc timeline.Incident, key string, r Route) error {
+	made, ok, err := r.Find(ctx, Page{Key: key})
+	if err != nil || !ok || inc.Open() && isOnRecord(inc, made) {
+		return timeline.NotDone(err)
+	}
+	return r.Resolve(ctx, Page{Key: key, ID: made.ID})
 }

@@ -59,6 +59,8 @@ func TestCompare(t *testing.T) {
 			[]timeline.Fact{told(seen, func(f *timeline.TicketSeen) { f.Status, f.Over = "Done", true })}},
 		{"open there again", action(func(a *timeline.Action) { a.Over, a.Done, a.Seen.Over, a.Seen.Status = true, true, true, "Done" }), there, chi, []timeline.Fact{
 			timeline.ActionReopened{For: 9, Source: "Jira"}, seen}},
+		{"taken up again here, on its way", action(func(a *timeline.Action) { a.Seen.Over, a.Seen.Status = true, "Done" }), with(func(s *tracker.Standing) { s.Status, s.Over = "Done", true }), chi, nil},
+		{"it was gone, and is back", action(func(a *timeline.Action) { a.Seen.Gone = true }), there, chi, []timeline.Fact{seen}},
 		{"seen for the first time", action(func(a *timeline.Action) { a.Seen = fresh }), there, chi, []timeline.Fact{seen}},
 		{"seen for the first time, given away since it was filed", action(func(a *timeline.Action) { a.Seen = fresh }), with(func(s *tracker.Standing) { s.Assignee.Name = "Eli" }), eli, []timeline.Fact{
 			timeline.ActionChanged{For: 9, To: eli, Source: "Jira"}, told(seen, func(f *timeline.TicketSeen) { f.Assignee = "Eli" })}},

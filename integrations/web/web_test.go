@@ -432,3 +432,19 @@ func TestOverTheNetwork(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestACallWithoutAConnectionWasNotSent calls where nobody listens.
+func TestACallWithoutAConnectionWasNotSent(t *testing.T) {
+	nobody := httptest.NewServer(http.NotFoundHandler())
+	nobody.Close()
+	c := web.New(web.Options{Name: "Vendor"})
+	for class, ctx := range map[string]context.Context{"usual": t.Context(), "urgent": web.Urgent(t.Context())} {
+		r, err := http.NewRequestWithContext(ctx, http.MethodPost, nobody.URL, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.HTTP(time.Minute).Do(r); !web.IsUnsent(err) || !web.IsUnsent(fmt.Errorf("library: %s", err.Error())) || web.IsPaused(err) {
+			t.Errorf("%s: %v", class, err)
+		}
+	}
+}

@@ -170,7 +170,10 @@ func (r *REST) find(ctx context.Context, p pager.Page) (pagerduty.Incident, bool
 // Trace implements [pager.Account]. One that went out as an event has its key with
 // its alert, and none of its own.
 func (r *REST) Trace(ctx context.Context, key string) (pager.Made, bool, error) {
-	found, ok, err := r.keyed(ctx, r.aside, key, func(i pagerduty.Incident) bool { return i.IncidentKey == key || i.IncidentKey == "" })
+	found, ok, err := r.keyed(ctx, r.aside, key, func(i pagerduty.Incident) bool { return i.IncidentKey == "" })
+	if err == nil && !ok {
+		found, ok, err = r.keyed(ctx, r.aside, key, func(i pagerduty.Incident) bool { return i.IncidentKey == key })
+	}
 	if err != nil || !ok {
 		return pager.Made{}, false, err
 	}

@@ -92,15 +92,15 @@ func (j *Jira) commentOnce(ctx context.Context, ref, why string) error {
 	var page struct{ Comments []struct{ Body string } }
 	path := "rest/api/2/issue/" + ref + "/comment"
 	err := j.call(ctx, "look at the comments of "+ref, http.MethodGet, path+"?orderBy=-created", nil, &page)
+	if err != nil && !timeline.IsRefusal(err) {
+		return timeline.NotDone(err)
+	}
 	for _, c := range page.Comments {
 		if strings.TrimSpace(c.Body) == strings.TrimSpace(why) {
 			return nil
 		}
 	}
-	if err == nil {
-		err = j.call(ctx, "comment on "+ref, http.MethodPost, path, map[string]string{"body": why}, nil)
-	}
-	if timeline.IsRefusal(err) {
+	if err = j.call(ctx, "comment on "+ref, http.MethodPost, path, map[string]string{"body": why}, nil); timeline.IsRefusal(err) {
 		return nil
 	}
 	return timeline.NotDone(err) // it is looked first

@@ -1,13 +1,18 @@
 package jira
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/andygrunwald/go-jira"
 
 	"muster/integrations/tracker"
 	"muster/timeline"
@@ -32,15 +37,88 @@ func (j *Jira) Check(ctx context.Context, expires time.Time, now time.Time) []Fi
 		return []Finding{{What: "token", Err: timeline.NotDone(j.judge("jira.token", answer, err))}}
 	}
 	all := []Finding{j.life(ctx, expires, now)}
-	if _, answer, err := j.api.Project.GetWithContext(ctx, j.o.Project); err != nil {
-		return append(all, Finding{What: "project " + j.o.Project, Err: fmt.Errorf("jira.project: %w", timeline.NotDone(j.judge("look for the project", answer, err)))})
+	project, answer, err := j.api.Project.GetWithContext(ctx, j.o.Project)
+	if err != nil {
+		return append(all, Finding{What: "project " + j.o.Project, Err: fmt.Errorf("jira.project: %w", j.notThere("project", j.o.Project, j.judge("look for the project", answer, err)))})
 	}
 	all = append(all, Finding{What: "project " + j.o.Project})
+	all = append(all, j.checkNames(ctx, project)...)
 	all = append(all, j.checkType(ctx, j.o.IssueType, "jira.issue_type")...)
 	if j.o.IncidentType != "" {
 		all = append(all, j.checkType(ctx, j.o.IncidentType, "jira.incident_type")...)
 	}
 	return append(all, j.checkPermissions(ctx)...)
+}
+
+// notThere says what a look that found nothing means.
+func (j *Jira) notThere(what, name string, err error) error {
+	if errors.Is(err, tracker.ErrGone) {
+		return fmt.Errorf("Jira has no %s %q, or the user of jira.token may not see it", what, name)
+	}
+	return timeline.NotDone(err)
+}
+
+// checkNames looks for what the configuration names: components, priorities, the
+// epic, and which Jira it is.
+func (j *Jira) checkNames(ctx context.Context, project *jira.Project) (all []Finding) {
+	add := func(what string, err error) { all = append(all, Finding{What: what, Err: err}) }
+	if j.o.Edition != "" {
+		add("edition", j.checkEdition(ctx))
+	}
+	var there []string
+	for _, c := range project.Components {
+		there = append(there, c.Name)
+	}
+	wanted := slices.Concat(slices.Collect(maps.Values(j.o.ByService))...)
+	if wanted = append(wanted, j.o.Components...); len(wanted) > 0 {
+		add("components", lacks("component", wanted, there))
+	}
+	if len(j.o.Priorities) > 0 {
+		add("priorities", j.checkPriorities(ctx))
+	}
+	if j.o.Epic != "" {
+		_, err := j.Look(ctx, j.o.Epic)
+		if err != nil {
+			err = fmt.Errorf("jira.epic: %w", j.notThere("ticket", j.o.Epic, err))
+		}
+		add("epic "+j.o.Epic, err)
+	}
+	return all
+}
+
+func (j *Jira) checkEdition(ctx context.Context) error {
+	o := j.o
+	o.Edition = ""
+	asked := &Jira{o: o, api: j.api, web: j.web}
+	is, err := asked.server(ctx)
+	told, _ := j.server(ctx)
+	if err == nil && is != told {
+		err = fmt.Errorf("jira.edition: it is not %q; leave it out, and Jira is asked", j.o.Edition)
+	}
+	return err
+}
+
+func (j *Jira) checkPriorities(ctx context.Context) error {
+	found, answer, err := j.api.Priority.GetListWithContext(ctx)
+	if err != nil {
+		return timeline.NotDone(j.judge("look for priorities", answer, err))
+	}
+	var there []string
+	for _, p := range found {
+		there = append(there, p.Name)
+	}
+	return lacks("priority", slices.Collect(maps.Values(j.o.Priorities)), there)
+}
+
+// lacks tells which names are not among those that there are.
+func lacks(what string, wanted, there []string) error {
+	slices.Sort(wanted)
+	for _, name := range slices.Compact(wanted) {
+		if !slices.Contains(there, name) {
+			return fmt.Errorf("Jira has no %s %q; it has %s", what, name, cmp.Or(strings.Join(there, ", "), "none"))
+		}
+	}
+	return nil
 }
 
 // soon is how long before a token ends it is told.
@@ -89,7 +167,7 @@ func (j *Jira) metaType(ctx context.Context, name string) (id string, names []st
 	}
 	path := fmt.Sprintf("rest/api/2/issue/createmeta/%s/issuetypes?maxResults=%d", url.PathEscape(j.o.Project), metaMost)
 	if err := j.call(ctx, "look for issue types", http.MethodGet, path, nil, &page); err != nil {
-		return "", nil, timeline.NotDone(err)
+		return "", nil, j.notThere("project", j.o.Project, err)
 	}
 	for _, t := range append(page.Cloud, page.Server...) {
 		if strings.EqualFold(t.Name, name) {

@@ -162,6 +162,13 @@ func TestCheckFindsWhatIsAmiss(t *testing.T) {
 		"the type":                  {edition: "Data Center", change: func(o *jira.Options) { o.IssueType = "Wish" }, fails: `jira.issue_type: the project has no "Wish"`},
 		"a required field": {edition: "Data Center", town: func(w *workspace.Workspace) { w.RequireField("customfield_10077", "Cost centre") },
 			fails: "it requires Cost centre (customfield_10077); give each a value under jira.fields"},
+		"a component": {edition: "Data Center", change: func(o *jira.Options) { o.Components = []string{"Nowhere"} }, fails: `no component "Nowhere"; it has `},
+		"a priority":  {edition: "Cloud", change: func(o *jira.Options) { o.Priorities = map[timeline.Severity]string{timeline.Sev1: "Blocker"} }, fails: `no priority "Blocker"; it has Highest, High`},
+		"the epic":    {edition: "Cloud", change: func(o *jira.Options) { o.Epic = "OPS-99" }, fails: `jira.epic: Jira has no ticket "OPS-99", or the user of jira.token may not see it`},
+		"the edition": {edition: "Cloud", change: func(o *jira.Options) { o.Edition = "server" }, fails: `jira.edition: it is not "server"`},
+		"all is named": {edition: "Cloud", change: func(o *jira.Options) {
+			o.Epic, o.Priorities = "OPS-1000", map[timeline.Severity]string{timeline.Sev1: "Highest"}
+		}, notes: "jira.token_expires"},
 		"no due date": {edition: "Cloud", town: func(w *workspace.Workspace) { w.RefuseField("duedate") }, notes: "the due date is not on the screen"},
 	} {
 		t.Run(name, func(t *testing.T) {
