@@ -25,7 +25,7 @@ type Config struct {
 	GitHub     GitHub              `yaml:"github"`
 	HTTP       HTTP                `yaml:"http"`
 	Services   map[string]Service  `yaml:"services"`
-	Zone       string              `yaml:"zone"`      // the team\'s time zone, as "Europe/Paris"; UTC where it is empty
+	Zone       string              `yaml:"zone"`      // the team's time zone, as "Europe/Paris"; UTC where it is empty
 	Directory  string              `yaml:"directory"` // a folder with more services, as YAML files; empty for none
 	Access     Access              `yaml:"access"`
 	People     map[string]Identity `yaml:"people"` // who is who elsewhere, by the ID in Slack; wins over the e-mail address
