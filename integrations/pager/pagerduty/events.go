@@ -103,6 +103,9 @@ func (v *Events) send(ctx context.Context, e event) error {
 		if web.IsPaused(err) {
 			return timeline.Later(err, max(time.Second, v.web.Pause()))
 		}
+		if web.IsUnsent(err) {
+			return err
+		}
 		return timeline.Doubtful(err)
 	}
 	defer answer.Body.Close()
