@@ -76,7 +76,7 @@ func (s *Slack) Listen(ctx context.Context, handle Handler, intake Intake, conne
 	l.workers.Wait() // what has arrived is handled, and acknowledged
 	late.Stop()
 	hangUp()
-	s.behind.Wait()
+	s.behind.End()
 	all.Wait()
 }
 

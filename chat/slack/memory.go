@@ -66,3 +66,27 @@ func (a *addresses) keep(email, id string) {
 	}
 	a.ids[strings.ToLower(email)] = id
 }
+
+// background is work that nobody waits for while the bot runs.
+type background struct {
+	mu      sync.Mutex
+	running sync.WaitGroup
+	over    bool
+}
+
+// Go does something, unless the end has come.
+func (b *background) Go(do func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.over {
+		b.running.Go(do)
+	}
+}
+
+// End waits for what was begun; from then on nothing is.
+func (b *background) End() {
+	b.mu.Lock()
+	b.over = true
+	b.mu.Unlock()
+	b.running.Wait()
+}

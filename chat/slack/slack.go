@@ -73,7 +73,7 @@ type Slack struct {
 	emails addresses
 
 	strangers memory[struct{}] // e-mail addresses of nobody here
-	behind    sync.WaitGroup   // look-ups that nobody waits for
+	behind    background       // look-ups that nobody waits for
 }
 
 // identity is who the bot is in the workspace.
