@@ -27,10 +27,14 @@ func runAck(ctx context.Context, c Call) (chat.Answer, error) {
 		return chat.Answer{}, c.sorry("ack.nowhere")
 	}
 	var refs []string
+	waits := false // for an answer that can only be given on the telephone
 	_, err = c.record(ctx, inc.ID, func(inc timeline.Incident) (facts []timeline.Fact, err error) {
-		refs = nil
+		refs, waits = nil, false
 		for _, p := range inc.Pages {
-			if p.Waits() {
+			switch {
+			case p.Waits() && p.ID == "":
+				waits = true
+			case p.Waits():
 				refs, facts = append(refs, c.Texts.PageName(p.Paged)), append(facts, timeline.AckAsked{For: p.For})
 			}
 		}
@@ -39,6 +43,9 @@ func runAck(ctx context.Context, c Call) (chat.Answer, error) {
 		}
 		return facts, nil
 	})
+	if errors.Is(err, errAlready) && waits {
+		return chat.Answer{}, c.sorry("ack.by phone", inc.ID)
+	}
 	if errors.Is(err, errAlready) {
 		return c.tell("ack.none", inc.ID), nil
 	}

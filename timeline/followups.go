@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -73,6 +74,9 @@ type Ticketed struct {
 	Ref     string   `json:"ref"` // "OPS-12"
 	URL     string   `json:"url,omitempty"`
 	LeftOut []string `json:"left_out,omitempty"` // what the tracker does not take, in words
+
+	DRI Person `json:"dri,omitzero"` // with which it was filed, as is the day
+	Due string `json:"due,omitempty"`
 }
 
 // TicketName is the name by which the incident of a ticket is found.
@@ -217,7 +221,7 @@ func withActions(all []Action, ev Event) []Action {
 // filed notes a ticket, and what it was filed with.
 func (a *Action) filed(f Ticketed) {
 	if a.Ticket.Ref == "" {
-		a.Seen, a.FiledFor = TicketSeen{For: a.Seq, Due: a.Due}, a.DRI
+		a.Seen, a.FiledFor = TicketSeen{For: a.Seq, Due: cmp.Or(f.Due, a.Due)}, cmp.Or(f.DRI, a.DRI)
 	}
 	a.Ticket = f
 }

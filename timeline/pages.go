@@ -37,6 +37,7 @@ const AlarmSource = "pager/"
 type PageDoubted struct {
 	For   int    `json:"for"`
 	Route string `json:"route"`
+	Named bool   `json:"named,omitempty"` // it was for a person by name, and not for whoever is on call
 }
 
 // PageUnanswered tells that nobody acknowledged a page for so long that more
@@ -167,6 +168,12 @@ type SentPage struct {
 // Waits reports whether nobody has acknowledged a page yet that is not over.
 func (p SentPage) Waits() bool { return p.Answered.IsZero() && !p.Ended && !p.Over }
 
+// IsStale reports whether what happened at a time is of before a page went further,
+// or waits anew.
+func (p SentPage) IsStale(at time.Time) bool {
+	return !at.IsZero() && !p.Since.Equal(p.At) && at.Before(p.Since.Truncate(time.Second))
+}
+
 // Woke returns who is known in the chat of those whom the page woke: who
 // acknowledged it, else who was paged.
 func (p SentPage) Woke() []Person {
@@ -195,7 +202,7 @@ func (inc Incident) isNews(f Fact) bool {
 	switch f := f.(type) {
 	case PageAnswered:
 		p, ok := inc.PageFor(f.For)
-		return ok && p.Waits() && (f.At.IsZero() || !f.At.Before(p.Since.Truncate(time.Second)))
+		return ok && p.Waits() && !p.IsStale(f.At)
 	case PageEscalated:
 		p, ok := inc.PageFor(f.For)
 		return ok && (len(f.To) == 0 || slices.ContainsFunc(f.To, func(n string) bool { return !slices.Contains(p.To, n) }))
@@ -206,7 +213,12 @@ func (inc Incident) isNews(f Fact) bool {
 // MayHavePaged reports whether a page may have gone out by a route besides the
 // one that is on record.
 func (inc Incident) MayHavePaged(seq int, route string) bool {
-	return slices.Contains(inc.mayHavePaged, PageDoubted{seq, route})
+	return slices.ContainsFunc(inc.mayHavePaged, func(d PageDoubted) bool { return d.For == seq && d.Route == route })
+}
+
+// MayHaveNamed reports the same of a page that was for a person by name.
+func (inc Incident) MayHaveNamed(seq int, route string) bool {
+	return slices.Contains(inc.mayHavePaged, PageDoubted{seq, route, true})
 }
 
 // withPages follows the pages and what becomes of them.

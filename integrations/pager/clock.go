@@ -43,7 +43,7 @@ func (c Clock) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect
 		seq = f.For
 	}
 	p, ok := inc.PageFor(seq)
-	if !ok || c.Within == 0 || !inc.Open() || inc.Drill || !p.Waits() || p.Taken || !c.more(inc, p) {
+	if !ok || c.Within == 0 || !inc.Open() || inc.Drill || !p.Waits() || !c.more(inc, p) {
 		return nil
 	}
 	e := timeline.Keep(wait).OnObject(strconv.Itoa(seq))
@@ -53,7 +53,7 @@ func (c Clock) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect
 
 // more reports whether there is a step left for a page that nobody answers.
 func (c Clock) more(inc timeline.Incident, p timeline.SentPage) bool {
-	_, last := inc.Events[p.For-1].Fact.(timeline.PageUnanswered)
+	_, last := calledBy(inc, p.For).(timeline.PageUnanswered)
 	return !last && p.Unasked < timeline.TheManager
 }
 
@@ -64,10 +64,14 @@ func (c Clock) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Ef
 		return nil, unknownOrder(e)
 	}
 	p, ok := inc.PageFor(seq)
-	if !ok || !inc.Open() || !p.Waits() || p.Taken || !c.more(inc, p) {
+	if !ok || !inc.Open() || !p.Waits() || !c.more(inc, p) {
 		return nil, nil
 	}
-	if ahead := p.Since.Add(c.Within).Sub(c.Now()); ahead > 0 {
+	due := p.Since.Add(c.Within)
+	if p.Taken {
+		due = due.Add(c.Within) // somebody has asked to take it on; that may fail
+	}
+	if ahead := due.Sub(c.Now()); ahead > 0 {
 		return nil, timeline.Later(errors.New("it is due later by now"), ahead)
 	}
 	if p.ID != "" { // what is heard of acknowledgements may be half a minute old; where it can not be told, more people are woken

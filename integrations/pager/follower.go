@@ -158,7 +158,7 @@ func (f Follower) Deliver(ctx context.Context, inc timeline.Incident, e timeline
 	}
 	p := f.pageFor(inc, seq)
 	switch {
-	case e.Do == page && inc.Open() && isAlarm(inc.Source) && idOf(inc, seq) != "" && !e.Doubt:
+	case e.Do == page && inc.Open() && isAlarm(inc.Source) && idOf(inc, seq) != "":
 		return nil, nil // the alarm that was declared is the page
 	case e.Do == page && inc.Open() && !stillCalledFor(inc, seq):
 		return nil, nil // somebody has answered meanwhile
@@ -192,7 +192,7 @@ func stillCalledFor(inc timeline.Incident, seq int) bool {
 		return true
 	}
 	p, _ := inc.PageFor(late.For)
-	return p.Waits() && !p.Taken
+	return p.Waits()
 }
 
 // calledBy is the fact that calls for a page: that of an event or, where somebody
@@ -338,7 +338,7 @@ func (f Follower) page(ctx context.Context, inc timeline.Incident, seq int, p Pa
 			}
 			paged := timeline.Paged{For: seq, Route: r.Name(), Ref: made.Ref, ID: made.ID, URL: made.URL, InPlaceOf: inPlaceOf}
 			paged.To, paged.People = f.Who.all(ctx, made.To)
-			return append([]timeline.Fact{paged}, f.doubted(seq, r, e.Doubt || slices.ContainsFunc(failed, timeline.IsDoubtful))...), nil
+			return append([]timeline.Fact{paged}, f.doubted(seq, r, p.Email != "", e.Doubt || slices.ContainsFunc(failed, timeline.IsDoubtful))...), nil
 		}
 		if errors.Is(err, ErrNobody) {
 			return nil, err
@@ -362,7 +362,7 @@ func (f Follower) by(ctx context.Context, r Route, inc timeline.Incident, seq in
 		}
 		return r.Page(ctx, p)
 	}
-	if paged, replaced := inc.Events[seq-1].Fact.(timeline.Paged); replaced && inc.MayHavePaged(paged.For, r.Name()) {
+	if paged, replaced := inc.Events[seq-1].Fact.(timeline.Paged); replaced && inc.MayHaveNamed(paged.For, r.Name()) {
 		made, ok, err := r.Find(ctx, Page{Key: keyOf(inc, paged.For)})
 		if err != nil || ok && !isOnRecord(inc, made) {
 			return made, timeline.NotDone(err)
@@ -385,11 +385,11 @@ func isOnRecord(inc timeline.Incident, made Made) bool {
 }
 
 // doubted names every route but the one that was taken, if there is doubt.
-func (f Follower) doubted(seq int, taken Route, doubt bool) []timeline.Fact {
+func (f Follower) doubted(seq int, taken Route, named, doubt bool) []timeline.Fact {
 	var facts []timeline.Fact
 	for _, r := range f.Routes {
 		if doubt && r.Name() != taken.Name() {
-			facts = append(facts, timeline.PageDoubted{For: seq, Route: r.Name()})
+			facts = append(facts, timeline.PageDoubted{For: seq, Route: r.Name(), Named: named})
 		}
 	}
 	return facts

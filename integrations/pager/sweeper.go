@@ -47,7 +47,7 @@ func (s Sweeper) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 	if doubted.For < 1 || doubted.For > len(inc.Events) {
 		return nil, timeline.Refusal(fmt.Errorf("there is no event %d", doubted.For))
 	}
-	if made, _ := inc.PageFor(doubted.For); inc.Open() && made.InPlaceOf != (timeline.Person{}) {
+	if made, _ := inc.PageFor(doubted.For); inc.Open() && doubted.Named && made.InPlaceOf != (timeline.Person{}) {
 		return nil, nil // it woke whom it was for, and is their page
 	}
 	for _, r := range s.Routes {

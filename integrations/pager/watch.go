@@ -169,6 +169,9 @@ func (w *Watch) Take(ctx context.Context, h Happening) error {
 	for _, inc := range open {
 		for _, p := range inc.Pages {
 			if p.ID == h.Alarm.ID && p.ID != "" {
+				if over, err := w.isOld(ctx, h); over || err != nil {
+					return err
+				}
 				return w.write(ctx, inc.ID, p.For, h)
 			}
 		}
@@ -186,6 +189,16 @@ func (w *Watch) Take(ctx context.Context, h Happening) error {
 		return w.Ended(ctx, h.Alarm)
 	}
 	return nil
+}
+
+// isOld reports whether somebody has a page that an acknowledgement is told to have
+// run out of: that was an earlier one.
+func (w *Watch) isOld(ctx context.Context, h Happening) (bool, error) {
+	if h.What != Lapsed {
+		return false, nil
+	}
+	now, err := w.Account.Look(ctx, h.Alarm.ID)
+	return now.Over || !now.Answered.IsZero(), err
 }
 
 // ownTitle is how the titles of pages begin that Muster has made.
@@ -234,13 +247,13 @@ func (w *Watch) write(ctx context.Context, id timeline.ID, seq int, h Happening)
 		}
 		switch h.What {
 		case Answered:
-			if p.Answered.IsZero() && !h.At.Before(p.Since.Truncate(time.Second)) { // one of before it went further is none
+			if p.Answered.IsZero() && !p.IsStale(h.At) {
 				return []timeline.Fact{timeline.PageAnswered{For: seq, By: by, At: h.At}}, nil
 			}
 		case Escalated:
 			return further(p, h, names, people), nil
 		case Lapsed:
-			if !p.Answered.IsZero() && h.At.After(p.Answered) {
+			if !p.Answered.IsZero() {
 				return []timeline.Fact{timeline.PageLapsed{For: seq, At: h.At}}, nil
 			}
 		case Ended:

@@ -84,6 +84,7 @@ func (f Follower) Deliver(ctx context.Context, inc timeline.Incident, e timeline
 		return nil, err
 	}
 	filed.For = seq
+	filed.DRI, filed.Due = with(inc, e, seq)
 	facts := []timeline.Fact{filed}
 	if t.Whole {
 		facts = []timeline.Fact{timeline.Linked{What: OwnTicket, Ref: filed.Ref, URL: filed.URL}}
@@ -92,6 +93,16 @@ func (f Follower) Deliver(ctx context.Context, inc timeline.Incident, e timeline
 		facts = append(facts, timeline.TicketDoubted{For: seq})
 	}
 	return facts, nil
+}
+
+// with is whom and which day a ticket was filed with: those of now or, where an
+// earlier try may have filed it, of when it was agreed on.
+func with(inc timeline.Incident, e timeline.Effect, seq int) (dri timeline.Person, due string) {
+	if e.Doubt {
+		inc = inc.At(e.Seq)
+	}
+	a, _ := inc.Action(seq)
+	return a.DRI, a.Due
 }
 
 // filed is the ticket of an effect. After doubt it is looked for again and again,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -58,6 +59,10 @@ func (k Keeper) React(inc timeline.Incident, ev timeline.Event) []timeline.Effec
 		return keep(f.Source, keepEnd, f.For)
 	case timeline.Ticketed:
 		return k.filed(inc, f)
+	case timeline.TicketSeen:
+		if before, _ := inc.At(ev.Seq - 1).Action(f.For); before.Seen.Gone && !f.Gone { // what was decided meanwhile did not reach it
+			return slices.Concat(keep("", keepDue, f.For), keep("", keepWho, f.For), keep("", keepEnd, f.For))
+		}
 	case timeline.ChannelOpened:
 		var effects []timeline.Effect
 		for _, a := range inc.Actions {

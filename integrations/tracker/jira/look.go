@@ -91,7 +91,7 @@ func (j *Jira) search(ctx context.Context, jql, fields string, most int) ([]jira
 func (j *Jira) Look(ctx context.Context, ref string) (tracker.Standing, error) {
 	i, answer, err := j.api.Issue.GetWithContext(ctx, ref, &jira.GetQueryOptions{Fields: "status,resolution,duedate,assignee,updated"})
 	if err != nil {
-		return tracker.Standing{}, timeline.NotDone(j.judge("look at "+ref, answer, err))
+		return tracker.Standing{}, timeline.NotDone(j.isReally(ctx, j.judge("look at "+ref, answer, err)))
 	}
 	f := i.Fields
 	if f == nil || f.Status == nil {
@@ -111,4 +111,16 @@ func (j *Jira) Look(ctx context.Context, ref string) (tracker.Standing, error) {
 		}
 	}
 	return s, nil
+}
+
+// isReally makes sure of it that a ticket is gone: to whose token has ended, Jira
+// may say that of every ticket.
+func (j *Jira) isReally(ctx context.Context, told error) error {
+	if !errors.Is(told, tracker.ErrGone) {
+		return told
+	}
+	if _, answer, err := j.api.User.GetSelfWithContext(ctx); err != nil {
+		return j.judge("look who asks", answer, err)
+	}
+	return told
 }
