@@ -3,8 +3,8 @@ package tracker
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"muster/timeline"
@@ -67,10 +67,9 @@ type Sync struct {
 	Keeper  Keeper
 	Journal *timeline.Journal
 
-	mu     sync.Mutex
 	known  map[string]time.Time // when each last changed, as it was last asked
 	asked  map[string]time.Time // when each that is gone was last looked at
-	recent map[timeline.ID]bool // the incidents whose tickets are asked for though all is done; nil before the first round
+	recent []timeline.ID        // the incidents whose tickets were asked for last; nil before the first round
 }
 
 const (
@@ -85,62 +84,61 @@ const (
 )
 
 // Look asks, and looks at each ticket that has changed: the search may tell of it
-// late, and not as it is. What fails for one does not keep it from the others.
+// late, and not as it is. What fails for one does not keep it from the others. It
+// is not for several at once.
 func (s *Sync) Look(ctx context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	all, err := s.incidents(ctx)
 	if err != nil {
 		return err
 	}
 	where := map[string]timeline.ID{}
 	var refs, gone []string
+	s.recent = []timeline.ID{}
 	for _, inc := range all {
-		s.recent[inc.ID] = false
+		before := len(where)
 		for _, a := range inc.Actions {
 			switch ref := a.Ticket.Ref; {
 			case ref == "" || inc.Drill || a.Over && s.Journal.Now().Sub(a.OverAt) > askOver:
-				continue
 			case a.Seen.Gone:
 				gone, where[ref] = append(gone, ref), inc.ID
 			default:
 				refs, where[ref] = append(refs, ref), inc.ID
 			}
-			s.recent[inc.ID] = true
+		}
+		if len(where) > before {
+			s.recent = append(s.recent, inc.ID)
 		}
 	}
 	return errors.Join(s.lookAtChanged(ctx, refs, where), s.lookAtGone(ctx, gone, where))
 }
 
-// incidents are those whose tickets may be asked for.
+// incidents are those whose tickets may be asked for: where something is to be
+// done and, as all may have been done since, those of the last round.
 func (s *Sync) incidents(ctx context.Context) ([]timeline.Incident, error) {
 	all, err := s.Journal.Unfinished(ctx)
 	if err != nil {
 		return nil, err
 	}
+	var lately []timeline.Incident
 	if s.recent == nil {
-		latest, err := s.Journal.Latest(ctx, recentMost)
-		if err != nil {
+		s.known, s.asked = map[string]time.Time{}, map[string]time.Time{}
+		if lately, err = s.Journal.Latest(ctx, recentMost); err != nil {
 			return nil, err
 		}
-		s.known, s.asked, s.recent = map[string]time.Time{}, map[string]time.Time{}, map[timeline.ID]bool{}
-		for _, inc := range latest {
-			s.recent[inc.ID] = true
-		}
 	}
-	for _, inc := range all {
-		delete(s.recent, inc.ID)
-	}
-	for id, asked := range s.recent {
-		if !asked {
-			delete(s.recent, id)
-			continue
-		}
+	for _, id := range s.recent {
 		inc, err := s.Journal.Incident(ctx, id)
-		if err != nil {
+		switch {
+		case err == nil:
+			lately = append(lately, inc)
+		case !errors.Is(err, timeline.ErrBroken): // of that Store.Damaged tells
 			return nil, err
 		}
-		all = append(all, inc)
+	}
+	for _, inc := range lately {
+		if !slices.ContainsFunc(all, func(other timeline.Incident) bool { return other.ID == inc.ID }) {
+			all = append(all, inc)
+		}
 	}
 	return all, nil
 }

@@ -87,11 +87,8 @@ func (j *Jira) checkNames(ctx context.Context, project *jira.Project) (all []Fin
 }
 
 func (j *Jira) checkEdition(ctx context.Context) error {
-	o := j.o
-	o.Edition = ""
-	asked := &Jira{o: o, api: j.api, web: j.web}
-	is, err := asked.server(ctx)
-	told, _ := j.server(ctx)
+	is, err := j.askServer(ctx)
+	told, _ := j.server(ctx) // by the configuration, so that nobody is asked
 	if err == nil && is != told {
 		err = fmt.Errorf("jira.edition: it is not %q; leave it out, and Jira is asked", j.o.Edition)
 	}

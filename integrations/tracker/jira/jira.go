@@ -106,17 +106,23 @@ func (j *Jira) server(ctx context.Context) (bool, error) {
 	if known != nil {
 		return *known, nil
 	}
-	var info struct {
-		Type string `json:"deploymentType"`
+	is, err := j.askServer(ctx)
+	if err != nil {
+		return false, err
 	}
-	if err := j.call(ctx, "ask what it is", http.MethodGet, "rest/api/2/serverInfo", nil, &info); err != nil {
-		return false, timeline.NotDone(err)
-	}
-	is := !strings.EqualFold(info.Type, "Cloud")
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.isServer = &is
 	return is, nil
+}
+
+// askServer asks Jira whether it is Data Center.
+func (j *Jira) askServer(ctx context.Context) (bool, error) {
+	var info struct {
+		Type string `json:"deploymentType"`
+	}
+	err := j.call(ctx, "ask what it is", http.MethodGet, "rest/api/2/serverInfo", nil, &info)
+	return !strings.EqualFold(info.Type, "Cloud"), timeline.NotDone(err)
 }
 
 // call makes a call that the library has no function for.
