@@ -1,0 +1,262 @@
+package impact
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+)
+
+// What a judgement takes at the most.
+const (
+	changesMost = 100_000
+	slisMost    = 5_000
+)
+
+// Judge says of each change that began by then how it did, and how likely it is
+// that it is the one. It refuses what is too much, and what has no time.
+func Judge(in Input) (Judgement, error) {
+	switch {
+	case in.At.IsZero():
+		return Judgement{}, errors.New("it is not said at what time to judge")
+	case len(in.Changes) > changesMost:
+		return Judgement{}, fmt.Errorf("there are %d changes; %d are judged at the most", len(in.Changes), changesMost)
+	case len(in.SLIs) > slisMost:
+		return Judgement{}, fmt.Errorf("there are %d SLIs; %d are looked at at the most", len(in.SLIs), slisMost)
+	}
+	j := newJudge(in)
+	j.look()
+	j.rank()
+	return j.judgement(), nil
+}
+
+// judge is one judgement in the making.
+type judge struct {
+	at       time.Time
+	metrics  []*metric
+	calls    topology
+	subjects []*subject
+	scratch  []float64
+	none     float64
+	named    string
+}
+
+// metric is one SLI, made ready.
+type metric struct {
+	sli    *SLI
+	series Series
+	lines  []*line // as it is, and relative to its siblings where it has some
+}
+
+// subject is one change that is judged.
+type subject struct {
+	*Change
+	age      time.Duration
+	pairs    []pair
+	sided    sided
+	rollback rollback
+	score    float64
+	share    float64 // its probability
+	rank     int
+	verdict  Verdict
+	why      Finding // of a verdict that is none
+}
+
+// pair is what one SLI did after one change.
+type pair struct {
+	metric *metric
+	line   *line
+	bin    int
+	weight float64
+	found
+	short   float64 // decades a minute before now
+	before  float64 // decades of the quarter of an hour before the change
+	onset   time.Time
+	early   bool    // it was bad before the change
+	late    float64 // minutes from the change to the onset
+	slowly  float64 // decades by which it creeps since about the change
+	ended   bool    // it is over by now
+	share   float64 // how much of what came after is there
+	history float64 // minutes before the change
+	worth   float64 // what it adds to the score
+}
+
+func newJudge(in Input) *judge {
+	j := &judge{at: in.At, calls: newTopology(in.Calls), scratch: make([]float64, 0, placebosMost+1)}
+	for i := range in.SLIs {
+		sli := &in.SLIs[i]
+		m := &metric{sli: sli, series: tidy(sli.Series, in.At)}
+		if l, ok := newLine(sli, m.series, in.At); ok {
+			m.lines = append(m.lines, l)
+		}
+		j.metrics = append(j.metrics, m)
+	}
+	for _, m := range j.metrics {
+		if l, ok := j.relative(m); ok {
+			m.lines = append(m.lines, l)
+		}
+	}
+	seen := map[string]bool{}
+	for i := range in.Changes {
+		c := &in.Changes[i]
+		if !c.Start.After(in.At) && !seen[c.ID] {
+			seen[c.ID] = true
+			j.subjects = append(j.subjects, &subject{Change: c, age: in.At.Sub(c.Start)})
+		}
+	}
+	slices.SortStableFunc(j.subjects, func(a, b *subject) int {
+		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID))
+	})
+	return j
+}
+
+// How long after a change, or after its rollout, it is looked at, in minutes.
+const (
+	lookFor     = 30.0
+	rolloutMost = 90.0
+	preFor      = 15.0
+	farAge      = 6 * time.Hour // older changes are held against the SLIs of their own service and its callers only
+)
+
+// horizon is how many minutes after its start a change is looked at.
+func (c *Change) horizon() float64 {
+	rollout := 0.0
+	if c.End.After(c.Start) {
+		rollout = min(rolloutMost, c.End.Sub(c.Start).Minutes())
+	}
+	return lookFor + rollout
+}
+
+// bins is from which bin on and over how many a change is looked at.
+func (l *line) bins(c *Change) (b, n int) {
+	b = l.grid.after(c.Start)
+	return b, min(l.grid.n-b, l.grid.steps(c.horizon()))
+}
+
+// look looks at every SLI after every change that it may tell of.
+func (j *judge) look() {
+	for _, m := range j.metrics {
+		for _, l := range m.lines {
+			looks := []int{l.grid.steps(preFor)}
+			for _, s := range j.subjects {
+				if _, n := l.bins(s.Change); n > 0 {
+					looks = append(looks, n)
+				}
+			}
+			l.ready(looks)
+			l.slow = l.creeps()
+		}
+	}
+	restarts := map[string][]*subject{}
+	for _, s := range j.subjects {
+		name := plain(s.Service)
+		j.lookAt(s, priors(restarts[name], s.Start))
+		s.sided = j.versions(s.Change)
+		if s.restarts() && !s.looksBad() {
+			restarts[name] = append(restarts[name], s)
+		}
+	}
+}
+
+// priors are the last earlier deploys that say what a warm-up looks like.
+func priors(all []*subject, before time.Time) (last []time.Time) {
+	for i := len(all) - 1; i >= 0 && len(last) < warmPriors; i-- {
+		if before.Sub(all[i].Start) >= warmApart*time.Minute {
+			last = append(last, all[i].Start)
+			before = all[i].Start
+		}
+	}
+	return last
+}
+
+// looksBad reports whether a change did harm, so that what came after it is no
+// warm-up.
+func (s *subject) looksBad() bool {
+	return slices.ContainsFunc(s.pairs, func(p pair) bool { return p.weight == 1 && p.level >= warmBadFrom })
+}
+
+func (j *judge) lookAt(s *subject, earlier []time.Time) {
+	for _, m := range j.metrics {
+		w := j.calls.weight(s.Service, m.sli.Service)
+		if len(m.lines) == 0 || w < 1 && s.age > farAge && w < weightCallee {
+			continue
+		}
+		p, ok := j.pair(s, m, w, earlier)
+		if ok {
+			s.pairs = append(s.pairs, p)
+		}
+	}
+}
+
+func (j *judge) pair(s *subject, m *metric, weight float64, earlier []time.Time) (pair, bool) {
+	p := pair{metric: m, weight: weight}
+	for i, l := range m.lines {
+		b, n := l.bins(s.Change)
+		if b < 0 || n <= 0 {
+			if i == 0 {
+				return p, false
+			}
+			break
+		}
+		k := look{bins: n}
+		if weight == 1 && s.restarts() {
+			bins := make([]int, len(earlier))
+			for i, t := range earlier {
+				bins[i] = l.grid.after(t)
+			}
+			k = l.warmLook(n, bins)
+		}
+		f := l.after(b, k, j.scratch)
+		if i > 0 {
+			if f.known && p.known {
+				p.level = (p.level + f.level) / 2
+			}
+			continue
+		}
+		p.line, p.bin, p.found = l, b, f
+		if weight == 1 && f.level > barelyBad && n > 1 {
+			a := k
+			a.as, a.bins = n, n-l.grid.steps(1)
+			p.short = l.after(b, a, j.scratch).level
+		}
+		p.share = l.grid.share(b, b+n)
+		p.history = float64(b) * l.grid.step / 60
+	}
+	j.date(s, &p)
+	return p, true
+}
+
+// Levels from which on it is worth looking closer, in decades.
+const (
+	closerFrom = 0.6
+	barelyBad  = 1.0
+)
+
+// date says when it began to be bad, and whether that was before the change.
+func (j *judge) date(s *subject, p *pair) {
+	l := p.line
+	if since := s.age.Minutes(); since >= slowLeast {
+		p.slowly = l.slow.level * l.slow.closeness(p.bin)
+	}
+	if p.level < closerFrom {
+		return
+	}
+	at := l.onset(p.bin, p.found)
+	p.onset = l.began(at, p.found, p.metric.series)
+	p.late = p.onset.Sub(s.Start).Minutes()
+	slack := 1.5 * l.grid.step / 60
+	p.early = p.late < -slack
+	if q := l.grid.steps(preFor); p.bin-q > 0 {
+		p.before = l.after(p.bin-q, look{bins: q}, j.scratch).level
+	}
+	recent := l.bad(l.grid.mean(l.grid.n-l.grid.steps(5), l.grid.n) - p.expected)
+	p.ended = recent < 0.25*p.window.excess && p.window.to < l.grid.n-l.grid.steps(5)
+}
+
+// minutes is a time in minutes from one time to another.
+func minutes(from, to time.Time) float64 { return to.Sub(from).Minutes() }
+
+// half is what is left of something that halves each so many minutes.
+func half(after, each float64) float64 { return math.Exp2(-after / each) }

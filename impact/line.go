@@ -1,0 +1,292 @@
+package impact
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+)
+
+// line is one SLI made ready to be looked at, or that SLI relative to its
+// siblings.
+type line struct {
+	sli      *SLI
+	grid     grid
+	season   season
+	seasoned bool
+	best     manner // that told best what was to come
+	lengths  [len(scales)]int
+	least    float64 // the least excess that is large
+	base     baseline
+	placebos []int
+	looks    []int // in bins, ascending
+	sets     [2][]set
+	counted  []set
+	slow     slow
+}
+
+// newLine makes an SLI ready; false where there is nothing of it.
+func newLine(sli *SLI, s Series, at time.Time) (*line, bool) {
+	g, ok := newGrid(s, at)
+	if !ok || g.have[g.n] == 0 {
+		return nil, false
+	}
+	l := &line{sli: sli, grid: g}
+	l.prepare()
+	return l, true
+}
+
+func (l *line) prepare() {
+	g := &l.grid
+	l.lengths = g.lengths()
+	l.least = max(1e-9*math.Abs(g.sum[g.n])/float64(g.have[g.n]), 1e-12)
+	l.season, l.seasoned = g.newSeason()
+	if g.bad != nil {
+		l.base = g.newBaseline()
+	}
+	l.pickPlacebos()
+	l.best = l.bestManner()
+}
+
+// mannerTries is on how many harmless half-hours the manners are compared, and
+// mannerBetter by how much one has to be better than a simpler one.
+const (
+	mannerTries  = 80
+	mannerBetter = 0.98
+)
+
+// bestManner is the manner that was least wrong about harmless half-hours.
+func (l *line) bestManner() manner {
+	if !l.seasoned {
+		return persistence
+	}
+	best, wrong := persistence, math.Inf(1)
+	half := l.grid.steps(30)
+	stride := max(1, len(l.placebos)/mannerTries)
+	for _, m := range []manner{persistence, additive, seasonal} {
+		var all []float64
+		for k := 0; k < len(l.placebos); k += stride {
+			b := l.placebos[k]
+			if _, ok := l.forecast(b, additive); !ok {
+				continue // all are compared on the same
+			}
+			if f, ok := l.forecast(b, m); ok {
+				if r := math.Abs(f.residual(b, b+half)); r == r {
+					all = append(all, r)
+				}
+			}
+		}
+		if w := quantile(all, 0.5); len(all) > 0 && w < mannerBetter*wrong {
+			best, wrong = m, w
+		}
+	}
+	return best
+}
+
+// ready calibrates the line for the looks that are wanted.
+func (l *line) ready(looks []int) {
+	slices.Sort(looks)
+	l.looks = slices.Compact(looks)
+	if len(l.placebos) < placebosLeast || len(l.looks) == 0 {
+		return
+	}
+	if l.grid.bad != nil {
+		l.counted = l.calibrateCounts(l.looks)
+		return
+	}
+	l.sets[0] = l.calibrate(persistence, l.looks)
+	if l.best != persistence {
+		l.sets[1] = l.calibrate(l.best, l.looks)
+	}
+}
+
+// setFor is the harmless moments for a look.
+func (l *line) setFor(sets []set, k look) *set {
+	n, ok := slices.BinarySearch(l.looks, cmp.Or(k.as, k.bins))
+	if !ok || n >= len(sets) {
+		return nil
+	}
+	return &sets[n]
+}
+
+// found is what a line did after a moment.
+type found struct {
+	rarity
+	window   window
+	expected float64 // of the window
+	unit     float64 // what is large at its scale
+	known    bool    // it could be compared with harmless moments
+	crude    bool    // there were too few of them, and it was reckoned by its spread alone
+}
+
+// after looks at what a line did after a bin.
+func (l *line) after(b int, k look, scratch []float64) found {
+	if l.grid.bad != nil {
+		return l.afterCounts(b, k, scratch)
+	}
+	manners := [2]manner{persistence, l.best}
+	var all [2]found
+	n := 0
+	for i, m := range manners {
+		if i == 1 && m == persistence {
+			break
+		}
+		f, ok := l.forecast(b, m)
+		if !ok {
+			continue
+		}
+		if one := l.byManner(f, l.setFor(l.sets[i], k), b, k, scratch); one.known {
+			all[n] = one
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return l.crudely(b, k)
+	case 1:
+		return all[0]
+	}
+	both := all[1]
+	both.level = (all[0].level + all[1].level) / 2
+	return both
+}
+
+func (l *line) byManner(f forecast, s *set, b int, k look, scratch []float64) (r found) {
+	if s == nil {
+		return r
+	}
+	w := l.scan(f, b, k)
+	best, stat := -1, math.Inf(-1)
+	for i := range w {
+		if s.unit[i] > 0 && w[i].excess/s.unit[i] > stat {
+			best, stat = i, w[i].excess/s.unit[i]
+		}
+	}
+	if best < 0 || math.IsInf(stat, -1) {
+		return r
+	}
+	r.rarity, r.known = s.rarity(stat/l.grid.local(b), b, scratch)
+	r.window, r.unit = w[best], s.unit[best]
+	r.expected = f.expected(r.window.from, r.window.to)
+	return r
+}
+
+func (l *line) afterCounts(b int, k look, scratch []float64) (r found) {
+	var out [1]float64
+	g := &l.grid
+	r.window = l.scanCounts(b, []int{k.bins}, k, out[:])
+	if r.window.to == 0 {
+		r.window = window{min(b+k.skip, g.n), min(b+k.bins, g.n), 0}
+	}
+	bl := l.before(b)
+	r.expected, r.unit = bl.rate, bl.rate
+	r.window.excess = g.rate(r.window.from, r.window.to) - bl.rate
+	if g.sumAll[min(g.n, b+k.bins)] <= g.sumAll[min(g.n, b)] {
+		return r // nothing was asked of it
+	}
+	if s := l.setFor(l.counted, k); s != nil {
+		if r.rarity, r.known = s.countRarity(out[0], b, scratch); r.known {
+			return r
+		}
+	}
+	r.level, r.crude = min(crudeMost, out[0]), true
+	return r
+}
+
+// rate is the share of bad requests in a stretch; 0 where there were none.
+func (g *grid) rate(a, b int) float64 {
+	a, b = max(0, min(a, g.n)), max(0, min(b, g.n))
+	if all := g.sumAll[b] - g.sumAll[a]; all > 0 {
+		return (g.sumBad[b] - g.sumBad[a]) / all
+	}
+	return 0
+}
+
+// crudeMost is the rarest, in decades, that is said of a line whose history is
+// too short for harmless moments.
+const crudeMost = 4
+
+// crudely reckons by the spread of what came before, where the history is too
+// short for harmless moments: enough to rank by, not to judge by.
+func (l *line) crudely(b int, k look) (r found) {
+	g := &l.grid
+	var before []float64
+	for i := max(0, b-g.steps(60)); i < min(b, g.n); i++ {
+		if v := g.value[i]; v == v {
+			before = append(before, v)
+		}
+	}
+	if len(before) < 3 {
+		return r
+	}
+	middle := quantile(before, 0.5)
+	for i, v := range before {
+		before[i] = math.Abs(v - middle)
+	}
+	spread := max(1.4826*quantile(before, 0.5), 0.03*math.Abs(middle), l.least)
+	f := forecast{grid: g, base: middle}
+	for _, w := range l.scan(f, b, k) {
+		n := float64(max(1, w.to-w.from))
+		z := w.excess / spread / math.Sqrt(1/n+1/float64(len(before))) / 2 // half: samples follow each other
+		if p := math.Erfc(z/math.Sqrt2) / 2; w.to > 0 && -math.Log10(p) > r.level {
+			r.level, r.window = min(crudeMost, -math.Log10(max(p, 1e-9))), w
+		}
+	}
+	r.expected, r.unit, r.crude = middle, spread, r.window.to > 0
+	return r
+}
+
+// onset is the bin in which it began to be bad, as near as that can be told: the
+// beginning of the stretch up to the window's end in which the most lies more
+// than half of the way up. It may lie before the change.
+func (l *line) onset(b int, r found) int {
+	if r.window.to == 0 || r.window.excess <= 0 {
+		return r.window.from
+	}
+	half, sum, most, at := r.window.excess/2, 0.0, 0.0, r.window.from
+	for i := min(r.window.to, l.grid.n) - 1; i >= max(0, b-l.grid.steps(onsetBack)); i-- {
+		v := l.grid.value[i]
+		if v != v {
+			continue
+		}
+		weight := 1.0
+		if l.grid.total != nil {
+			weight = l.grid.total[i]
+		}
+		if sum += weight * (l.bad(v-r.expected) - half); sum > most {
+			most, at = sum, i
+		}
+	}
+	return at
+}
+
+// onsetBack is how many minutes before a change an onset is looked for.
+const onsetBack = 20
+
+// began is the time of an onset, as near as the samples tell: within the bin it is
+// the first sample that is more than half of the way up.
+func (l *line) began(bin int, r found, s Series) time.Time {
+	rough := l.grid.at(bin)
+	if s.Counts() || l.grid.step > minute || spacing(s.Times) > 0.6*minute {
+		return rough
+	}
+	from := rough.Add(-time.Duration(l.grid.step) * time.Second).UnixMilli()
+	to := rough.Add(2 * time.Duration(l.grid.step) * time.Second).UnixMilli()
+	a, _ := slices.BinarySearch(s.Times, from)
+	b, _ := slices.BinarySearch(s.Times, to)
+	half, sum, most, at := r.window.excess/2, 0.0, 0.0, -1
+	for i := b - 1; i >= a; i-- {
+		if sum += l.bad(s.Values[i]-r.expected) - half; sum > most {
+			most, at = sum, i
+		}
+	}
+	if at < 0 {
+		return rough
+	}
+	return time.UnixMilli(s.Times[at]).UTC()
+}
+
+// byStat puts moments in order.
+func byStat(a, b moment) int {
+	return cmp.Or(cmp.Compare(a.stat, b.stat), cmp.Compare(a.bin, b.bin))
+}

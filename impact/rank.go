@@ -1,0 +1,208 @@
+package impact
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"slices"
+	"time"
+)
+
+// How evidence becomes a score. The numbers were found on the tuning seeds of
+// package scenario; docs/impact.md tells what each is worth.
+const (
+	levelCap   = 6.0 // decades that count at the most
+	levelFloor = 0.6 // decades that are no evidence
+	preWeight  = 0.7 // of what was bad before the change already
+	endedShare = 0.6 // of what was bad after it, and is over
+	ageHalf    = 6 * 60.0
+	callersOK  = 1.386 // log 4: at the most, where services that call it are all well
+
+	recovered  = 1.0  // a rollback mended it
+	recoveredX = 1.5  //
+	notMended  = -3.0 // a rollback did not
+)
+
+// priorOf is what a kind of change is worth by itself.
+var priorOf = map[Kind]float64{Deploy: 0, Flag: 0, Config: 0, Infra: 0, Rollback: -1}
+
+// decay is how what begins later than a change counts for less, in minutes.
+type decay struct{ soon, late float64 }
+
+var (
+	deployDecay = decay{6, 60}
+	flagDecay   = decay{2, 30}
+)
+
+// closeness is 1 for what begins with the change, and less for what begins later.
+func (c *Change) closeness(late float64) float64 {
+	late = max(0, late)
+	if c.End.After(c.Start) && late > 0 { // each step of a rollout is a beginning
+		late = max(0, late-min(late, minutes(c.Start, c.End)))*0.7 + 0.3*late
+	}
+	d := deployDecay
+	if c.Kind == Flag || c.Kind == Config {
+		d = flagDecay
+	}
+	return 0.85*math.Exp(-late/d.soon) + 0.15*math.Exp(-late/d.late)
+}
+
+// rank scores all changes, and says how likely each is to have done it.
+func (j *judge) rank() {
+	for _, s := range j.subjects {
+		j.rollbackOf(s)
+		s.score = j.scoreOf(s)
+	}
+	j.shares()
+	slices.SortStableFunc(j.subjects, func(a, b *subject) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), b.Start.Compare(a.Start), cmp.Compare(a.ID, b.ID))
+	})
+	for i, s := range j.subjects {
+		s.rank = i + 1
+		if i > 0 && math.Abs(s.score-j.subjects[i-1].score) < 1e-9 {
+			s.rank = j.subjects[i-1].rank
+		}
+	}
+	j.name()
+	for _, s := range j.subjects {
+		j.verdictOf(s)
+	}
+}
+
+func (j *judge) scoreOf(s *subject) float64 {
+	score := priorOf[s.Kind]
+	best := map[string]float64{}
+	for i := range s.pairs {
+		p := &s.pairs[i]
+		p.worth = p.worthOf(s)
+		name := plain(p.metric.sli.Service)
+		best[name] += p.worth
+	}
+	evidence := 0.0
+	for _, name := range slices.Sorted(maps.Keys(best)) {
+		evidence += best[name]
+	}
+	if s.rollback.recovered {
+		evidence = evidence*recoveredX + recovered
+	}
+	if s.rollback.failed {
+		score += notMended
+	}
+	return score + evidence + s.sided.score
+}
+
+// worthOf is what an SLI adds to the score of a change.
+func (p *pair) worthOf(s *subject) float64 {
+	fast := 0.0
+	if !p.early {
+		fast = max(0, min(p.level, levelCap)-preWeight*min(p.before, levelCap)-levelFloor) * s.closeness(p.late) * half(max(0, minutes(p.onset, s.Start.Add(s.age))), ageHalf)
+		if p.ended && !s.rollback.recovered {
+			fast *= endedShare
+		}
+		if p.crude {
+			fast *= 0.8
+		}
+	}
+	slowly := max(0, min(p.slowly, levelCap)-levelFloor)
+	return p.weight * max(fast, slowly)
+}
+
+// How scores become probabilities, and from which on a change is named.
+const (
+	steep     = 1.0
+	noneScore = 3.0
+	nameFrom  = 0.5
+)
+
+// shares makes probabilities of scores: over all changes, and none of them.
+func (j *judge) shares() {
+	most := noneScore
+	for _, s := range j.subjects {
+		most = max(most, s.score)
+	}
+	sum := math.Exp(steep * (noneScore - most))
+	for _, s := range j.subjects {
+		s.share = math.Exp(steep * (s.score - most))
+		sum += s.share
+	}
+	for _, s := range j.subjects {
+		s.share /= sum
+	}
+	j.none = math.Exp(steep*(noneScore-most)) / sum
+}
+
+// name names the one that did it, where the score earns it.
+func (j *judge) name() {
+	if len(j.subjects) == 0 {
+		return
+	}
+	first := j.subjects[0]
+	if len(j.subjects) > 1 && j.subjects[1].rank == first.rank {
+		return
+	}
+	if first.share >= nameFrom && first.score > noneScore {
+		j.named = first.ID
+	}
+}
+
+// rollback is what taking a change back did.
+type rollback struct {
+	at        time.Time
+	by        *Change
+	recovered bool
+	failed    bool
+}
+
+// How soon after a rollback it has to be better, and how long bad to be no help, in minutes.
+const (
+	recoverSoon = 5
+	recoverLong = 10
+)
+
+// rollbackOf looks whether a change was taken back, and whether that helped.
+func (j *judge) rollbackOf(s *subject) {
+	for _, o := range j.subjects {
+		if o.Kind == Rollback && plain(o.Service) == plain(s.Service) && o.Start.After(s.Start) && s.Kind != Rollback && j.takesBack(o, s) {
+			s.rollback.at, s.rollback.by = o.Start, o.Change
+			break
+		}
+	}
+	if s.rollback.by == nil {
+		return
+	}
+	for _, p := range s.pairs {
+		if p.weight < 1 || p.level < 2 || p.early {
+			continue
+		}
+		l := p.line
+		at := l.grid.after(s.rollback.at)
+		soon, long := l.grid.steps(recoverSoon), l.grid.steps(recoverLong)
+		if after := l.bad(l.grid.mean(at+soon, at+2*soon) - p.expected); after == after && at+2*soon <= l.grid.n && p.window.from < at {
+			if after < 0.35*p.window.excess {
+				s.rollback.recovered = true
+			} else if at+long+soon <= l.grid.n {
+				s.rollback.failed = true
+			}
+		}
+	}
+	if s.rollback.recovered {
+		s.rollback.failed = false
+	}
+}
+
+// takesBack reports whether one change takes another back: by what it says it goes
+// back from or to, or as the next one of the service.
+func (j *judge) takesBack(o, s *subject) bool {
+	if o.Previous != "" && s.Version != "" {
+		return version(o.Previous) == version(s.Version)
+	}
+	if o.Version != "" && s.Previous != "" {
+		return version(o.Version) == version(s.Previous)
+	}
+	for _, between := range j.subjects {
+		if between != s && between != o && plain(between.Service) == plain(s.Service) && between.Start.After(s.Start) && between.Start.Before(o.Start) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,204 @@
+package impact
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+// What creeps up is not seen in half an hour. The slope up to now is held
+// against the slopes up to harmless moments, and where it began is where a bent
+// line fits best.
+const (
+	slowPart    = 5.0    // minutes that are one point
+	slowLeast   = 45     // minutes after a change, before it is said to leak
+	slowBack    = 6 * 60 // minutes in which the bend is looked for
+	slowPenalty = 0.5    // decades, for looking a second time
+	slowFrom    = 1.3    // decades from which on the bend is looked for
+	slowSpread  = 3.0    // by how much points that follow each other tell less than others
+)
+
+// slowSpans are over how many minutes slopes are taken.
+var slowSpans = [...]float64{60, 120, 240}
+
+// slow is what creeps in a line.
+type slow struct {
+	rarity
+	part  int // bins of a point
+	first int // the bin of the first point
+	wrong []float64
+	least float64 // of wrong
+	noise float64 // of a point, as a variance
+	bend  int     // the bin in which it begins
+	slope float64 // for each point
+	from  float64 // where it stood before
+}
+
+// creeps looks whether a line creeps up to now.
+func (l *line) creeps() (s slow) {
+	g := &l.grid
+	s.part = g.steps(slowPart)
+	var unit [len(slowSpans)]float64
+	var moments []int
+	for _, b := range l.placebos {
+		if b+g.steps(slowSpans[len(slowSpans)-1]) <= g.n {
+			moments = append(moments, b)
+		}
+	}
+	rises := make([][len(slowSpans)]float64, len(moments))
+	for i, b := range moments {
+		rises[i] = l.rises(b, s.part)
+	}
+	column := make([]float64, 0, len(moments))
+	for i := range slowSpans {
+		column = column[:0]
+		for _, r := range rises {
+			if r[i] == r[i] {
+				column = append(column, r[i])
+			}
+		}
+		if len(column) >= placebosLeast {
+			unit[i] = l.unit(column)
+		}
+	}
+	largest := func(r [len(slowSpans)]float64) float64 {
+		most := math.Inf(-1)
+		for i, v := range r {
+			if unit[i] > 0 && v/unit[i] > most {
+				most = v / unit[i]
+			}
+		}
+		return most
+	}
+	stats := column[:0]
+	for _, r := range rises {
+		if v := largest(r); v > math.Inf(-1) {
+			stats = append(stats, v)
+		}
+	}
+	now := largest(l.rises(g.n, s.part))
+	if len(stats) < placebosLeast || math.IsInf(now, -1) {
+		return s
+	}
+	slices.Sort(stats)
+	at, _ := slices.BinarySearch(stats, now)
+	s.moments, s.worse = len(stats), len(stats)-at
+	s.level = max(0, min(levelMost, tailLevel(stats, now, s.worse)-slowPenalty))
+	if s.level > slowFrom {
+		l.bend(&s)
+	}
+	return s
+}
+
+// rises is by how much a line rises, in the bad direction, over each span up to a
+// bin; NaN where too little is there.
+func (l *line) rises(b, part int) (all [len(slowSpans)]float64) {
+	for i, span := range slowSpans {
+		n := l.grid.steps(span) / part
+		all[i] = l.rise(b, n, part)
+	}
+	return all
+}
+
+func (l *line) rise(b, n, part int) float64 {
+	var s, st, sv, stt, stv float64
+	for k := range n {
+		v := l.point(b-(n-k)*part, part)
+		if v != v {
+			continue
+		}
+		t := float64(k)
+		s, st, sv, stt, stv = s+1, st+t, sv+v, stt+t*t, stv+t*v
+	}
+	if d := s*stt - st*st; 2*s >= float64(n) && s >= 4 && d > 0 {
+		return l.bad((s*stv - st*sv) / d * float64(n))
+	}
+	return nan
+}
+
+// point is the mean of a part, without what earlier days tell of it.
+func (l *line) point(b, part int) float64 {
+	if b < 0 || b >= l.grid.n {
+		return nan
+	}
+	v := l.grid.mean(b, b+part)
+	if l.best != persistence && b >= l.season.from {
+		v -= l.season.mean(b, b+part)
+	}
+	return v
+}
+
+// bend looks for where a line begins to creep. Where a step explains it better
+// than a slope, nothing creeps.
+func (l *line) bend(s *slow) {
+	n := l.grid.steps(slowBack) / s.part
+	s.first = l.grid.n - n*s.part
+	points := make([]float64, n)
+	for k := range points {
+		points[k] = l.point(s.first+k*s.part, s.part)
+	}
+	s.wrong, s.least = make([]float64, n), math.Inf(1)
+	best, stepped := -1, math.Inf(1)
+	last := n - int(slowLeast/slowPart)
+	for k := range n {
+		s.wrong[k] = math.Inf(1)
+		if k < 2 || k > last {
+			continue
+		}
+		wrong, from, slope := fit(points, k, func(d int) float64 { return float64(d) })
+		if l.bad(slope) > 0 {
+			s.wrong[k] = wrong
+			if wrong < s.least {
+				s.least, best, s.from, s.slope = wrong, k, from, slope
+			}
+		}
+		if wrong, _, _ := fit(points, k, func(int) float64 { return 1 }); wrong < stepped {
+			stepped = wrong
+		}
+	}
+	if best < 0 || stepped < s.least {
+		s.wrong = nil
+		return
+	}
+	s.bend = s.first + best*s.part
+	s.noise = max(s.least/float64(max(1, n-3)), 1e-300)
+}
+
+// fit fits a level and, from a point on, a shape on top of it; it returns the
+// sum of squares that is left.
+func fit(points []float64, from int, shape func(since int) float64) (left, level, slope float64) {
+	var n, sx, sv, sxx, sxv, svv float64
+	for k, v := range points {
+		if v != v {
+			continue
+		}
+		x := 0.0
+		if k >= from {
+			x = shape(k - from)
+		}
+		n, sx, sv, sxx, sxv, svv = n+1, sx+x, sv+v, sxx+x*x, sxv+x*v, svv+v*v
+	}
+	d := n*sxx - sx*sx
+	if n < 6 || d <= 0 {
+		return math.Inf(1), 0, 0
+	}
+	slope = (n*sxv - sx*sv) / d
+	level = (sv - slope*sx) / n
+	left = svv - level*sv - slope*sxv
+	return max(0, left), level, slope
+}
+
+// closeness is how well a creeping that began with a bin explains the line, 0 to 1.
+func (s *slow) closeness(b int) float64 {
+	if s.wrong == nil {
+		return 0
+	}
+	k := int(math.Round(float64(b-s.first) / float64(s.part)))
+	if k < 0 || k >= len(s.wrong) {
+		return 0
+	}
+	return math.Exp(-(s.wrong[k] - s.least) / (2 * s.noise * slowSpread))
+}
+
+// began is when the creeping began.
+func (l *line) bendAt() time.Time { return l.grid.at(l.slow.bend) }

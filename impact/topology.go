@@ -1,0 +1,70 @@
+package impact
+
+import (
+	"math"
+	"strings"
+)
+
+// What a change of one service has to do with the metrics of another.
+const (
+	weightHop       = 0.6  // for each call between a service that calls it, and it
+	weightCallee    = 0.25 // of a service that it calls: it may send it bad calls
+	weightUnrelated = 0.03
+	weightUnknown   = 0.3 // where it is not known who calls whom
+)
+
+// topology is how many calls lie between two services.
+type topology struct {
+	known bool
+	hops  map[[2]string]int // from caller to callee
+}
+
+func newTopology(calls []Call) topology {
+	t := topology{known: len(calls) > 0, hops: map[[2]string]int{}}
+	callees := map[string][]string{}
+	for _, c := range calls {
+		callees[plain(c.Caller)] = append(callees[plain(c.Caller)], plain(c.Callee))
+	}
+	for caller := range callees {
+		reached := map[string]bool{caller: true}
+		for hop, level := 1, callees[caller]; len(level) > 0; hop++ {
+			var next []string
+			for _, s := range level {
+				if !reached[s] {
+					reached[s] = true
+					t.hops[[2]string{caller, s}] = hop
+					next = append(next, callees[s]...)
+				}
+			}
+			level = next
+		}
+	}
+	return t
+}
+
+// plain is the name of a service as it is compared.
+func plain(service string) string { return strings.ToLower(strings.TrimSpace(service)) }
+
+// weight is how much a metric of a service tells of a change of another.
+func (t topology) weight(changed, measured string) float64 {
+	changed, measured = plain(changed), plain(measured)
+	if changed == measured {
+		return 1
+	}
+	if n, ok := t.hops[[2]string{measured, changed}]; ok {
+		return math.Pow(weightHop, float64(n))
+	}
+	if _, ok := t.hops[[2]string{changed, measured}]; ok {
+		return weightCallee
+	}
+	if !t.known || changed == "" {
+		return weightUnknown
+	}
+	return weightUnrelated
+}
+
+// calls reports whether one service calls another, by others or not.
+func (t topology) calls(caller, callee string) bool {
+	_, ok := t.hops[[2]string{plain(caller), plain(callee)}]
+	return ok
+}

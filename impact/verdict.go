@@ -1,0 +1,111 @@
+package impact
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// How sure it has to be. A tail is how often a harmless moment looks as bad.
+const (
+	unhealthyTwice = 0.01  // now and a minute ago
+	unhealthyOnce  = 0.001 // now
+	ailingFrom     = 0.05
+	sureAfter      = 30.0 // minutes; earlier looks have to be surer, as there are many of them
+	judgedAfter    = 15.0 // minutes, for healthy
+	watchedFor     = 5.0
+	requestsLeast  = 40.0 // of a tenth that fails, four would be seen
+)
+
+// verdictOf says how a change did, by the SLIs of its own service.
+func (j *judge) verdictOf(s *subject) {
+	var own []*pair
+	for i := range s.pairs {
+		if s.pairs[i].weight == 1 {
+			own = append(own, &s.pairs[i])
+		}
+	}
+	slices.SortStableFunc(own, func(a, b *pair) int { return cmp.Compare(b.level, a.level) })
+	early, ailing := false, false
+	for i, p := range own {
+		if !p.known {
+			continue
+		}
+		tail := math.Pow(10, -p.level) * float64(len(own)-i) // Holm
+		sure := min(1, s.age.Minutes()/sureAfter)
+		bad := tail < unhealthyOnce*sure || tail < unhealthyTwice*sure && math.Pow(10, -p.short)*float64(len(own)-i) < unhealthyTwice*sure
+		switch effect := p.effect(); {
+		case bad && effect >= 1 && p.history >= historyLeast && !p.early && !p.masked():
+			s.verdict = Unhealthy
+			return
+		case bad && p.early && effect >= 1:
+			early = true
+		case tail < ailingFrom*sure && effect >= 0.5 && p.history >= historyLeast && !p.early:
+			ailing = true
+		}
+	}
+	if ailing || early {
+		s.verdict = Ailing
+		return
+	}
+	s.verdict, s.why = j.calm(s, own)
+}
+
+// masked reports whether what is bad was bad before, as much.
+func (p *pair) masked() bool { return p.before >= p.level-1 && p.before > 2 }
+
+// effect is how large what was seen is, in terms of what has to be cared about:
+// from 1 on it is.
+func (p *pair) effect() float64 {
+	usual := math.Abs(p.expected)
+	switch p.metric.sli.Kind {
+	case Ratio:
+		if p.line.grid.bad == nil && usual > 0.9 { // of successes
+			return p.window.excess / 0.001
+		}
+		return min(p.window.excess/0.001, p.window.excess/max(0.5*usual, 1e-12))
+	case Latency, Saturation:
+		return p.window.excess / max(0.15*usual, 1e-12)
+	case Throughput:
+		return p.window.excess / max(0.2*usual, 1e-12)
+	default:
+		return 1
+	}
+}
+
+// calm is the verdict of a change after which nothing stands out, and why it is none.
+func (j *judge) calm(s *subject, own []*pair) (Verdict, Finding) {
+	if len(own) == 0 {
+		return NotJudged, Finding{"no metrics", []any{s.Service}}
+	}
+	if s.age.Minutes() < judgedAfter {
+		return NotJudged, Finding{"too early", []any{s.age}}
+	}
+	why := Finding{"no history", []any{own[0].history}}
+	for _, p := range own {
+		switch {
+		case p.history < historyLeast || !p.known:
+			why = Finding{"no history", []any{p.history}}
+		case p.share < 0.5:
+			why = Finding{"gaps", []any{p.metric.sli.Name, p.share}}
+		case p.line.grid.bad != nil && p.requests(s.Change) < requestsLeast:
+			bad, all := p.counted(s.Change)
+			why = Finding{"too few", []any{all, bad}}
+		default:
+			return Healthy, Finding{}
+		}
+	}
+	return NotJudged, why
+}
+
+func (p *pair) counted(c *Change) (bad, all float64) {
+	g := &p.line.grid
+	_, n := p.line.bins(c)
+	a, b := max(0, min(p.bin, g.n)), max(0, min(p.bin+n, g.n))
+	return g.sumBad[b] - g.sumBad[a], g.sumAll[b] - g.sumAll[a]
+}
+
+func (p *pair) requests(c *Change) float64 {
+	_, all := p.counted(c)
+	return all
+}
