@@ -100,7 +100,7 @@ var (
 // scanCounts is how rare the worst stretch of counts after a bin is, in decades,
 // for each of several looks in bins, ascending. It returns the stretch of the
 // last look.
-func (l *line) scanCounts(b int, looks []int, k look, out []float64) (at window) {
+func (l *line) scanCounts(b int, looks []int, out []float64) (at window) {
 	bl := l.before(b)
 	for i := range out {
 		out[i] = 0
@@ -108,16 +108,16 @@ func (l *line) scanCounts(b int, looks []int, k look, out []float64) (at window)
 	last := looks[len(looks)-1]
 	lengthBefore := 0
 	for _, m := range countScales {
-		length := min(l.grid.steps(m), last-k.skip)
+		length := min(l.grid.steps(m), last)
 		if length <= lengthBefore {
 			continue
 		}
 		lengthBefore = length
 		stride := max(1, length/2)
-		most, a, tested := 0.0, b+k.skip, 1.0
+		most, a, tested := 0.0, b, 1.0
 		for n, bins := range looks {
 			for ; a+length <= b+bins; a += stride {
-				if v := l.surprise(bl, a, a+length, k.warmFrom(a-b)); v > most {
+				if v := l.surprise(bl, a, a+length); v > most {
 					most = v
 					if at.to == 0 || v > at.excess {
 						at = window{a, a + length, v}
@@ -134,16 +134,13 @@ func (l *line) scanCounts(b int, looks []int, k look, out []float64) (at window)
 }
 
 // surprise is how rare so many failures are in a stretch, in decades.
-func (l *line) surprise(bl baseline, a, b int, warm []float64) float64 {
+func (l *line) surprise(bl baseline, a, b int) float64 {
 	b = min(b, l.grid.n)
 	if a >= b {
 		return 0
 	}
 	bad, all := l.grid.sumBad[b]-l.grid.sumBad[a], l.grid.sumAll[b]-l.grid.sumAll[a]
 	mean := bl.rate * all
-	for i := range min(len(warm), b-a) {
-		mean += warm[i] * l.grid.total[a+i]
-	}
 	if bad < failuresLeast || bad < timesLeast*mean {
 		return 0
 	}
@@ -184,7 +181,7 @@ func (l *line) calibrateCounts(looks []int) []set {
 		sets[n].stat = make([]moment, 0, len(l.placebos))
 	}
 	for _, b := range l.placebos {
-		l.scanCounts(b, looks, look{}, out)
+		l.scanCounts(b, looks, out)
 		for n := range sets {
 			sets[n].stat = append(sets[n].stat, moment{b, out[n]})
 		}

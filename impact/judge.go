@@ -76,6 +76,7 @@ type pair struct {
 	onset   time.Time
 	early   bool    // it was bad before the change
 	late    float64 // minutes from the change to the onset
+	near    float64 // how near to the change it began, 0 to 1, over all onsets that are likely
 	slowly  float64 // decades by which it creeps since about the change
 	ended   bool    // it is over by now
 	share   float64 // how much of what came after is there
@@ -93,11 +94,6 @@ func newJudge(in Input) *judge {
 		}
 		j.metrics = append(j.metrics, m)
 	}
-	for _, m := range j.metrics {
-		if l, ok := j.relative(m); ok {
-			m.lines = append(m.lines, l)
-		}
-	}
 	seen := map[string]bool{}
 	for i := range in.Changes {
 		c := &in.Changes[i]
@@ -109,6 +105,17 @@ func newJudge(in Input) *judge {
 	slices.SortStableFunc(j.subjects, func(a, b *subject) int {
 		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID))
 	})
+	j.coolAll()
+	for _, m := range j.metrics {
+		for _, l := range m.lines {
+			l.prepare()
+		}
+	}
+	for _, m := range j.metrics {
+		if l, ok := j.relative(m); ok {
+			m.lines = append(m.lines, l)
+		}
+	}
 	return j
 }
 
@@ -149,48 +156,26 @@ func (j *judge) look() {
 			l.slow = l.creeps()
 		}
 	}
-	restarts := map[string][]*subject{}
 	for _, s := range j.subjects {
-		name := plain(s.Service)
-		j.lookAt(s, priors(restarts[name], s.Start))
+		j.lookAt(s)
 		s.sided = j.versions(s.Change)
-		if s.restarts() && !s.looksBad() {
-			restarts[name] = append(restarts[name], s)
-		}
 	}
 }
 
-// priors are the last earlier deploys that say what a warm-up looks like.
-func priors(all []*subject, before time.Time) (last []time.Time) {
-	for i := len(all) - 1; i >= 0 && len(last) < warmPriors; i-- {
-		if before.Sub(all[i].Start) >= warmApart*time.Minute {
-			last = append(last, all[i].Start)
-			before = all[i].Start
-		}
-	}
-	return last
-}
-
-// looksBad reports whether a change did harm, so that what came after it is no
-// warm-up.
-func (s *subject) looksBad() bool {
-	return slices.ContainsFunc(s.pairs, func(p pair) bool { return p.weight == 1 && p.level >= warmBadFrom })
-}
-
-func (j *judge) lookAt(s *subject, earlier []time.Time) {
+func (j *judge) lookAt(s *subject) {
 	for _, m := range j.metrics {
 		w := j.calls.weight(s.Service, m.sli.Service)
 		if len(m.lines) == 0 || w < 1 && s.age > farAge && w < weightCallee {
 			continue
 		}
-		p, ok := j.pair(s, m, w, earlier)
+		p, ok := j.pair(s, m, w)
 		if ok {
 			s.pairs = append(s.pairs, p)
 		}
 	}
 }
 
-func (j *judge) pair(s *subject, m *metric, weight float64, earlier []time.Time) (pair, bool) {
+func (j *judge) pair(s *subject, m *metric, weight float64) (pair, bool) {
 	p := pair{metric: m, weight: weight}
 	for i, l := range m.lines {
 		b, n := l.bins(s.Change)
@@ -201,13 +186,6 @@ func (j *judge) pair(s *subject, m *metric, weight float64, earlier []time.Time)
 			break
 		}
 		k := look{bins: n}
-		if weight == 1 && s.restarts() {
-			bins := make([]int, len(earlier))
-			for i, t := range earlier {
-				bins[i] = l.grid.after(t)
-			}
-			k = l.warmLook(n, bins)
-		}
 		f := l.after(b, k, j.scratch)
 		if i > 0 {
 			if f.known && p.known {
@@ -243,11 +221,7 @@ func (j *judge) date(s *subject, p *pair) {
 	if p.level < closerFrom {
 		return
 	}
-	at := l.onset(p.bin, p.found)
-	p.onset = l.began(at, p.found, p.metric.series)
-	p.late = p.onset.Sub(s.Start).Minutes()
-	slack := 1.5 * l.grid.step / 60
-	p.early = p.late < -slack
+	j.onset(s, p)
 	if q := l.grid.steps(preFor); p.bin-q > 0 {
 		p.before = l.after(p.bin-q, look{bins: q}, j.scratch).level
 	}

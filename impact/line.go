@@ -25,17 +25,20 @@ type line struct {
 	slow     slow
 }
 
-// newLine makes an SLI ready; false where there is nothing of it.
+// newLine puts an SLI on a grid; false where there is nothing of it.
 func newLine(sli *SLI, s Series, at time.Time) (*line, bool) {
 	g, ok := newGrid(s, at)
 	if !ok || g.have[g.n] == 0 {
 		return nil, false
 	}
-	l := &line{sli: sli, grid: g}
-	l.prepare()
+	l := &line{sli: sli, grid: g, lengths: g.lengths()}
+	if g.bad != nil {
+		l.base = g.newBaseline()
+	}
 	return l, true
 }
 
+// prepare makes a line ready whose grid is as it stays.
 func (l *line) prepare() {
 	g := &l.grid
 	l.lengths = g.lengths()
@@ -174,9 +177,9 @@ func (l *line) byManner(f forecast, s *set, b int, k look, scratch []float64) (r
 func (l *line) afterCounts(b int, k look, scratch []float64) (r found) {
 	var out [1]float64
 	g := &l.grid
-	r.window = l.scanCounts(b, []int{k.bins}, k, out[:])
+	r.window = l.scanCounts(b, []int{k.bins}, out[:])
 	if r.window.to == 0 {
-		r.window = window{min(b+k.skip, g.n), min(b+k.bins, g.n), 0}
+		r.window = window{min(b, g.n), min(b+k.bins, g.n), 0}
 	}
 	bl := l.before(b)
 	r.expected, r.unit = bl.rate, bl.rate
@@ -234,56 +237,6 @@ func (l *line) crudely(b int, k look) (r found) {
 	}
 	r.expected, r.unit, r.crude = middle, spread, r.window.to > 0
 	return r
-}
-
-// onset is the bin in which it began to be bad, as near as that can be told: the
-// beginning of the stretch up to the window's end in which the most lies more
-// than half of the way up. It may lie before the change.
-func (l *line) onset(b int, r found) int {
-	if r.window.to == 0 || r.window.excess <= 0 {
-		return r.window.from
-	}
-	half, sum, most, at := r.window.excess/2, 0.0, 0.0, r.window.from
-	for i := min(r.window.to, l.grid.n) - 1; i >= max(0, b-l.grid.steps(onsetBack)); i-- {
-		v := l.grid.value[i]
-		if v != v {
-			continue
-		}
-		weight := 1.0
-		if l.grid.total != nil {
-			weight = l.grid.total[i]
-		}
-		if sum += weight * (l.bad(v-r.expected) - half); sum > most {
-			most, at = sum, i
-		}
-	}
-	return at
-}
-
-// onsetBack is how many minutes before a change an onset is looked for.
-const onsetBack = 20
-
-// began is the time of an onset, as near as the samples tell: within the bin it is
-// the first sample that is more than half of the way up.
-func (l *line) began(bin int, r found, s Series) time.Time {
-	rough := l.grid.at(bin)
-	if s.Counts() || l.grid.step > minute || spacing(s.Times) > 0.6*minute {
-		return rough
-	}
-	from := rough.Add(-time.Duration(l.grid.step) * time.Second).UnixMilli()
-	to := rough.Add(2 * time.Duration(l.grid.step) * time.Second).UnixMilli()
-	a, _ := slices.BinarySearch(s.Times, from)
-	b, _ := slices.BinarySearch(s.Times, to)
-	half, sum, most, at := r.window.excess/2, 0.0, 0.0, -1
-	for i := b - 1; i >= a; i-- {
-		if sum += l.bad(s.Values[i]-r.expected) - half; sum > most {
-			most, at = sum, i
-		}
-	}
-	if at < 0 {
-		return rough
-	}
-	return time.UnixMilli(s.Times[at]).UTC()
 }
 
 // byStat puts moments in order.

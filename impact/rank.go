@@ -2,7 +2,6 @@ package impact
 
 import (
 	"cmp"
-	"maps"
 	"math"
 	"slices"
 	"time"
@@ -11,12 +10,15 @@ import (
 // How evidence becomes a score. The numbers were found on the tuning seeds of
 // package scenario; docs/impact.md tells what each is worth.
 const (
-	levelCap   = 6.0 // decades that count at the most
-	levelFloor = 0.6 // decades that are no evidence
-	preWeight  = 0.7 // of what was bad before the change already
-	endedShare = 0.6 // of what was bad after it, and is over
+	levelCap   = 6.0  // decades that count at the most
+	levelFloor = 0.6  // decades that are no evidence
+	preWeight  = 0.7  // of what was bad before the change already
+	endedShare = 0.35 // of what was bad after it, and is over
 	ageHalf    = 6 * 60.0
 	callersOK  = 1.386 // log 4: at the most, where services that call it are all well
+
+	quietShare = 0.4 // of what others suffer, where the changed service itself shows nothing
+	ownLoud    = 2.0 // what it has to show for all of it to count
 
 	recovered  = 1.0  // a rollback mended it
 	recoveredX = 1.5  //
@@ -71,17 +73,20 @@ func (j *judge) rank() {
 
 func (j *judge) scoreOf(s *subject) float64 {
 	score := priorOf[s.Kind]
-	best := map[string]float64{}
+	own, others, measured := 0.0, 0.0, false
 	for i := range s.pairs {
 		p := &s.pairs[i]
-		p.worth = p.worthOf(s)
-		name := plain(p.metric.sli.Service)
-		best[name] += p.worth
+		if p.worth = p.worthOf(s); p.weight == 1 {
+			own += p.worth
+			measured = measured || p.known
+		} else {
+			others += p.worth
+		}
 	}
-	evidence := 0.0
-	for _, name := range slices.Sorted(maps.Keys(best)) {
-		evidence += best[name]
+	if measured { // others suffer from a change of a service that is well itself? hardly
+		others *= quietShare + (1-quietShare)*min(1, own/ownLoud)
 	}
+	evidence := own + others
 	if s.rollback.recovered {
 		evidence = evidence*recoveredX + recovered
 	}
@@ -95,7 +100,7 @@ func (j *judge) scoreOf(s *subject) float64 {
 func (p *pair) worthOf(s *subject) float64 {
 	fast := 0.0
 	if !p.early {
-		fast = max(0, min(p.level, levelCap)-preWeight*min(p.before, levelCap)-levelFloor) * s.closeness(p.late) * half(max(0, minutes(p.onset, s.Start.Add(s.age))), ageHalf)
+		fast = max(0, min(p.level, levelCap)-preWeight*min(p.before, levelCap)-levelFloor) * p.near * half(max(0, minutes(p.onset, s.Start.Add(s.age))), ageHalf)
 		if p.ended && !s.rollback.recovered {
 			fast *= endedShare
 		}

@@ -18,14 +18,9 @@ type window struct {
 // worst are the worst windows of each scale, as far as there are any.
 type worst [len(scales)]window
 
-// look is how much of what came after a moment is looked at: so many bins, but
-// for the first ones, from which the usual excess of a warm-up is taken.
-type look struct {
-	bins int
-	skip int       // bins that are not looked at
-	warm []float64 // the usual excess after a deploy, for each bin; nil for none
-	as   int       // it is held against harmless moments of so many bins; 0 for as many as it has
-}
+// look is how much of what came after a moment is looked at, in bins, and how
+// many of harmless moments it is held against; 0 for as many.
+type look struct{ bins, as int }
 
 // lengths are the scales in bins, each once; 0 for one that is there already.
 func (g *grid) lengths() (all [len(scales)]int) {
@@ -45,8 +40,8 @@ func (l *line) scan(f forecast, b int, k look) (found worst) {
 		if length == 0 {
 			continue
 		}
-		for a := b + k.skip; a+length <= b+k.bins; a += max(1, length/4) {
-			r := l.bad(f.residual(a, a+length)) - k.warmth(a-b, length)
+		for a := b; a+length <= b+k.bins; a += max(1, length/4) {
+			r := l.bad(f.residual(a, a+length))
 			if r > found[i].excess {
 				found[i] = window{a, a + length, r}
 			}
@@ -65,22 +60,6 @@ func (l *line) bad(r float64) float64 {
 	default:
 		return r
 	}
-}
-
-// warmth is the usual excess of a stretch after a deploy.
-func (k look) warmth(from, length int) float64 {
-	sum := 0.0
-	for i, w := range k.warmFrom(from) {
-		if i < length {
-			sum += w
-		}
-	}
-	return sum / float64(length)
-}
-
-// warmFrom is the usual excess after a deploy, from a bin after it on.
-func (k look) warmFrom(from int) []float64 {
-	return k.warm[min(len(k.warm), max(0, from)):]
 }
 
 // scanAll looks for the worst windows after a bin for several looks at once, the

@@ -142,7 +142,13 @@ func (l *line) bend(s *slow) {
 	last := n - int(slowLeast/slowPart)
 	for k := range n {
 		s.wrong[k] = math.Inf(1)
-		if k < 2 || k > last {
+		if k < 2 {
+			continue
+		}
+		if wrong, _, _ := fit(points, k, func(int) float64 { return 1 }); wrong < stepped {
+			stepped = wrong
+		}
+		if k > last {
 			continue
 		}
 		wrong, from, slope := fit(points, k, func(d int) float64 { return float64(d) })
@@ -151,9 +157,6 @@ func (l *line) bend(s *slow) {
 			if wrong < s.least {
 				s.least, best, s.from, s.slope = wrong, k, from, slope
 			}
-		}
-		if wrong, _, _ := fit(points, k, func(int) float64 { return 1 }); wrong < stepped {
-			stepped = wrong
 		}
 	}
 	if best < 0 || stepped < s.least {

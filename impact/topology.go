@@ -2,6 +2,7 @@ package impact
 
 import (
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -17,13 +18,17 @@ const (
 type topology struct {
 	known bool
 	hops  map[[2]string]int // from caller to callee
+
+	direct map[string][]string // whom each service calls itself
 }
 
 func newTopology(calls []Call) topology {
-	t := topology{known: len(calls) > 0, hops: map[[2]string]int{}}
 	callees := map[string][]string{}
+	t := topology{known: len(calls) > 0, hops: map[[2]string]int{}, direct: callees}
 	for _, c := range calls {
-		callees[plain(c.Caller)] = append(callees[plain(c.Caller)], plain(c.Callee))
+		if caller, callee := plain(c.Caller), plain(c.Callee); !slices.Contains(callees[caller], callee) {
+			callees[caller] = append(callees[caller], callee)
+		}
 	}
 	for caller := range callees {
 		reached := map[string]bool{caller: true}

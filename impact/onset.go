@@ -1,0 +1,93 @@
+package impact
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+// onsetBack is how many minutes before a change an onset is looked for.
+const onsetBack = 20
+
+// onset says when it began to be bad, how near to the change, and whether that
+// was before it. No onset is certain: each counts by how well it explains what
+// was seen.
+func (j *judge) onset(s *subject, p *pair) {
+	l, g := p.line, &p.line.grid
+	from, to := max(0, p.bin-g.steps(onsetBack)), min(p.window.to, g.n)
+	if to <= from || p.window.excess <= 0 {
+		p.onset, p.near = s.Start, s.closeness(0)
+		return
+	}
+	gain := make([]float64, to-from)
+	sum, best := 0.0, to-1
+	for i := to - 1; i >= from; i-- {
+		sum += l.gain(i, p.found)
+		if gain[i-from] = sum; sum > gain[best-from] {
+			best = i
+		}
+	}
+	early, all := 0.0, 0.0
+	slack := onsetSlack * g.step / 60
+	for i := range gain {
+		weight := math.Exp(gain[i] - gain[best-from])
+		late := minutes(s.Start, g.at(from+i))
+		if all += weight; late < -slack {
+			early += weight
+			continue
+		}
+		p.near += weight * s.closeness(late)
+	}
+	p.near /= all
+	p.early = early > 0.5*all
+	p.onset = l.began(best, p.found, p.metric.series)
+	p.late = minutes(s.Start, p.onset)
+	if !p.early && p.late < 0 {
+		p.onset, p.late = s.Start, 0
+	}
+}
+
+// onsetSlack is by how many bins an onset may seem to be before what caused it.
+const onsetSlack = 1.5
+
+// gain is how much likelier a bin is if it is bad already than if it is not, as
+// a logarithm. Bins follow each other, so each tells half of what it seems to.
+func (l *line) gain(i int, r found) float64 {
+	v := l.grid.value[i]
+	if v != v {
+		return 0
+	}
+	if l.grid.bad != nil {
+		usual := max(r.expected, 1e-9)
+		worse := usual + r.window.excess
+		return (l.grid.bad[i]*math.Log(worse/usual) - (worse-usual)*l.grid.total[i]) / l.base.spread / 2
+	}
+	spread := max(l.grid.typic*0.886, l.least)
+	one := (l.bad(v-r.expected) - r.window.excess/2) * r.window.excess / (spread * spread) / 2
+	return max(-gainMost, min(gainMost, one))
+}
+
+// gainMost is how much one bin may tell.
+const gainMost = 3
+
+// began is the time of an onset, as near as the samples tell: about its bin the
+// first sample that is more than half of the way up.
+func (l *line) began(bin int, r found, s Series) time.Time {
+	rough := l.grid.at(bin)
+	if s.Counts() || l.grid.step > minute || spacing(s.Times) > 0.6*minute {
+		return rough
+	}
+	step := time.Duration(l.grid.step) * time.Second
+	a, _ := slices.BinarySearch(s.Times, rough.Add(-step).UnixMilli())
+	b, _ := slices.BinarySearch(s.Times, rough.Add(2*step).UnixMilli())
+	half, sum, most, at := r.window.excess/2, 0.0, 0.0, -1
+	for i := b - 1; i >= a; i-- {
+		if sum += l.bad(s.Values[i]-r.expected) - half; sum > most {
+			most, at = sum, i
+		}
+	}
+	if at < 0 {
+		return rough
+	}
+	return time.UnixMilli(s.Times[at]).UTC()
+}
