@@ -79,6 +79,7 @@ type pair struct {
 	near    float64 // how near to the change it began, 0 to 1, over all onsets that are likely
 	slowly  float64 // decades by which it creeps since about the change
 	ended   bool    // it is over by now
+	lasted  float64 // minutes for which it was bad
 	share   float64 // how much of what came after is there
 	history float64 // minutes before the change
 	worth   float64 // what it adds to the score
@@ -222,8 +223,9 @@ func (j *judge) date(s *subject, p *pair) {
 		return
 	}
 	j.onset(s, p)
-	if q := l.grid.steps(preFor); p.bin-q > 0 {
-		p.before = l.after(p.bin-q, look{bins: q}, j.scratch).level
+	whole := l.grid.bin(float64(s.Start.UnixMilli()) / 1000) // what began within a bin is not before it
+	if q := l.grid.steps(preFor); whole-q > 0 {
+		p.before = l.after(whole-q, look{bins: q}, j.scratch).level
 	}
 	recent := l.bad(l.grid.mean(l.grid.n-l.grid.steps(5), l.grid.n) - p.expected)
 	p.ended = recent < 0.25*p.window.excess && p.window.to < l.grid.n-l.grid.steps(5)

@@ -27,24 +27,47 @@ func (j *judge) onset(s *subject, p *pair) {
 			best = i
 		}
 	}
-	early, all := 0.0, 0.0
 	slack := onsetSlack * g.step / 60
-	for i := range gain {
-		weight := math.Exp(gain[i] - gain[best-from])
-		late := minutes(s.Start, g.at(from+i))
-		if all += weight; late < -slack {
-			early += weight
-			continue
+	before, since := math.Inf(-1), math.Inf(-1)
+	for i, v := range gain {
+		if minutes(s.Start, g.at(from+i)) < -slack {
+			before = max(before, v)
+		} else {
+			since = max(since, v)
 		}
-		p.near += weight * s.closeness(late)
 	}
-	p.near /= all
-	p.early = early > 0.5*all
+	all := 0.0
+	for i, v := range gain {
+		if late := minutes(s.Start, g.at(from+i)); late >= -slack {
+			weight := math.Exp(v - since)
+			all += weight
+			p.near += weight * s.closeness(late)
+		}
+	}
+	p.near = p.near / max(all, 1e-12) * math.Exp(min(0, since-before))
+	p.early = before > since+earlyFrom
 	p.onset = l.began(best, p.found, p.metric.series)
 	p.late = minutes(s.Start, p.onset)
 	if !p.early && p.late < 0 {
 		p.onset, p.late = s.Start, 0
 	}
+	p.lasted = l.lasts(best, p.found)
+}
+
+// earlyFrom is how much likelier an onset before a change has to be than one
+// after it, as a logarithm.
+const earlyFrom = 2.0
+
+// lasts is for how many minutes it was bad from a bin on, with all that came in
+// between.
+func (l *line) lasts(from int, r found) float64 {
+	sum, most, end := 0.0, 0.0, from
+	for i := from; i < l.grid.n; i++ {
+		if sum += l.gain(i, r); sum > most {
+			most, end = sum, i+1
+		}
+	}
+	return float64(end-from) * l.grid.step / 60
 }
 
 // onsetSlack is by how many bins an onset may seem to be before what caused it.

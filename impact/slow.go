@@ -24,14 +24,15 @@ var slowSpans = [...]float64{60, 120, 240}
 // slow is what creeps in a line.
 type slow struct {
 	rarity
-	part  int // bins of a point
-	first int // the bin of the first point
-	wrong []float64
-	least float64 // of wrong
-	noise float64 // of a point, as a variance
-	bend  int     // the bin in which it begins
-	slope float64 // for each point
-	from  float64 // where it stood before
+	part   int // bins of a point
+	first  int // the bin of the first point
+	wrong  []float64
+	least  float64 // of wrong
+	noise  float64 // of a point, as a variance
+	spread float64 // by how much points tell less because they follow each other
+	bend   int     // the bin in which it begins
+	slope  float64 // for each point
+	from   float64 // where it stood before
 }
 
 // creeps looks whether a line creeps up to now.
@@ -138,7 +139,7 @@ func (l *line) bend(s *slow) {
 		points[k] = l.point(s.first+k*s.part, s.part)
 	}
 	s.wrong, s.least = make([]float64, n), math.Inf(1)
-	best, stepped := -1, math.Inf(1)
+	best, stepped, shaped := -1, math.Inf(1), slowShapes[0]
 	last := n - int(slowLeast/slowPart)
 	for k := range n {
 		s.wrong[k] = math.Inf(1)
@@ -151,11 +152,13 @@ func (l *line) bend(s *slow) {
 		if k > last {
 			continue
 		}
-		wrong, from, slope := fit(points, k, func(d int) float64 { return float64(d) })
-		if l.bad(slope) > 0 {
-			s.wrong[k] = wrong
-			if wrong < s.least {
-				s.least, best, s.from, s.slope = wrong, k, from, slope
+		for _, shape := range slowShapes {
+			wrong, from, slope := fit(points, k, shape)
+			if l.bad(slope) <= 0 || wrong >= s.wrong[k] {
+				continue
+			}
+			if s.wrong[k] = wrong; wrong < s.least {
+				s.least, best, s.from, s.slope, shaped = wrong, k, from, slope, shape
 			}
 		}
 	}
@@ -165,6 +168,34 @@ func (l *line) bend(s *slow) {
 	}
 	s.bend = s.first + best*s.part
 	s.noise = max(s.least/float64(max(1, n-3)), 1e-300)
+	s.spread = memory(points, best, s.from, s.slope, shaped)
+}
+
+// slowShapes are how something creeps: evenly, or faster and faster.
+var slowShapes = []func(since int) float64{
+	func(n int) float64 { return float64(n) },
+	func(n int) float64 { return float64(n * n) },
+}
+
+// memory is by how much points tell less because what is left of each after a fit
+// goes on in the next.
+func memory(points []float64, from int, level, slope float64, shape func(int) float64) float64 {
+	rest := func(k int) float64 {
+		x := 0.0
+		if k >= from {
+			x = shape(k - from)
+		}
+		return points[k] - level - slope*x
+	}
+	var own, next float64
+	for k := 1; k < len(points); k++ {
+		if a, b := rest(k-1), rest(k); a == a && b == b {
+			own += a * a
+			next += a * b
+		}
+	}
+	keep := max(0, min(0.99, next/max(own, 1e-300)))
+	return min(slowSpread, (1+keep)/(1-keep))
 }
 
 // fit fits a level and, from a point on, a shape on top of it; it returns the
@@ -200,7 +231,7 @@ func (s *slow) closeness(b int) float64 {
 	if k < 0 || k >= len(s.wrong) {
 		return 0
 	}
-	return math.Exp(-(s.wrong[k] - s.least) / (2 * s.noise * slowSpread))
+	return math.Exp(-(s.wrong[k] - s.least) / (2 * s.noise * s.spread))
 }
 
 // began is when the creeping began.

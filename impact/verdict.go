@@ -35,10 +35,10 @@ func (j *judge) verdictOf(s *subject) {
 		sure := min(1, s.age.Minutes()/sureAfter)
 		bad := tail < unhealthyOnce*sure || tail < unhealthyTwice*sure && math.Pow(10, -p.short)*float64(len(own)-i) < unhealthyTwice*sure
 		switch effect := p.effect(); {
-		case bad && effect >= 1 && p.history >= historyLeast && !p.early && !p.masked():
+		case bad && effect >= 1 && p.history >= historyLeast && !p.early && !p.masked() && !p.brief():
 			s.verdict = Unhealthy
 			return
-		case bad && p.early && effect >= 1:
+		case bad && (p.early || p.brief()) && effect >= 1:
 			early = true
 		case tail < ailingFrom*sure && effect >= 0.5 && p.history >= historyLeast && !p.early:
 			ailing = true
@@ -53,6 +53,12 @@ func (j *judge) verdictOf(s *subject) {
 
 // masked reports whether what is bad was bad before, as much.
 func (p *pair) masked() bool { return p.before >= p.level-1 && p.before > 2 }
+
+// briefly is how many minutes something may be bad that ends by itself.
+const briefly = 7.0
+
+// brief reports whether it was soon over by itself.
+func (p *pair) brief() bool { return p.ended && p.lasted < briefly }
 
 // effect is how large what was seen is, in terms of what has to be cared about:
 // from 1 on it is.

@@ -1,6 +1,9 @@
 package impact
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // A service that starts anew is slow for some minutes, and harmlessly so. What
 // its earlier deploys looked like in the same minutes is taken out of its
@@ -18,67 +21,84 @@ const (
 // restarts reports whether a change starts its service anew.
 func (c *Change) restarts() bool { return c.Kind == Deploy || c.Kind == Rollback }
 
-// cool takes warm-ups out of a line: of its own service, and of those that it
-// calls. It tells which deploys it could do that for.
+// start is a deploy as one line saw it: how bad each bin about it was, and where
+// in the first bin it began.
+type start struct {
+	first float64 // minutes from the deploy to the middle of the first bin
+	curve []float64
+}
+
+// cool takes warm-ups out of a line: of its own service, or of one that it calls.
 func (l *line) cool(starts []time.Time, own bool) {
 	if l.grid.step > minute {
 		return // its samples are longer than a warm-up
 	}
-	n := l.grid.steps(warmFor)
-	var curves [][]float64
-	last := -n
+	var earlier []start
+	var last time.Time
 	for _, at := range starts {
-		b := l.grid.after(at)
+		b := l.grid.bin(float64(at.UnixMilli()) / 1000)
 		if b < 0 || b >= l.grid.n {
 			continue
 		}
-		curve, expected := l.curve(b, n)
+		one, expected := l.start(b, at)
 		switch {
-		case len(curves) >= warmLeast:
-			l.subtract(b, expected, envelope(curves, n))
+		case len(earlier) >= warmLeast:
+			l.subtract(b, expected, one.first, earlier)
 		case own:
-			l.mask(b, l.grid.steps(warmMask))
+			l.mask(b, l.grid.steps(warmMask)+1)
 		}
-		if b-last >= l.grid.steps(warmApart) && curve != nil && usual(curves, curve) {
-			curves = append(curves, curve)
-			if len(curves) > warmPriors {
-				curves = curves[1:]
-			}
+		if at.Sub(last) >= warmApart*time.Minute && usual(earlier, one) {
+			earlier = append(earlier, one)
+			earlier = earlier[max(0, len(earlier)-warmPriors):]
 		}
-		last = b
+		last = at
 	}
 }
 
-// curve is how bad each of the first bins after a deploy is; nil where it is not
-// known what was to be expected. A negative first bin stands for a missing one.
-func (l *line) curve(b, n int) ([]float64, float64) {
+// start is a deploy as it was seen from a bin on, and what was to be expected
+// without it; NaN where that is not known.
+func (l *line) start(b int, at time.Time) (start, float64) {
+	n := l.grid.steps(warmFor)
 	expected := nan
 	if l.grid.bad != nil {
 		expected = l.before(b).rate
 	} else if f, ok := l.forecast(b, persistence); ok {
 		expected = f.base
 	}
-	if expected != expected || b+n > l.grid.n {
-		return nil, expected
+	one := start{first: minutes(at, l.grid.at(b)) + l.grid.step/120, curve: make([]float64, n)}
+	for i := range one.curve {
+		one.curve[i] = nan
+		if b+i < l.grid.n {
+			one.curve[i] = l.bad(l.grid.value[b+i] - expected)
+		}
 	}
-	curve := make([]float64, n)
-	for i := range curve {
-		curve[i] = l.bad(l.grid.value[b+i] - expected)
+	return one, expected
+}
+
+// at is how bad it was so many minutes after a deploy; NaN where that is not known.
+func (s start) at(since float64) float64 {
+	x := since - s.first
+	low := int(math.Floor(x))
+	if x < 0 {
+		return max(0, 1+x) * max(0, s.curve[0])
 	}
-	return curve, expected
+	if low+1 >= len(s.curve) {
+		return nan
+	}
+	return s.curve[low] + (x-float64(low))*(s.curve[low+1]-s.curve[low])
 }
 
 // usual reports whether a deploy was no worse, at its worst, than some times the
 // others: one that did harm is no example.
-func usual(curves [][]float64, curve []float64) bool {
-	if len(curves) < warmLeast {
+func usual(earlier []start, one start) bool {
+	if len(earlier) < warmLeast {
 		return true
 	}
 	var peaks []float64
-	for _, c := range curves {
-		peaks = append(peaks, peak(c))
+	for _, s := range earlier {
+		peaks = append(peaks, peak(s.curve))
 	}
-	return peak(curve) <= warmUsual*max(quantile(peaks, 0.75), 0)
+	return peak(one.curve) <= warmUsual*max(quantile(peaks, 0.75), 0)
 }
 
 // peak is the worst of a curve.
@@ -92,40 +112,38 @@ func peak(curve []float64) float64 {
 	return most
 }
 
-// envelope is how bad it usually is in each of the first minutes after a deploy.
-func envelope(curves [][]float64, n int) []float64 {
-	warm := make([]float64, n)
-	column := make([]float64, 0, len(curves))
-	for i := range n {
+// subtract takes the usual excess out of the bins after a deploy, but no more
+// than there is.
+func (l *line) subtract(b int, expected, first float64, earlier []start) {
+	if expected != expected {
+		return
+	}
+	g := &l.grid
+	column := make([]float64, 0, len(earlier))
+	for i := range min(g.steps(warmFor), g.n-b) {
 		column = column[:0]
-		for _, c := range curves {
-			if c[i] == c[i] {
-				column = append(column, c[i])
+		for _, s := range earlier {
+			if v := s.at(first + float64(i)); v == v {
+				column = append(column, v)
 			}
 		}
-		warm[i] = max(0, quantile(column, warmShare))
+		if r := min(l.bad(g.value[b+i]-expected), quantile(column, warmShare)); r > 0 {
+			l.lower(b+i, expected, r)
+		}
 	}
-	return warm
 }
 
-// subtract takes the usual excess out, but no more than there is.
-func (l *line) subtract(b int, expected float64, warm []float64) {
+// lower takes an excess out of a bin.
+func (l *line) lower(b int, expected, excess float64) {
 	g := &l.grid
-	for i := range warm[:min(len(warm), max(0, g.n-b))] {
-		r := l.bad(g.value[b+i] - expected)
-		if !(r > 0) || expected != expected {
-			continue
-		}
-		r = min(r, warm[i])
-		if g.bad != nil {
-			g.bad[b+i] = max(0, g.bad[b+i]-r*g.total[b+i])
-			g.value[b+i] = g.bad[b+i] / g.total[b+i]
-			continue
-		}
-		if l.sli.Bad == Down || l.sli.Bad == Both && g.value[b+i] < expected {
-			r = -r
-		}
-		g.value[b+i] -= r
+	switch {
+	case g.bad != nil:
+		g.bad[b] = max(0, g.bad[b]-excess*g.total[b])
+		g.value[b] = g.bad[b] / g.total[b]
+	case l.sli.Bad == Down || l.sli.Bad == Both && g.value[b] < expected:
+		g.value[b] += excess
+	default:
+		g.value[b] -= excess
 	}
 }
 

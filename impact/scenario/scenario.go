@@ -138,7 +138,7 @@ func (w *world) serve() {
 	for _, name := range names {
 		s := &service{
 			name: name, base: entry * w.uniform(0.25, 1), failing: math.Pow(10, w.uniform(-4, -2.6)), usual: math.Exp(w.uniform(math.Log(20), math.Log(600))),
-			warm: w.uniform(0.3, 4), warmTau: w.uniform(4, 10), warmFails: w.uniform(0, 0.03),
+			warm: w.uniform(0.3, 4), warmTau: w.uniform(2, 6), warmFails: w.uniform(0, 0.03),
 		}
 		if w.truth.Class == Low && name == w.truth.Service {
 			s.base = w.uniform(0.1, 0.5)
