@@ -24,10 +24,11 @@ type grid struct {
 	typic  float64   // the mean such step
 	sumBad []float64
 	sumAll []float64
+	offset float64 // of what is kept as logarithms; 0 where values are kept as they are
 }
 
 // newGrid puts samples up to a time, which are in order, into bins.
-func newGrid(s Series, at time.Time) (grid, bool) {
+func newGrid(s Series, kind Measure, at time.Time) (grid, bool) {
 	if len(s.Times) == 0 {
 		return grid{}, false
 	}
@@ -39,8 +40,47 @@ func newGrid(s Series, at time.Time) (grid, bool) {
 		return grid{}, false
 	}
 	g.fill(s)
+	if kind == Latency || kind == Throughput {
+		g.toLogs()
+	}
 	g.addUp()
 	return g, true
+}
+
+// offsetShare is the share of the usual value below which logarithms become as
+// good as straight: near nothing, noise is no multiple of what is there.
+const offsetShare = 0.1
+
+// toLogs keeps logarithms in place of values that are never negative: what goes
+// up by half counts the same by night and by day.
+func (g *grid) toLogs() {
+	usual := make([]float64, 0, g.n)
+	for _, v := range g.value {
+		if v < 0 {
+			return
+		}
+		if v == v {
+			usual = append(usual, v)
+		}
+	}
+	if g.bad != nil || len(usual) == 0 {
+		return
+	}
+	if g.offset = offsetShare * quantile(usual, 0.5); g.offset <= 0 {
+		g.offset = 0
+		return
+	}
+	for b, v := range g.value {
+		g.value[b] = math.Log(v + g.offset)
+	}
+}
+
+// plain is a value as it was measured.
+func (g *grid) plain(v float64) float64 {
+	if g.offset == 0 {
+		return v
+	}
+	return max(0, math.Exp(v)-g.offset)
 }
 
 // binsMost is how many bins a series may have: more than a year of minutes is

@@ -27,7 +27,7 @@ type line struct {
 
 // newLine puts an SLI on a grid; false where there is nothing of it.
 func newLine(sli *SLI, s Series, at time.Time) (*line, bool) {
-	g, ok := newGrid(s, at)
+	g, ok := newGrid(s, sli.Kind, at)
 	if !ok || g.have[g.n] == 0 {
 		return nil, false
 	}

@@ -14,6 +14,7 @@ const (
 	levelFloor = 0.6  // decades that are no evidence
 	preWeight  = 0.7  // of what was bad before the change already
 	endedShare = 0.35 // of what was bad after it, and is over
+	endedHalf  = 60.0 // minutes in which that counts for half
 	ageHalf    = 6 * 60.0
 	callersOK  = 1.386 // log 4: at the most, where services that call it are all well
 
@@ -102,7 +103,7 @@ func (p *pair) worthOf(s *subject) float64 {
 	if !p.early {
 		fast = max(0, min(p.level, levelCap)-preWeight*min(p.before, levelCap)-levelFloor) * p.near * half(max(0, minutes(p.onset, s.Start.Add(s.age))), ageHalf)
 		if p.ended && !s.rollback.recovered {
-			fast *= endedShare
+			fast *= endedShare * half(max(0, s.age.Minutes()-p.late-p.lasted), endedHalf)
 		}
 		if p.crude {
 			fast *= 0.8

@@ -13,7 +13,7 @@ const siblingsLeast = 2
 // have: what all of them lose together is nobody's doing. Siblings are services
 // that it does not call; false where there are too few.
 func (j *judge) relative(m *metric) (*line, bool) {
-	if m.sli.Kind != Throughput || m.sli.Series.Counts() || len(m.lines) == 0 {
+	if m.sli.Kind != Throughput || len(m.lines) == 0 || m.lines[0].grid.offset == 0 {
 		return nil, false
 	}
 	own := &m.lines[0].grid
@@ -22,14 +22,14 @@ func (j *judge) relative(m *metric) (*line, bool) {
 		if o == m || o.sli.Kind != Throughput || len(o.lines) == 0 || plain(o.sli.Service) == plain(m.sli.Service) || j.calls.calls(m.sli.Service, o.sli.Service) {
 			continue
 		}
-		if g := &o.lines[0].grid; g.step == own.step && g.bad == nil {
+		if g := &o.lines[0].grid; g.step == own.step && g.offset > 0 {
 			others = append(others, g)
 		}
 	}
 	if len(others) < siblingsLeast {
 		return nil, false
 	}
-	l := &line{sli: m.sli, grid: own.over(others)}
+	l := &line{sli: m.sli, grid: own.over(others), lengths: own.lengths()}
 	if l.grid.have[l.grid.n] == 0 {
 		return nil, false
 	}
@@ -37,10 +37,10 @@ func (j *judge) relative(m *metric) (*line, bool) {
 	return l, true
 }
 
-// over is a grid divided by the middle of what the others do, each as a share of
-// its own usual value, smoothed over five bins.
+// over is a grid of logarithms without the middle of what the others do, each
+// against its own usual value and smoothed over five bins.
 func (g *grid) over(others []*grid) grid {
-	r := grid{origin: g.origin, step: g.step, n: g.n, value: make([]float64, g.n)}
+	r := grid{origin: g.origin, step: g.step, n: g.n, offset: g.offset, value: make([]float64, g.n)}
 	usual := make([]float64, len(others))
 	for i, o := range others {
 		usual[i] = o.sum[o.n] / max(1, float64(o.have[o.n]))
@@ -50,16 +50,14 @@ func (g *grid) over(others []*grid) grid {
 		shares = shares[:0]
 		for i, o := range others {
 			at := b + int(math.Round((g.origin-o.origin)/g.step))
-			if v := o.mean(at-2, at+3); v == v && usual[i] > 0 {
-				shares = append(shares, v/usual[i])
+			if v := o.mean(at-2, at+3); v == v {
+				shares = append(shares, v-usual[i])
 			}
 		}
 		r.value[b] = nan
 		if len(shares) >= siblingsLeast {
 			slices.Sort(shares)
-			if middle := sorted(shares, 0.5); middle > 0 {
-				r.value[b] = g.value[b] / middle
-			}
+			r.value[b] = g.value[b] - sorted(shares, 0.5)
 		}
 	}
 	r.addUp()

@@ -15,7 +15,6 @@ const (
 	slowBack    = 6 * 60 // minutes in which the bend is looked for
 	slowPenalty = 0.5    // decades, for looking a second time
 	slowFrom    = 1.3    // decades from which on the bend is looked for
-	slowSpread  = 3.0    // by how much points that follow each other tell less than others
 )
 
 // slowSpans are over how many minutes slopes are taken.
@@ -24,15 +23,14 @@ var slowSpans = [...]float64{60, 120, 240}
 // slow is what creeps in a line.
 type slow struct {
 	rarity
-	part   int // bins of a point
-	first  int // the bin of the first point
-	wrong  []float64
-	least  float64 // of wrong
-	noise  float64 // of a point, as a variance
-	spread float64 // by how much points tell less because they follow each other
-	bend   int     // the bin in which it begins
-	slope  float64 // for each point
-	from   float64 // where it stood before
+	part  int // bins of a point
+	first int // the bin of the first point
+	wrong []float64
+	least float64 // of wrong
+	noise float64 // of a point, as a variance
+	bend  int     // the bin in which it begins
+	slope float64 // for each point
+	from  float64 // where it stood before
 }
 
 // creeps looks whether a line creeps up to now.
@@ -138,37 +136,54 @@ func (l *line) bend(s *slow) {
 	for k := range points {
 		points[k] = l.point(s.first+k*s.part, s.part)
 	}
-	s.wrong, s.least = make([]float64, n), math.Inf(1)
-	best, stepped, shaped := -1, math.Inf(1), slowShapes[0]
+	s.wrong = make([]float64, n)
+	keep := 0.0
+	for range 2 { // once to learn how long the noise remembers, once to make use of it
+		keep = s.tryBends(l, points, keep)
+		if s.wrong == nil {
+			return
+		}
+	}
+	s.noise = max(s.least/float64(max(1, n-3)), 1e-300)
+}
+
+// tryBends tries each point as the beginning, by what of each point does not
+// follow from the one before. It returns how much of a point's noise goes on in
+// the next.
+func (s *slow) tryBends(l *line, points []float64, keep float64) float64 {
+	n := len(points)
+	for k := range s.wrong {
+		s.wrong[k] = math.Inf(1)
+	}
+	s.least = math.Inf(1)
+	best, stepped, as := -1, math.Inf(1), slowShapes[0]
 	last := n - int(slowLeast/slowPart)
 	for k := range n {
-		s.wrong[k] = math.Inf(1)
 		if k < 2 {
 			continue
 		}
-		if wrong, _, _ := fit(points, k, func(int) float64 { return 1 }); wrong < stepped {
+		if wrong, _, _ := fit(points, k, keep, func(int) float64 { return 1 }); wrong < stepped {
 			stepped = wrong
 		}
 		if k > last {
 			continue
 		}
 		for _, shape := range slowShapes {
-			wrong, from, slope := fit(points, k, shape)
+			wrong, from, slope := fit(points, k, keep, shape)
 			if l.bad(slope) <= 0 || wrong >= s.wrong[k] {
 				continue
 			}
 			if s.wrong[k] = wrong; wrong < s.least {
-				s.least, best, s.from, s.slope, shaped = wrong, k, from, slope, shape
+				s.least, best, s.from, s.slope, as = wrong, k, from, slope, shape
 			}
 		}
 	}
 	if best < 0 || stepped < s.least {
 		s.wrong = nil
-		return
+		return 0
 	}
 	s.bend = s.first + best*s.part
-	s.noise = max(s.least/float64(max(1, n-3)), 1e-300)
-	s.spread = memory(points, best, s.from, s.slope, shaped)
+	return memory(points, best, s.from, s.slope, as)
 }
 
 // slowShapes are how something creeps: evenly, or faster and faster.
@@ -177,16 +192,10 @@ var slowShapes = []func(since int) float64{
 	func(n int) float64 { return float64(n * n) },
 }
 
-// memory is by how much points tell less because what is left of each after a fit
-// goes on in the next.
+// memory is how much of what a fit leaves of a point goes on in the next, 0 to
+// nearly 1.
 func memory(points []float64, from int, level, slope float64, shape func(int) float64) float64 {
-	rest := func(k int) float64 {
-		x := 0.0
-		if k >= from {
-			x = shape(k - from)
-		}
-		return points[k] - level - slope*x
-	}
+	rest := func(k int) float64 { return points[k] - level - slope*shaped(k, from, shape) }
 	var own, next float64
 	for k := 1; k < len(points); k++ {
 		if a, b := rest(k-1), rest(k); a == a && b == b {
@@ -194,22 +203,31 @@ func memory(points []float64, from int, level, slope float64, shape func(int) fl
 			next += a * b
 		}
 	}
-	keep := max(0, min(0.99, next/max(own, 1e-300)))
-	return min(slowSpread, (1+keep)/(1-keep))
+	return max(0, min(memoryMost, next/max(own, 1e-300)))
 }
 
-// fit fits a level and, from a point on, a shape on top of it; it returns the
-// sum of squares that is left.
-func fit(points []float64, from int, shape func(since int) float64) (left, level, slope float64) {
+// memoryMost is the longest memory that noise is taken to have.
+const memoryMost = 0.9
+
+// shaped is a shape from a point on, and nothing before it.
+func shaped(k, from int, shape func(int) float64) float64 {
+	if k < from {
+		return 0
+	}
+	return shape(k - from)
+}
+
+// fit fits a level and, from a point on, a shape on top of it, where so much of
+// each point's noise goes on in the next; it returns the sum of squares that is
+// left.
+func fit(points []float64, from int, keep float64, shape func(since int) float64) (left, level, slope float64) {
 	var n, sx, sv, sxx, sxv, svv float64
-	for k, v := range points {
+	for k := 1; k < len(points); k++ {
+		v := points[k] - keep*points[k-1]
 		if v != v {
 			continue
 		}
-		x := 0.0
-		if k >= from {
-			x = shape(k - from)
-		}
+		x := shaped(k, from, shape) - keep*shaped(k-1, from, shape)
 		n, sx, sv, sxx, sxv, svv = n+1, sx+x, sv+v, sxx+x*x, sxv+x*v, svv+v*v
 	}
 	d := n*sxx - sx*sx
@@ -219,7 +237,7 @@ func fit(points []float64, from int, shape func(since int) float64) (left, level
 	slope = (n*sxv - sx*sv) / d
 	level = (sv - slope*sx) / n
 	left = svv - level*sv - slope*sxv
-	return max(0, left), level, slope
+	return max(0, left), level / (1 - keep), slope
 }
 
 // closeness is how well a creeping that began with a bin explains the line, 0 to 1.
@@ -231,7 +249,7 @@ func (s *slow) closeness(b int) float64 {
 	if k < 0 || k >= len(s.wrong) {
 		return 0
 	}
-	return math.Exp(-(s.wrong[k] - s.least) / (2 * s.noise * s.spread))
+	return math.Exp(-(s.wrong[k] - s.least) / (2 * s.noise))
 }
 
 // began is when the creeping began.

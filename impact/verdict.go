@@ -63,20 +63,34 @@ func (p *pair) brief() bool { return p.ended && p.lasted < briefly }
 // effect is how large what was seen is, in terms of what has to be cared about:
 // from 1 on it is.
 func (p *pair) effect() float64 {
-	usual := math.Abs(p.expected)
+	excess, usual := p.line.plainExcess(p.found)
 	switch p.metric.sli.Kind {
 	case Ratio:
 		if p.line.grid.bad == nil && usual > 0.9 { // of successes
-			return p.window.excess / 0.001
+			return excess / 0.001
 		}
-		return min(p.window.excess/0.001, p.window.excess/max(0.5*usual, 1e-12))
+		return min(excess/0.001, excess/max(0.5*usual, 1e-12))
 	case Latency, Saturation:
-		return p.window.excess / max(0.15*usual, 1e-12)
+		return excess / max(0.15*usual, 1e-12)
 	case Throughput:
-		return p.window.excess / max(0.2*usual, 1e-12)
+		return excess / max(0.2*usual, 1e-12)
 	default:
 		return 1
 	}
+}
+
+// plainExcess is how far something was from what was expected, and what that was,
+// as it is measured.
+func (l *line) plainExcess(r found) (excess, usual float64) {
+	g := &l.grid
+	if g.offset == 0 {
+		return r.window.excess, math.Abs(r.expected)
+	}
+	usual = g.plain(r.expected)
+	if l.sli.Bad == Down {
+		return usual - g.plain(r.expected-r.window.excess), usual
+	}
+	return g.plain(r.expected+r.window.excess) - usual, usual
 }
 
 // calm is the verdict of a change after which nothing stands out, and why it is none.
