@@ -165,7 +165,7 @@ func (j *judge) look() {
 
 func (j *judge) lookAt(s *subject) {
 	for _, m := range j.metrics {
-		w := j.calls.weight(s.Service, m.sli.Service)
+		w := j.calls.weightOf(s.Service, m.sli)
 		if len(m.lines) == 0 || w < 1 && s.age > farAge && w < weightCallee {
 			continue
 		}

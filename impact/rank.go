@@ -18,8 +18,10 @@ const (
 	ageHalf    = 6 * 60.0
 	callersOK  = 1.386 // log 4: at the most, where services that call it are all well
 
-	quietShare = 0.4 // of what others suffer, where the changed service itself shows nothing
-	ownLoud    = 2.0 // what it has to show for all of it to count
+	quietShare  = 0.2 // of what others suffer, where the changed service itself shows nothing
+	passedShare = 0.6 // of what a service suffers while one that it calls is bad, too
+	passedFrom  = 3.0 // decades from which on that one is bad
+	ownLoud     = 2.0 // what it has to show for all of it to count
 
 	recovered  = 1.0  // a rollback mended it
 	recoveredX = 1.5  //
@@ -47,7 +49,7 @@ func (c *Change) closeness(late float64) float64 {
 	if c.Kind == Flag || c.Kind == Config {
 		d = flagDecay
 	}
-	return 0.85*math.Exp(-late/d.soon) + 0.15*math.Exp(-late/d.late)
+	return 0.7*math.Exp(-late/d.soon) + 0.3*math.Exp(-late/d.late)
 }
 
 // rank scores all changes, and says how likely each is to have done it.
@@ -75,9 +77,13 @@ func (j *judge) rank() {
 func (j *judge) scoreOf(s *subject) float64 {
 	score := priorOf[s.Kind]
 	own, others, measured := 0.0, 0.0, false
+	passed := s.passedOn()
 	for i := range s.pairs {
 		p := &s.pairs[i]
 		if p.worth = p.worthOf(s); p.weight == 1 {
+			if passed && p.metric.sli.Kind != Throughput {
+				p.worth *= passedShare
+			}
 			own += p.worth
 			measured = measured || p.known
 		} else {
@@ -95,6 +101,14 @@ func (j *judge) scoreOf(s *subject) float64 {
 		score += notMended
 	}
 	return score + evidence + s.sided.score
+}
+
+// passedOn reports whether a service that the changed one calls went bad with it:
+// then what the changed one suffers may come from there.
+func (s *subject) passedOn() bool {
+	return slices.ContainsFunc(s.pairs, func(p pair) bool {
+		return p.weight == weightCallee && p.metric.sli.Kind != Throughput && p.level >= passedFrom && !p.early && !p.ended
+	})
 }
 
 // worthOf is what an SLI adds to the score of a change.

@@ -14,6 +14,7 @@ const (
 	slowLeast   = 45     // minutes after a change, before it is said to leak
 	slowBack    = 6 * 60 // minutes in which the bend is looked for
 	slowPenalty = 0.5    // decades, for looking a second time
+	slowSpread  = 4.0    // by how much less the fit tells about where it began than it seems to
 	slowFrom    = 1.3    // decades from which on the bend is looked for
 )
 
@@ -249,7 +250,7 @@ func (s *slow) closeness(b int) float64 {
 	if k < 0 || k >= len(s.wrong) {
 		return 0
 	}
-	return math.Exp(-(s.wrong[k] - s.least) / (2 * s.noise))
+	return math.Exp(-(s.wrong[k] - s.least) / (2 * s.noise * slowSpread))
 }
 
 // began is when the creeping began.

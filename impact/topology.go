@@ -62,10 +62,19 @@ func (t topology) weight(changed, measured string) float64 {
 	if _, ok := t.hops[[2]string{changed, measured}]; ok {
 		return weightCallee
 	}
-	if !t.known || changed == "" {
+	if !t.known || changed == "" || measured == "" {
 		return weightUnknown
 	}
 	return weightUnrelated
+}
+
+// weightOf is how much an SLI tells of a change of a service. Failures go up from
+// whom is called to the caller; demand goes the other way.
+func (t topology) weightOf(changed string, sli *SLI) float64 {
+	if sli.Kind == Throughput {
+		return t.weight(sli.Service, changed)
+	}
+	return t.weight(changed, sli.Service)
 }
 
 // calls reports whether one service calls another, by others or not.
