@@ -18,8 +18,10 @@ const (
 	ageHalf    = 6 * 60.0
 	callersOK  = 1.386 // log 4: at the most, where services that call it are all well
 
-	quietShare  = 0.2 // of what others suffer, where the changed service itself shows nothing
-	passedShare = 0.6 // of what a service suffers while one that it calls is bad, too
+	quietShare  = 0.2  // of what others suffer, where the changed service itself shows nothing
+	passedShare = 0.6  // of what a service suffers while one that it calls is bad, too
+	passedSure  = 0.25 // of it while that one suffers more
+	passedMore  = 1.25
 	passedFrom  = 3.0 // decades from which on that one is bad
 	ownLoud     = 2.0 // what it has to show for all of it to count
 
@@ -80,10 +82,11 @@ func (j *judge) scoreOf(s *subject) float64 {
 	passed := s.passedOn()
 	for i := range s.pairs {
 		p := &s.pairs[i]
-		if p.worth = p.worthOf(s); p.weight == 1 {
-			if passed && p.metric.sli.Kind != Throughput {
-				p.worth *= passedShare
-			}
+		p.worth = p.worthOf(s)
+		if p.weight >= weightHop*weightHop && p.metric.sli.Kind != Throughput {
+			p.worth *= passed
+		}
+		if p.weight == 1 {
 			own += p.worth
 			measured = measured || p.known
 		} else {
@@ -94,6 +97,9 @@ func (j *judge) scoreOf(s *subject) float64 {
 		others *= quietShare + (1-quietShare)*min(1, own/ownLoud)
 	}
 	evidence := own + others
+	if s.shared() {
+		evidence *= passedShare
+	}
 	if s.rollback.recovered {
 		evidence = evidence*recoveredX + recovered
 	}
@@ -103,12 +109,25 @@ func (j *judge) scoreOf(s *subject) float64 {
 	return score + evidence + s.sided.score
 }
 
-// passedOn reports whether a service that the changed one calls went bad with it:
-// then what the changed one suffers may come from there.
-func (s *subject) passedOn() bool {
-	return slices.ContainsFunc(s.pairs, func(p pair) bool {
-		return p.weight == weightCallee && p.metric.sli.Kind != Throughput && p.level >= passedFrom && !p.early && !p.ended
-	})
+// passedOn is how much counts of what the changed service and its callers suffer,
+// where a service that it calls went bad with it: it may come from there, and
+// surely so where that one suffers more.
+func (s *subject) passedOn() float64 {
+	share := 1.0
+	for i := range s.pairs {
+		callee := &s.pairs[i]
+		if callee.weight != weightCallee || callee.metric.sli.Kind == Throughput || callee.level < passedFrom || callee.early || callee.ended {
+			continue
+		}
+		share = min(share, passedShare)
+		for k := range s.pairs {
+			own := &s.pairs[k]
+			if own.weight == 1 && own.metric.sli.Kind == callee.metric.sli.Kind && own.window.excess < callee.window.excess*passedMore {
+				share = min(share, passedSure)
+			}
+		}
+	}
+	return share
 }
 
 // worthOf is what an SLI adds to the score of a change.
@@ -127,11 +146,14 @@ func (p *pair) worthOf(s *subject) float64 {
 	return p.weight * max(fast, slowly)
 }
 
-// How scores become probabilities, and from which on a change is named.
+// How scores become probabilities, and from which on a change is named. They
+// were fitted on the tuning seeds of package scenario.
 const (
-	steep     = 1.0
-	noneScore = 3.0
-	nameFrom  = 0.5
+	steep     = 3.4
+	noneScore = 0.25
+	certain   = 0.97 // that what did it is among what is listed, at the most
+	nameFrom  = 2.4  // of a score
+	nameShare = 0.5  // of a probability
 )
 
 // shares makes probabilities of scores: over all changes, and none of them.
@@ -140,15 +162,16 @@ func (j *judge) shares() {
 	for _, s := range j.subjects {
 		most = max(most, s.score)
 	}
-	sum := math.Exp(steep * (noneScore - most))
+	none := math.Exp(steep * (noneScore - most))
+	sum := none
 	for _, s := range j.subjects {
 		s.share = math.Exp(steep * (s.score - most))
 		sum += s.share
 	}
 	for _, s := range j.subjects {
-		s.share /= sum
+		s.share *= certain / sum
 	}
-	j.none = math.Exp(steep*(noneScore-most)) / sum
+	j.none = 1 - certain*(1-none/sum)
 }
 
 // name names the one that did it, where the score earns it.
@@ -160,7 +183,7 @@ func (j *judge) name() {
 	if len(j.subjects) > 1 && j.subjects[1].rank == first.rank {
 		return
 	}
-	if first.share >= nameFrom && first.score > noneScore {
+	if first.share >= nameShare && first.score >= nameFrom {
 		j.named = first.ID
 	}
 }

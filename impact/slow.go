@@ -32,6 +32,7 @@ type slow struct {
 	bend  int     // the bin in which it begins
 	slope float64 // for each point
 	from  float64 // where it stood before
+	rise  float64 // by how much it has crept up to now
 }
 
 // creeps looks whether a line creeps up to now.
@@ -184,6 +185,7 @@ func (s *slow) tryBends(l *line, points []float64, keep float64) float64 {
 		return 0
 	}
 	s.bend = s.first + best*s.part
+	s.rise = s.slope * as(n-1-best)
 	return memory(points, best, s.from, s.slope, as)
 }
 

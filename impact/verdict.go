@@ -27,6 +27,7 @@ func (j *judge) verdictOf(s *subject) {
 	}
 	slices.SortStableFunc(own, func(a, b *pair) int { return cmp.Compare(b.level, a.level) })
 	early, ailing := false, false
+	shared := s.shared()
 	for i, p := range own {
 		if !p.known {
 			continue
@@ -35,10 +36,13 @@ func (j *judge) verdictOf(s *subject) {
 		sure := min(1, s.age.Minutes()/sureAfter)
 		bad := tail < unhealthyOnce*sure || tail < unhealthyTwice*sure && math.Pow(10, -p.short)*float64(len(own)-i) < unhealthyTwice*sure
 		switch effect := p.effect(); {
-		case bad && effect >= 1 && p.history >= historyLeast && !p.early && !p.masked() && !p.brief():
+		case p.creeps(len(own)) && !shared:
 			s.verdict = Unhealthy
 			return
-		case bad && (p.early || p.brief()) && effect >= 1:
+		case bad && effect >= 1 && p.history >= historyLeast && !p.early && !p.masked() && !p.brief() && !shared:
+			s.verdict = Unhealthy
+			return
+		case bad && (p.early || p.brief() || shared) && effect >= 1:
 			early = true
 		case tail < ailingFrom*sure && effect >= 0.5 && p.history >= historyLeast && !p.early:
 			ailing = true
@@ -60,13 +64,68 @@ const briefly = 7.0
 // brief reports whether it was soon over by itself.
 func (p *pair) brief() bool { return p.ended && p.lasted < briefly }
 
+// creeps reports whether it creeps since the change, surely and far enough.
+func (p *pair) creeps(of int) bool {
+	return math.Pow(10, -p.slowly)*float64(of) < unhealthyTwice && p.history >= historyLeast && p.line.slowEffect() >= 1
+}
+
+// How many other services have to move with one, for it to be no change of one.
+const (
+	sharedLeast = 2
+	sharedShare = 0.6
+	sharedFrom  = 2.0 // decades
+	sharedNear  = 4.0 // minutes
+)
+
+// shared reports whether most services moved together that do not call the
+// changed one: then it is something else that they share.
+func (s *subject) shared() bool {
+	if s.Kind == Infra {
+		return false
+	}
+	var own *pair
+	for i := range s.pairs {
+		if p := &s.pairs[i]; p.weight == 1 && (own == nil || p.level > own.level) {
+			own = p
+		}
+	}
+	if own == nil || own.level < sharedFrom {
+		return false
+	}
+	moved, all := 0, 0
+	for _, p := range s.pairs {
+		if p.weight > weightUnknown || p.metric.sli.Kind != own.metric.sli.Kind || !p.known {
+			continue
+		}
+		if all++; p.level >= sharedFrom && math.Abs(p.late-own.late) <= sharedNear {
+			moved++
+		}
+	}
+	return moved >= sharedLeast && float64(moved) >= sharedShare*float64(all)
+}
+
 // effect is how large what was seen is, in terms of what has to be cared about:
 // from 1 on it is.
 func (p *pair) effect() float64 {
 	excess, usual := p.line.plainExcess(p.found)
-	switch p.metric.sli.Kind {
+	return p.line.matters(excess, usual)
+}
+
+// slowEffect is how large what has crept in is.
+func (l *line) slowEffect() float64 {
+	now := l.grid.mean(l.grid.n-l.grid.steps(10), l.grid.n)
+	if l.slow.wrong == nil || now != now {
+		return 0
+	}
+	usual := l.grid.plain(now - l.slow.rise)
+	return l.matters(l.bad(l.grid.plain(now)-usual), math.Abs(usual))
+}
+
+// matters is how large an excess is, in terms of what has to be cared about.
+func (l *line) matters(excess, usual float64) float64 {
+	switch l.sli.Kind {
 	case Ratio:
-		if p.line.grid.bad == nil && usual > 0.9 { // of successes
+		if l.grid.bad == nil && usual > 0.9 { // of successes
 			return excess / 0.001
 		}
 		return min(excess/0.001, excess/max(0.5*usual, 1e-12))

@@ -15,6 +15,7 @@ const (
 	warmMask   = 4  // minutes
 	warmApart  = 20 // minutes between two of them
 	warmShare  = 0.9
+	warmTimes  = 2.0 // the mean of them, where failures are counted
 	warmUsual  = 3.0 // a deploy that looks so many times worse than the others is no example
 )
 
@@ -127,10 +128,23 @@ func (l *line) subtract(b int, expected, first float64, earlier []start) {
 				column = append(column, v)
 			}
 		}
-		if r := min(l.bad(g.value[b+i]-expected), quantile(column, warmShare)); r > 0 {
+		usual := quantile(column, warmShare)
+		if g.bad != nil { // few requests fail in many starts, or in none
+			usual = max(usual, warmTimes*mean(column))
+		}
+		if r := min(l.bad(g.value[b+i]-expected), usual); r > 0 {
 			l.lower(b+i, expected, r)
 		}
 	}
+}
+
+// mean is the mean of values; 0 where there are none.
+func mean(values []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	return sum / max(1, float64(len(values)))
 }
 
 // lower takes an excess out of a bin.

@@ -11,7 +11,7 @@ func (j *judge) judgement() Judgement {
 			p := &s.pairs[i]
 			if p.weight == 1 && p.known {
 				one.Measured = true
-				one.Tail = min(one.Tail, math.Pow(10, -p.level))
+				one.Tail = min(one.Tail, math.Pow(10, -max(p.level, p.slowly)))
 			}
 		}
 		r.Changes = append(r.Changes, one)
