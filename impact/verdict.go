@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"time"
 )
 
 // How sure it has to be. A tail is how often a harmless moment looks as bad.
@@ -59,7 +60,7 @@ func (j *judge) verdictOf(s *subject) {
 func (p *pair) masked() bool { return p.before >= p.level-1 && p.before > 2 }
 
 // briefly is how many minutes something may be bad that ends by itself.
-const briefly = 7.0
+const briefly = 8.0
 
 // brief reports whether it was soon over by itself.
 func (p *pair) brief() bool { return p.ended && p.lasted < briefly }
@@ -155,26 +156,30 @@ func (l *line) plainExcess(r found) (excess, usual float64) {
 // calm is the verdict of a change after which nothing stands out, and why it is none.
 func (j *judge) calm(s *subject, own []*pair) (Verdict, Finding) {
 	if len(own) == 0 {
-		return NotJudged, Finding{"no metrics", []any{s.Service}}
+		return NotJudged, Finding{"impact.no metrics", []any{s.Service}}
 	}
 	if s.age.Minutes() < judgedAfter {
-		return NotJudged, Finding{"too early", []any{s.age}}
+		return NotJudged, Finding{"impact.too early", []any{s.age}}
 	}
-	why := Finding{"no history", []any{own[0].history}}
+	why := noHistory(own[0])
 	for _, p := range own {
 		switch {
 		case p.history < historyLeast || !p.known:
-			why = Finding{"no history", []any{p.history}}
+			why = noHistory(p)
 		case p.share < 0.5:
-			why = Finding{"gaps", []any{p.metric.sli.Name, p.share}}
+			why = Finding{"impact.gaps", []any{p.metric.sli.Name, Quantity{1 - p.share, "ratio"}}}
 		case p.line.grid.bad != nil && p.requests(s.Change) < requestsLeast:
 			bad, all := p.counted(s.Change)
-			why = Finding{"too few", []any{all, bad}}
+			why = Finding{"impact.too few", []any{Count(all), Count(bad)}}
 		default:
 			return Healthy, Finding{}
 		}
 	}
 	return NotJudged, why
+}
+
+func noHistory(p *pair) Finding {
+	return Finding{"impact.no history", []any{p.metric.sli.Name, time.Duration(p.history * float64(time.Minute))}}
 }
 
 func (p *pair) counted(c *Change) (bad, all float64) {

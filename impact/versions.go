@@ -116,7 +116,7 @@ func (j *judge) versions(c *Change) (r sided) {
 		}
 		served = served || v.now.served()
 		if !v.now.served() && v.old.samples >= silentOld && j.at.Sub(c.Start) >= silentFor && silent.Key == "" {
-			silent = Finding{"silent version", []any{c.Version, v.old.samples}}
+			silent = Finding{"impact.silent version", []any{c.Version, Count(v.old.samples)}}
 		}
 		score, f := v.compare(c)
 		if math.Abs(score) > math.Abs(r.score) {
@@ -149,11 +149,12 @@ func (v sides) compareFailures(c *Change) (float64, Finding) {
 	if !ok || !both || v.now.total > 0 && v.now.bad < failuresLeast && v.now.bad < v.now.total {
 		return 0, Finding{}
 	}
+	shares := []any{c.Version, Quantity{now, "ratio"}, Quantity{old, "ratio"}}
 	switch {
 	case now > failsFrom && now > failsTimes*old:
-		return newFails, Finding{"new version fails", []any{now, old, v.now.total}}
+		return newFails, Finding{"impact.new version fails", shares}
 	case old >= failsFrom && now < sameTimes*old:
-		return bothFail, Finding{"old version fails too", []any{now, old, v.now.total}}
+		return bothFail, Finding{"impact.old version fails too", shares}
 	}
 	return 0, Finding{}
 }
@@ -168,7 +169,7 @@ func (v sides) compareValues(c *Change) (float64, Finding) {
 	now, old := slices.Clone(v.now.values), slices.Clone(v.old.values)
 	a, b := quantile(now, 0.5), quantile(old, 0.5)
 	if b > 0 && a > slowTimes*b && sorted(now, 0.25) > sorted(old, 0.75) {
-		return newSlow, Finding{"new version slow", []any{v.sli.Name, a, b, v.sli.Unit}}
+		return newSlow, Finding{"impact.new version slow", []any{c.Version, v.sli.Name, Quantity{a, v.sli.Unit}, Quantity{b, v.sli.Unit}}}
 	}
 	return 0, Finding{}
 }
