@@ -17,15 +17,15 @@ type tick struct {
 }
 
 // axisOf chooses an axis for values between two: from zero where they come near
-// it, with two to five round steps, all told in one scale.
+// it, with three to five round steps, all told in one scale.
 func axisOf(low, high float64, unit string) axis {
 	low, high = padded(low, high)
 	scales := scalesOf(unit)
 	in := scales[fitting(scales, max(math.Abs(low), math.Abs(high)))]
-	step := roundStep((high - low) / 3.2 / in.size)
-	first, last := math.Floor(low/in.size/step+1e-9), math.Ceil(high/in.size/step-1e-9)
+	step := roundStep((high - low) / 4.4 / in.size)
+	first, last := math.Ceil(low/in.size/step-1e-9), math.Floor(high/in.size/step+1e-9)
 	places := max(0, -int(math.Floor(math.Log10(step)+1e-9)))
-	a := axis{low: first * step * in.size, high: last * step * in.size}
+	a := axis{low: low, high: high}
 	for i := first; i <= last && len(a.ticks) < 8; i++ {
 		n := i * step
 		a.ticks = append(a.ticks, tick{n * in.size, minus(n) + number(math.Abs(n), places) + in.unit})
@@ -33,18 +33,21 @@ func axisOf(low, high float64, unit string) axis {
 	return a
 }
 
-// padded widens a range for the eye: down to zero where it begins near it, and a
+// headroom is how much of an axis is left free, for the name of what stands out.
+const headroom = 0.17
+
+// padded widens a range for the eye: down to zero where it begins near it, a
 // little where it does not, and enough that there is a range at all.
 func padded(low, high float64) (float64, float64) {
 	switch {
 	case low == 0 && high == 0:
 		return 0, 1
 	case low >= 0 && low < 0.6*high || low == high && low > 0:
-		return 0, high * 1.04
+		return 0, high * (1 + headroom)
 	case high <= 0 && high > 0.6*low || low == high:
-		return low * 1.04, 0
+		return low * (1 + headroom), 0
 	}
-	pad := max((high-low)*0.08, max(math.Abs(low), math.Abs(high))*1e-4)
+	pad := max((high-low)*headroom, max(math.Abs(low), math.Abs(high))*1e-4)
 	return low - pad, high + pad
 }
 

@@ -33,8 +33,12 @@ const (
 	pictureWidth = 1200
 	margin       = 36
 	chipInside   = 10
+	room         = pictureWidth - 2*margin
+	titleHeight  = 44 // of one of its lines
+	noteHeight   = 32
 	rowHeight    = 38 // of labels and legends
 	lineWidth    = 4
+	denseWidth   = 3  // of a line with more samples than there are pixels
 	keyWidth     = 34 // of the sample in a legend
 	firstDashed  = 5  // lines from this one on are dashed
 )
@@ -56,8 +60,9 @@ func drawn(p Picture, fonts *fonts) image.Image {
 
 // header writes what the picture is.
 func (f frame) header(c canvas) {
-	const room = pictureWidth - 2*margin
-	c.text(heading, margin, f.titleAt, c.clipped(heading, c.written(f.Title), room), ink)
+	for i, line := range f.title {
+		c.text(heading, margin, f.titleAt+float64(i)*titleHeight, line, ink)
+	}
 	c.text(plain, margin, f.subtitleAt, c.clipped(plain, c.written(f.Subtitle), room), quiet)
 }
 
@@ -70,20 +75,34 @@ func (f frame) panel(c canvas, v view) {
 	for i, line := range v.Lines {
 		f.line(c, v, line, i)
 	}
-	f.peak(c, v)
+	f.outlier(c, v)
 	f.ends(c, v)
-	c.text(strong, margin, v.nameAt, c.clipped(strong, c.written(v.Name), pictureWidth-2*margin), ink)
+	c.text(strong, margin, v.nameAt, c.clipped(strong, c.written(v.Name), room), ink)
 	f.legend(c, v)
-	c.text(small, margin, v.noteAt, c.clipped(small, c.written(v.Note), pictureWidth-2*margin), quiet)
-	if v.empty() {
-		c.textAround(plain, (f.left+f.right)/2, (v.top+v.bottom)/2+8, c.written(f.Words.NoSamples), quiet)
+	for i, line := range v.note {
+		c.text(small, margin, v.noteAt+float64(i)*noteHeight, line, quiet)
 	}
+	if v.empty() {
+		f.nothing(c, v)
+	}
+}
+
+// nothing says that a panel is empty, on a ground of its own.
+func (f frame) nothing(c canvas, v view) {
+	text := c.clipped(plain, c.written(f.Words.NoSamples), f.right-f.left)
+	x, y := (f.left+f.right)/2, (v.top+v.bottom)/2
+	half := c.width(plain, text)/2 + 18
+	c.rounded(x-half, y-24, x+half, y+24, 8, ground)
+	c.textAround(plain, x, y+8, text, quiet)
 }
 
 // behind draws the incident and the grid.
 func (f frame) behind(c canvas, v view) {
 	if !f.Span.From.IsZero() {
 		c.box(f.x(f.Span.From), v.top, f.spanEnd(), v.bottom, tint)
+	}
+	if v.empty() {
+		return
 	}
 	for _, m := range f.moments {
 		c.upright(f.x(m.at), v.top, v.bottom, 2, grid)
@@ -150,6 +169,7 @@ func (f frame) names(c canvas) {
 		case cause:
 			c.upright(l.x, y, top, 4, culprit)
 			c.rounded(from, y-26, to, y+9, 6, culprit)
+			c.box(max(from, l.x-8), y-8, min(to, l.x+8), y+9, culprit) // no round corner on the pole
 			c.text(strong, from+chipInside, y, l.text, ground)
 		case outbreak:
 			c.upright(l.x, y-19, top, 3, alarm)
@@ -163,7 +183,10 @@ func (f frame) names(c canvas) {
 
 // line draws a line, a row of samples without holes after the other.
 func (f frame) line(c canvas, v view, line Line, i int) {
-	hue := lineInks[i]
+	hue, width := lineInks[i], float64(lineWidth)
+	if float64(len(line.Points)) > f.right-f.left {
+		width = denseWidth
+	}
 	for _, run := range runs(line.Points) {
 		path := f.path(v, run)
 		if len(path) == 1 {
@@ -175,39 +198,62 @@ func (f frame) line(c canvas, v view, line Line, i int) {
 			parts = broken(path, 16, 8)
 		}
 		for _, part := range parts {
-			c.stroke(part, lineWidth, hue)
+			c.stroke(part, width, hue)
 		}
 	}
 }
 
-// peak names the highest sample of a line that is alone, where it stands out.
-func (f frame) peak(c canvas, v view) {
+// outlier names the sample that stands out of a line that is alone.
+func (f frame) outlier(c canvas, v view) {
 	if len(v.Lines) != 1 {
 		return
 	}
-	figures := v.Figures()[0]
-	at := xy{f.exact(figures.MaxAt), v.y(figures.Max)}
-	stands := figures.Outside > 0 || figures.Max-figures.Min > 0.4*(v.axis.high-v.axis.low)
-	if figures.Samples < 3 || !stands || at.x > f.right-70 {
+	point, low, is := v.standing()
+	at := xy{f.exact(point.At), v.y(point.Value)}
+	if !is || at.x > f.right-70 {
 		return
 	}
-	text := c.written(Value(figures.Max, v.Unit))
-	x, y := at.x+14, at.y+4
-	if x+c.width(strong, text) > f.right-8 {
-		x = at.x - 14 - c.width(strong, text)
+	text := c.written(Value(point.Value, v.Unit))
+	wide := c.width(strong, text)
+	x, y := min(max(at.x-wide/2, f.left+6), f.right-wide-6), at.y-17
+	if low {
+		y = at.y + 34
 	}
-	y = max(y, v.top+24)
+	if low && y > v.bottom-6 {
+		x, y = at.x+16, at.y+8
+	}
 	c.dot(at, 9, ground)
 	c.dot(at, 7, lineInks[0])
 	c.haloed(strong, x, y, text, lineInks[0])
 }
 
+// standing is the sample farthest outside of what is usual; where that is not
+// known, the highest one if it is well above the others.
+func (v view) standing() (point Point, low, is bool) {
+	farthest := 0.0
+	for _, p := range v.Lines[0].Points {
+		usual, known := usualAt(v.Band, p.At)
+		if by := max(p.Value-usual.High, usual.Low-p.Value); known && by > farthest {
+			farthest, point, low = by, p, p.Value < usual.Low
+		}
+	}
+	if farthest > 0 {
+		return point, low, farthest > 0.1*(v.high-v.low)
+	}
+	f := v.Figures()[0]
+	return Point{f.MaxAt, f.Max}, false, len(v.Band) == 0 && f.Samples > 2 && f.Max-f.Min > 0.4*(v.high-v.low)
+}
+
 // ends writes the last value of each line behind it, and what it is called.
 func (f frame) ends(c canvas, v view) {
 	for _, e := range v.ends {
-		x := c.text(strong, f.right+14, e.y+8, e.value, e.hue)
+		x := f.right + 14
+		if early := f.exact(e.at); early < f.right-60 {
+			x = early + 14
+		}
+		c.haloed(strong, x, e.y+8, e.value, e.hue)
 		if e.name != "" {
-			c.text(plain, x+8, e.y+8, e.name, e.hue)
+			c.haloed(plain, x+c.width(strong, e.value)+8, e.y+8, e.name, e.hue)
 		}
 	}
 }

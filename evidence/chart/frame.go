@@ -4,6 +4,7 @@ import (
 	"image/color"
 	"math"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -11,6 +12,7 @@ import (
 type frame struct {
 	Picture
 	*fonts
+	title                       []string
 	titleAt, subtitleAt, bottom float64
 	left, right                 float64 // of all panels
 	edgeLow, edgeHigh           float64 // how far labels may reach
@@ -24,6 +26,7 @@ type frame struct {
 type view struct {
 	Panel
 	axis
+	note                        []string
 	nameAt, top, bottom, noteAt float64
 	ends                        []end
 	keys                        []key
@@ -31,6 +34,7 @@ type view struct {
 
 // end is what is written behind the end of a line.
 type end struct {
+	at          time.Time
 	y           float64
 	value, name string
 	hue         color.Color
@@ -42,6 +46,9 @@ type key struct {
 	text string
 	line int
 }
+
+// keyGap is the room behind each part of a legend, in pixels.
+const keyGap = 28.0
 
 // day is the name of a day below the axis of time.
 type day struct {
@@ -60,7 +67,7 @@ func arranged(p Picture, fonts *fonts) frame {
 	}
 	f.sides()
 	f.plan = f.planned()
-	f.moments = moments(f.From, f.To, f.Zone, int((f.right-f.left)/118))
+	f.moments = moments(f.From, f.To, f.Zone, int((f.right-f.left)/100))
 	y := f.below()
 	for i := range f.views {
 		y = f.stack(i, y)
@@ -72,9 +79,9 @@ func arranged(p Picture, fonts *fonts) frame {
 // below is where the panels begin: below the title.
 func (f *frame) below() float64 {
 	y := float64(margin) - 4
-	if f.Title != "" {
+	if f.title = f.wrapped(heading, f.written(f.Title), room, 2); len(f.title) > 0 {
 		f.titleAt = y + 32
-		y += 46
+		y += 2 + float64(len(f.title))*titleHeight
 	}
 	if f.Subtitle != "" {
 		f.subtitleAt = y + 26
@@ -117,7 +124,7 @@ func (f *frame) sides() {
 func (f *frame) stack(i int, y float64) float64 {
 	v := &f.views[i]
 	v.nameAt = y + 26
-	y = f.keysOf(v, i) + 22
+	y = f.keysOf(v, i) + 26
 	if i == 0 && len(f.plan.labels) > 0 {
 		y += float64(height(f.plan.labels))*rowHeight + 4
 	}
@@ -128,13 +135,13 @@ func (f *frame) stack(i int, y float64) float64 {
 	v.top, v.bottom = y, y+f.plotHeight()
 	y = v.bottom + 20
 	if i == len(f.views)-1 {
-		y = v.bottom + 36 + 8 + f.named()
+		y = v.bottom + 46 + f.named()
 	}
-	if v.Note != "" {
-		v.noteAt = y + 24
-		y += 36
+	if v.note = f.wrapped(small, f.written(v.Note), room, 2); len(v.note) > 0 {
+		v.noteAt = y + 30
+		y += 12 + float64(len(v.note))*noteHeight
 	}
-	return y + 20
+	return y + 22
 }
 
 // y is where a value is in a panel.
@@ -174,9 +181,9 @@ func (f *frame) endsOf(v view) []end {
 		if len(line.Points) == 0 {
 			continue
 		}
-		last := line.Points[len(line.Points)-1].Value
-		e := end{y: v.y(last), value: f.written(Value(last, v.Unit)), hue: lineInks[i]}
-		if len(v.Lines) > 1 || line.Name != v.Name {
+		last := line.Points[len(line.Points)-1]
+		e := end{at: last.At, y: v.y(last.Value), value: f.written(Value(last.Value, v.Unit)), hue: lineInks[i]}
+		if len(v.Lines) > 1 || !strings.EqualFold(line.Name, v.Name) {
 			e.name = f.written(line.Name)
 		}
 		if f.wide(e) > 230 {
@@ -221,34 +228,51 @@ func apart(ends []end, v view) []end {
 	return moved
 }
 
-// keysOf places the legend: beside the panel's name, or below it where it is long.
-// It returns where it ends. The band is explained once.
+// keysOf places the legend: beside the panel's name, or in even rows below it. It
+// returns where it ends. The band is explained once.
 func (f *frame) keysOf(v *view, i int) float64 {
-	keys := f.keysFor(*v, i)
-	y, x := v.nameAt, 0.0
-	total := -28.0
-	for _, k := range keys {
+	v.keys = f.keysFor(*v, i)
+	total := -keyGap
+	for _, k := range v.keys {
 		total += f.keyed(k)
 	}
-	x = pictureWidth - margin - total
-	if x < margin+f.width(strong, f.written(v.Name))+40 {
-		x, y = margin, y+rowHeight
-	}
-	for n := range keys {
-		if x > margin && x+f.keyed(keys[n])-28 > pictureWidth-margin {
-			x, y = margin, y+rowHeight
-		}
-		keys[n].x, keys[n].y = x, y
-		x += f.keyed(keys[n])
-	}
-	v.keys = keys
-	if len(keys) == 0 {
+	if x := pictureWidth - margin - total; x > margin+f.width(strong, f.written(v.Name))+40 {
+		f.row(v.keys, x, v.nameAt)
 		return v.nameAt
+	}
+	rows := 1
+	for !f.even(v.keys, rows) && rows < len(v.keys) {
+		rows++
+	}
+	each := (len(v.keys) + rows - 1) / rows
+	y := v.nameAt
+	for keys := range slices.Chunk(v.keys, each) {
+		y += rowHeight
+		f.row(keys, margin, y)
 	}
 	return y
 }
 
-func (f *frame) keyed(k key) float64 { return keyWidth + 8 + f.width(small, k.text) + 28 }
+// even reports whether a legend fits into so many rows.
+func (f *frame) even(keys []key, rows int) bool {
+	for row := range slices.Chunk(keys, (len(keys)+rows-1)/rows) {
+		if f.row(row, margin, 0) > pictureWidth-margin+keyGap {
+			return false
+		}
+	}
+	return true
+}
+
+// row places keys behind each other, and returns where they end.
+func (f *frame) row(keys []key, x, y float64) float64 {
+	for i := range keys {
+		keys[i].x, keys[i].y = x, y
+		x += f.keyed(keys[i])
+	}
+	return x
+}
+
+func (f *frame) keyed(k key) float64 { return keyWidth + 8 + f.width(small, k.text) + keyGap }
 
 func (f *frame) keysFor(v view, i int) []key {
 	var keys []key

@@ -209,9 +209,18 @@ func (f frame) ranked() []Mark {
 			}
 			return 1
 		}
-		return cmp.Compare(a.At.Sub(near).Abs(), b.At.Sub(near).Abs())
+		return cmp.Compare(distance(a.At, near), distance(b.At, near))
 	})
 	return ranked
+}
+
+// distance is how far a change is from the beginning of the incident. One after it
+// is no cause, and counts as if it were farther away.
+func distance(at, began time.Time) time.Duration {
+	if at.After(began) {
+		return 4 * at.Sub(began)
+	}
+	return began.Sub(at)
 }
 
 // naming is the plan in which so many marks are named, and the others counted.
@@ -278,17 +287,22 @@ func (f frame) crowded(labels []label) bool {
 	return false
 }
 
-// incident is what is said where it begins: "incident 01:31–02:48".
+// incident is what is said where it begins: "incident 01:31–02:48", and with its
+// day where the picture shows several.
 func (f frame) incident() string {
-	text := f.Words.Incident + " " + f.clockOf(f.Span.From) + "–"
-	if f.Span.To.IsZero() {
-		return text
+	began, ended := f.Span.From.In(f.Zone), f.Span.To.In(f.Zone)
+	text := f.Words.Incident + " "
+	if f.To.Sub(f.From) > 24*time.Hour {
+		text += f.Words.Day(began) + ", "
 	}
-	return text + f.clockOf(f.Span.To)
-}
-
-func (f frame) clockOf(t time.Time) string {
-	return t.In(f.Zone).Format("15:04")
+	text += began.Format("15:04") + "–"
+	switch {
+	case f.Span.To.IsZero():
+		return text
+	case ended.Sub(began) > 24*time.Hour:
+		return text + f.Words.Day(ended) + ", " + ended.Format("15:04")
+	}
+	return text + ended.Format("15:04")
 }
 
 func later(a, b time.Time) time.Time {

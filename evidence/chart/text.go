@@ -86,11 +86,33 @@ func (f *fonts) clipped(s style, text string, most float64) string {
 	return ""
 }
 
+// wrapped is a text in lines of a width, the last of them clipped.
+func (f *fonts) wrapped(s style, text string, most float64, lines int) []string {
+	if text == "" {
+		return nil
+	}
+	words := strings.Split(text, " ")
+	n := len(words)
+	for n > 1 && f.width(s, strings.Join(words[:n], " ")) > most {
+		n--
+	}
+	if lines == 1 || n == len(words) || f.width(s, words[0]) > most {
+		return []string{f.clipped(s, text, most)}
+	}
+	return append([]string{strings.Join(words[:n], " ")}, f.wrapped(s, strings.Join(words[n:], " "), most, lines-1)...)
+}
+
+// longest is how much of a text is looked at, in bytes: more never fits.
+const longest = 2000
+
 // written is a text as these fonts can write it, on one line: pictures such as
 // emoji are dropped, a row of letters that there are not becomes one "?", and what
 // is read from right to left is put in the order in which it is drawn.
 func (f *fonts) written(text string) string {
 	var out []rune
+	if len(text) > longest {
+		text = text[:longest]
+	}
 	for _, r := range norm.NFC.String(strings.ToValidUTF8(text, "?")) {
 		switch {
 		case unicode.IsSpace(r) && !f.has(r) || unicode.IsControl(r):
