@@ -23,18 +23,35 @@ func axisOf(low, high float64, unit string) axis {
 	scales := scalesOf(unit)
 	in := scales[fitting(scales, max(math.Abs(low), math.Abs(high)))]
 	step := roundStep((high - low) / 4.4 / in.size)
-	first, last := math.Ceil(low/in.size/step-1e-9), math.Floor(high/in.size/step+1e-9)
-	places := max(0, -int(math.Floor(math.Log10(step)+1e-9)))
+	first, last := fullSteps(low/in.size, high/in.size, step)
+	if last-first < 2 {
+		step = roundStep(step / 2)
+		first, last = fullSteps(low/in.size, high/in.size, step)
+	}
 	a := axis{low: low, high: high}
 	for i := first; i <= last && len(a.ticks) < 8; i++ {
 		n := i * step
-		a.ticks = append(a.ticks, tick{n * in.size, minus(n) + number(math.Abs(n), places) + in.unit})
+		a.ticks = append(a.ticks, tick{n * in.size, minus(n) + number(math.Abs(n), placesOf(step)) + in.unit})
 	}
 	return a
 }
 
+// fullSteps are the first and the last multiple of a step between two numbers.
+func fullSteps(low, high, step float64) (first, last float64) {
+	return math.Ceil(low/step - 1e-9), math.Floor(high/step + 1e-9)
+}
+
+// placesOf is how many decimals a step has.
+func placesOf(step float64) int {
+	places := max(0, -int(math.Floor(math.Log10(step)+1e-9)))
+	if in := step * math.Pow(10, float64(places)); math.Abs(in-math.Round(in)) > 1e-6 {
+		places++
+	}
+	return places
+}
+
 // headroom is how much of an axis is left free, for the name of what stands out.
-const headroom = 0.17
+const headroom = 0.22
 
 // padded widens a range for the eye: down to zero where it begins near it, a
 // little where it does not, and enough that there is a range at all.
@@ -51,11 +68,11 @@ func padded(low, high float64) (float64, float64) {
 	return low - pad, high + pad
 }
 
-// roundStep is the round number (1, 2 or 5 and noughts) that is next above.
+// roundStep is the round number (1, 2, 2.5 or 5 and noughts) that is next above.
 func roundStep(n float64) float64 {
 	n = max(n, 1e-300)
 	ten := math.Pow(10, math.Floor(math.Log10(n)))
-	for _, m := range []float64{1, 2, 5} {
+	for _, m := range []float64{1, 2, 2.5, 5} {
 		if n <= m*ten*(1+1e-9) {
 			return m * ten
 		}

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Figures are what can be said of one line without seeing it.
-type Figures struct {
+// Figure is what can be said of one line without seeing it.
+type Figure struct {
 	Line                 string
 	Samples              int // without any, the others are zero
 	Min, Max, Last       float64
@@ -17,24 +17,24 @@ type Figures struct {
 
 // Figures are those of each line, in the panel's order, whether or not it is
 // drawn.
-func (p Panel) Figures() []Figures {
+func (p Panel) Figures() []Figure {
 	band := sortedBand(p.Band)
-	all := make([]Figures, len(p.Lines))
+	all := make([]Figure, len(p.Lines))
 	for i, line := range p.Lines {
 		all[i] = line.figures(band)
 	}
 	return all
 }
 
-func (l Line) figures(band []Range) Figures {
-	f := Figures{Line: l.Name}
+func (l Line) figures(band []Range) Figure {
+	f := Figure{Line: l.Name}
 	for _, p := range l.sorted() {
 		f.count(p, band)
 	}
 	return f
 }
 
-func (f *Figures) count(p Point, band []Range) {
+func (f *Figure) count(p Point, band []Range) {
 	if f.Samples == 0 || p.Value < f.Min {
 		f.Min, f.MinAt = p.Value, p.At
 	}

@@ -291,32 +291,37 @@ func (f *frame) keysFor(v view, i int) []key {
 }
 
 // named places the days below the axis of time, each under its first mark, and
-// returns how much room they need. The zone stands behind the first.
+// returns how much room they need. The zone stands below the end.
 func (f *frame) named() float64 {
 	const apart = 24
 	down := 66.0
 	if len(f.moments) > 0 && f.moments[0].text == "" {
 		down = 36
 	}
-	f.days = nil
+	zone := f.written(zoneName(f.From, f.To, f.Zone))
+	f.days = []day{{f.right - f.width(small, zone), 66, zone}}
 	free := float64(pictureWidth - margin)
+	if down == 66 {
+		free = f.days[0].x - apart
+	}
 	for _, m := range slices.Backward(f.moments) {
 		if !m.day {
 			continue
 		}
 		text := f.clipped(small, f.written(f.Words.Day(m.at)), 300)
-		x := f.x(m.at) - f.width(small, "00:00")/2
+		wide, x := f.width(small, text), f.x(m.at)-f.width(small, "00:00")/2
 		if m.text == "" {
-			x = f.x(m.at) - f.width(small, text)/2
+			x = f.x(m.at) - wide/2
 		}
-		if x < margin || x+f.width(small, text) > free {
+		if len(f.days) == 1 {
+			x = min(x, free-wide)
+		}
+		if x < margin || x+wide > free {
 			continue
 		}
 		f.days = append(f.days, day{x, down, text})
 		free = x - apart
 	}
-	zone := f.written(zoneName(f.From, f.To, f.Zone))
-	f.days = append(f.days, day{f.right - f.width(small, zone), 66, zone})
 	return 30
 }
 
