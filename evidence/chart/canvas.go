@@ -15,7 +15,8 @@ import (
 // xy is a place in a picture, in pixels from its upper left corner.
 type xy struct{ x, y float64 }
 
-// canvas is what a picture is drawn on.
+// canvas is what a picture is drawn on. Packages that draw are given the image
+// itself: only that they know how to draw on fast.
 type canvas struct {
 	*image.RGBA
 	*fonts
@@ -24,7 +25,7 @@ type canvas struct {
 // box fills a rectangle, with edges on whole pixels so that they are sharp.
 func (c canvas) box(x0, y0, x1, y1 float64, ink color.Color) {
 	r := image.Rect(int(math.Round(x0)), int(math.Round(y0)), int(math.Round(x1)), int(math.Round(y1)))
-	draw.Draw(c, r, image.NewUniform(ink), image.Point{}, draw.Over)
+	draw.Draw(c.RGBA, r, image.NewUniform(ink), image.Point{}, draw.Over)
 }
 
 // upright draws a vertical line, and level one across.
@@ -48,7 +49,7 @@ func (c canvas) dashed(x, y0, y1, width float64, ink color.Color) {
 // text writes from a point on the line that letters stand on, and returns where it
 // ended.
 func (c canvas) text(s style, x, y float64, text string, ink color.Color) float64 {
-	d := font.Drawer{Dst: c, Src: image.NewUniform(ink), Face: c.faces[s], Dot: fixed.Point26_6{X: fixed.Int26_6(x * 64), Y: fixed.Int26_6(math.Round(y) * 64)}}
+	d := font.Drawer{Dst: c.RGBA, Src: image.NewUniform(ink), Face: c.faces[s], Dot: fixed.Point26_6{X: fixed.Int26_6(x * 64), Y: fixed.Int26_6(math.Round(y) * 64)}}
 	d.DrawString(text)
 	return float64(d.Dot.X) / 64
 }
@@ -94,7 +95,7 @@ func (c canvas) shape(polygons [][]xy, ink color.Color) {
 		}
 		r.ClosePath()
 	}
-	r.Draw(c, frame, image.NewUniform(ink), image.Point{})
+	r.Draw(c.RGBA, frame, image.NewUniform(ink), image.Point{})
 }
 
 // dot draws a disc.

@@ -64,7 +64,7 @@ func TestTicksOfValues(t *testing.T) {
 		{-40, 60, "", "−50, 0, 50"},
 		{1e9, 3e9, "B", "0 GiB, 1 GiB, 2 GiB, 3 GiB"},
 		{5, 5, "", "0, 2, 4, 6"},
-		{0, 0, "", "0.0, 0.5, 1.0"},
+		{0, 0, "", "0.00, 0.25, 0.50, 0.75, 1.00"},
 		{1e-9, 4e-9, "", "0, 2e-9, 4e-9"},
 	} {
 		var texts []string
@@ -156,7 +156,7 @@ func TestWritten(t *testing.T) {
 		"a\nb\tc\x00d":        "a b c d",
 		"שלום עולם is hello":  "םלוע םולש is hello",
 		"cafe\u0301 → Zürich": "café → Zürich",
-		"12\u202f345 %":       "12 345 %",
+		"12\u202f345 %":       "12\u202f345 %",
 		"\xffbroken":          "?broken",
 		"Ω Ж ß ł":             "Ω Ж ß ł",
 		"\u202eevil\u202c":    "evil",
