@@ -161,7 +161,7 @@ func FuzzPNG(f *testing.F) {
 	f.Add([]byte{0, 255, 1, 254, 7, 7, 7, 128, 3}, "", int64(0), "B")
 	f.Add([]byte{}, "a\nb\x00\xff", int64(-5), "/min")
 	f.Fuzz(func(t *testing.T, some []byte, text string, seconds int64, unit string) {
-		if len(some) > 200 || len(text) > 200 {
+		if len(some) > 60 || len(text) > 60 {
 			return
 		}
 		to := at(0).Add(time.Duration(seconds) * time.Second)
@@ -222,5 +222,16 @@ func TestManySamplesKeepTheirExtremes(t *testing.T) {
 	}
 	if bytes.Equal(flat, dip) {
 		t.Error("one sample in 10,000 that falls to nothing is not to be seen")
+	}
+}
+
+// BenchmarkCrowd draws a picture with many changes, none of which stands alone.
+func BenchmarkCrowd(b *testing.B) {
+	p := crowd()
+	p.Marks = append(p.Marks, causes(200)...)
+	for b.Loop() {
+		if _, err := p.PNG(); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

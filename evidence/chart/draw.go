@@ -203,47 +203,6 @@ func (f frame) line(c canvas, v view, line Line, i int) {
 	}
 }
 
-// outlier names the sample that stands out of a line that is alone.
-func (f frame) outlier(c canvas, v view) {
-	if len(v.Lines) != 1 {
-		return
-	}
-	point, low, is := v.standing()
-	at := xy{f.exact(point.At), v.y(point.Value)}
-	if !is || at.x > f.right-70 {
-		return
-	}
-	text := c.written(Value(point.Value, v.Unit))
-	wide := c.width(strong, text)
-	x, y := min(max(at.x-wide/2, f.left+6), f.right-wide-6), at.y-17
-	if low {
-		y = at.y + 34
-	}
-	if low && y > v.bottom-12 {
-		x, y = at.x+16, at.y+8
-	}
-	c.dot(at, 9, ground)
-	c.dot(at, 7, lineInks[0])
-	c.haloed(strong, x, y, text, lineInks[0])
-}
-
-// standing is the sample farthest outside of what is usual; where that is not
-// known, the highest one if it is well above the others.
-func (v view) standing() (point Point, low, is bool) {
-	farthest := 0.0
-	for _, p := range v.Lines[0].Points {
-		usual, known := usualAt(v.Band, p.At)
-		if by := max(p.Value-usual.High, usual.Low-p.Value); known && by > farthest {
-			farthest, point, low = by, p, p.Value < usual.Low
-		}
-	}
-	if farthest > 0 {
-		return point, low, farthest > 0.1*(v.high-v.low)
-	}
-	f := v.Figures()[0]
-	return Point{f.MaxAt, f.Max}, false, len(v.Band) == 0 && f.Samples > 2 && f.Max-f.Min > 0.4*(v.high-v.low)
-}
-
 // ends writes the last value of each line behind it, and what it is called.
 func (f frame) ends(c canvas, v view) {
 	for _, e := range v.ends {

@@ -30,6 +30,7 @@ const (
 
 // How many labels there are at most.
 const (
+	mostNamed   = 24
 	mostRows    = 6
 	mostCrowded = 8 // within a quarter of the picture
 	mostCauses  = 12
@@ -151,7 +152,7 @@ type plan struct {
 // those nearest to where the incident began.
 func (f frame) planned() plan {
 	ranked := f.ranked()
-	for named := min(len(ranked), 40); ; named-- {
+	for named := min(len(ranked), mostNamed); ; named-- {
 		causes := min(mostCauses, count(ranked, func(m Mark) bool { return m.Strong }))
 		for _, widest := range []float64{460, 320, 200} {
 			p := f.naming(ranked, max(named, causes), widest)
