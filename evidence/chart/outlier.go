@@ -65,12 +65,12 @@ func (f frame) free(v view, at xy, wide float64, low bool) xy {
 }
 
 // hidden is how much of the line lies within a rectangle, in pixels. The pole of a
-// mark counts as 40 of them.
+// mark counts as 100 of them.
 func (f frame) hidden(v view, low, high xy) float64 {
 	sum := 0.0
 	for _, m := range append(slices.Clone(f.plan.lines), Mark{At: f.Span.From}) {
 		if x := f.x(m.At); x > low.x && x < high.x {
-			sum += 40
+			sum += 100
 		}
 	}
 	for _, run := range runs(v.Lines[0].Points) {
