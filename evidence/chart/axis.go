@@ -31,7 +31,11 @@ func axisOf(low, high float64, unit string) axis {
 	a := axis{low: low, high: high}
 	for i := first; i <= last && len(a.ticks) < 8; i++ {
 		n := i * step
-		a.ticks = append(a.ticks, tick{n * in.size, minus(n) + number(math.Abs(n), placesOf(step)) + in.unit})
+		text := minus(n) + number(math.Abs(n), placesOf(step)) + in.unit
+		if i == 0 {
+			text = "0"
+		}
+		a.ticks = append(a.ticks, tick{n * in.size, text})
 	}
 	return a
 }

@@ -207,8 +207,8 @@ func (f frame) line(c canvas, v view, line Line, i int) {
 func (f frame) ends(c canvas, v view) {
 	for _, e := range v.ends {
 		x := f.right + 14
-		if early := f.exact(e.at); early < f.right-60 {
-			x = early + 14
+		if e.inside {
+			x = f.exact(e.at) + 14
 		}
 		c.haloed(strong, x, e.y+8, e.value, e.hue)
 		if e.name != "" {

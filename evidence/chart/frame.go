@@ -38,6 +38,7 @@ type end struct {
 	y           float64
 	value, name string
 	hue         color.Color
+	inside      bool // the line ends so early that it is written in the field
 }
 
 // key is one part of a legend; line is -1 for the band.
@@ -46,6 +47,9 @@ type key struct {
 	text string
 	line int
 }
+
+// widestEnd is how much room there is behind the lines, in pixels.
+const widestEnd = 244.0
 
 // keyGap is the room behind each part of a legend, in pixels.
 const keyGap = 28.0
@@ -104,8 +108,9 @@ func (f *frame) plotHeight() float64 {
 // sides finds how much room the marks of the axes and the ends of lines need, the
 // same for all panels.
 func (f *frame) sides() {
-	f.left = margin
-	gutter := 0.0
+	half := f.width(small, "00:00") / 2
+	f.left = margin + half
+	gutter := half
 	for i := range f.views {
 		v := &f.views[i]
 		for _, t := range v.ticks {
@@ -113,11 +118,18 @@ func (f *frame) sides() {
 		}
 		v.top, v.bottom = 0, f.plotHeight()
 		v.ends = f.endsOf(*v)
-		for _, e := range v.ends {
-			gutter = max(gutter, 14+f.wide(e))
+	}
+	f.left = min(f.left, 300)
+	for _, v := range f.views {
+		for i, e := range v.ends {
+			part := float64(f.To.Sub(e.at)) / float64(f.To.Sub(f.From))
+			v.ends[i].inside = part*(pictureWidth-margin-f.left-widestEnd) > f.wide(e)+28
+			if !v.ends[i].inside {
+				gutter = max(gutter, 14+f.wide(e))
+			}
 		}
 	}
-	f.left, f.right = math.Ceil(min(f.left, 300)), math.Floor(pictureWidth-margin-gutter)
+	f.left, f.right = math.Ceil(f.left), math.Floor(pictureWidth-margin-gutter)
 }
 
 // stack places a panel below a height, and returns where the next may begin.
@@ -186,7 +198,7 @@ func (f *frame) endsOf(v view) []end {
 		if len(v.Lines) > 1 || !strings.EqualFold(line.Name, v.Name) {
 			e.name = f.written(line.Name)
 		}
-		if f.wide(e) > 230 {
+		if f.wide(e) > widestEnd-14 {
 			return nil
 		}
 		ends = append(ends, e)
@@ -316,7 +328,7 @@ func (f *frame) named() float64 {
 		if len(f.days) == 1 {
 			x = min(x, free-wide)
 		}
-		if x < margin || x+wide > free {
+		if x = max(x, margin); x+wide > free {
 			continue
 		}
 		f.days = append(f.days, day{x, down, text})

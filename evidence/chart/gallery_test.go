@@ -87,6 +87,8 @@ var gallery = []struct {
 	{"long", long},
 	{"two", two},
 	{"crowd", crowd},
+	{"edge", edge},
+	{"fall", fall},
 	{"words", words},
 }
 
@@ -210,6 +212,28 @@ func crowd() chart.Picture {
 		p.Marks = append(p.Marks, chart.Mark{At: at(0).Add(time.Duration(i*i) * 700 * time.Millisecond), Label: fmt.Sprintf("change %d", i), Strong: i%33 == 1})
 	}
 	return p
+}
+
+// edge has all of its changes at its end, and midnight with them.
+func edge() chart.Picture {
+	points := []chart.Point{{At: at(-180), Value: 5e6}, {At: at(-120), Value: 5e6}, {At: at(-70), Value: 5e6}}
+	return chart.Picture{
+		Title: "checkout — traffic until midnight", Zone: berlin, From: at(-190), To: at(-68),
+		Panels: []chart.Panel{{Name: "Sent", Unit: "B/s", Lines: []chart.Line{{Points: points}}}},
+		Marks:  []chart.Mark{{At: at(-70), Label: "deploy checkout-api-gateway v2.14.3 to all regions", Strong: true}, {At: at(-74), Label: "flag: new-basket 10 %"}, {At: at(-90), Label: "config: pool size"}},
+		Span:   chart.Span{From: at(-69)},
+	}
+}
+
+// fall has a fall where it is not known what is usual, and lines that end early.
+func fall() chart.Picture {
+	return chart.Picture{
+		Title: "billing — success and balances", Zone: berlin, From: at(0), To: at(30),
+		Panels: []chart.Panel{
+			{Name: "Success", Unit: "%", Lines: []chart.Line{{Points: minutely(99.2, 99.4, 99.1, 97.2, 97.9, 99.3, 99.2, 99.3)}}},
+			{Name: "Balance", Lines: []chart.Line{{Name: "one", Points: minutely(-5000, -4800, -5200, -9000, -8800, -8700)}, {Name: "two", Points: minutely(-3000, -3100, -3200)}, {Name: "three", Points: minutely(-1, -2000, -300)}}},
+		},
+	}
 }
 
 func words() chart.Picture {

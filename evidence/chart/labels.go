@@ -54,10 +54,11 @@ func (l label) extent() (float64, float64) {
 // covers reports whether a pole at a place would cross the label.
 func (l label) covers(x float64) bool {
 	low, high := l.extent()
+	near := l.standoff()*0.6 - 0.5 // its own pole does not cross it
 	if l.left {
-		return x > low-10 && x < high-0.5
+		return x > low-10 && x < high+near
 	}
-	return x > low+0.5 && x < high+10
+	return x > low-near && x < high+10
 }
 
 // placed are labels with their sides and rows, so that no label lies over another

@@ -24,7 +24,7 @@ func (f frame) outlier(c canvas, v view) {
 }
 
 // standing is the sample farthest outside of what is usual; where that is not
-// known, the highest one if it is well above the others.
+// known, the one farthest from the middle one if it is well away from it.
 func (v view) standing() (point Point, low, is bool) {
 	farthest := 0.0
 	for _, p := range v.Lines[0].Points {
@@ -33,11 +33,28 @@ func (v view) standing() (point Point, low, is bool) {
 			farthest, point, low = by, p, p.Value < usual.Low
 		}
 	}
-	if farthest > 0 {
-		return point, low, farthest > 0.1*(v.high-v.low)
+	if farthest == 0 && len(v.Band) == 0 {
+		middle := v.middle()
+		for _, p := range v.Lines[0].Points {
+			if by := math.Abs(p.Value - middle); by > farthest {
+				farthest, point, low = by, p, p.Value < middle
+			}
+		}
 	}
-	f := v.Figures()[0]
-	return Point{f.MaxAt, f.Max}, false, len(v.Band) == 0 && f.Samples > 2 && f.Max-f.Min > 0.4*(v.high-v.low)
+	return point, low, farthest > 0.15*(v.high-v.low)
+}
+
+// middle is the median of a line that is alone.
+func (v view) middle() float64 {
+	var values []float64
+	for _, p := range v.Lines[0].Points {
+		values = append(values, p.Value)
+	}
+	if len(values) == 0 {
+		return 0
+	}
+	slices.Sort(values)
+	return values[len(values)/2]
 }
 
 // free is the place for a text of a width beside a point in a panel that hides the

@@ -129,9 +129,6 @@ func rounded(n float64) float64 {
 // number is a number that is not negative, its thousands apart by thin spaces. One
 // that would be a long row of digits is told by its power of ten.
 func number(n float64, decimals int) string {
-	if n == 0 && decimals > 4 {
-		return "0"
-	}
 	if n >= 1e9 || n > 0 && n < 1e-4 {
 		text := strings.Replace(strconv.FormatFloat(n, 'g', 3, 64), "e-0", "e-", 1)
 		return strings.Replace(strings.Replace(text, "e+0", "e", 1), "e+", "e", 1)
