@@ -168,8 +168,8 @@ func (f frame) names(c canvas) {
 		switch l.kind {
 		case cause:
 			c.upright(l.x, y, top, 4, culprit)
-			c.rounded(from, y-26, to, y+9, 6, culprit)
-			c.box(max(from, l.x-8), y-8, min(to, l.x+8), y+9, culprit) // no round corner on the pole
+			c.rounded(from-2, y-26, to+2, y+9, 6, culprit)
+			c.box(max(from-2, l.x-8), y-8, min(to+2, l.x+8), y+9, culprit) // no round corner on the pole
 			c.text(strong, from+chipInside, y, l.text, ground)
 		case outbreak:
 			c.upright(l.x, y-19, top, 3, alarm)

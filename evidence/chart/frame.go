@@ -147,7 +147,7 @@ func (f *frame) stack(i int, y float64) float64 {
 	v.top, v.bottom = y, y+f.plotHeight()
 	y = v.bottom + 20
 	if i == len(f.views)-1 {
-		y = v.bottom + 46 + f.named()
+		y = v.bottom + 46 + f.dated()
 	}
 	if v.note = f.wrapped(small, f.written(v.Note), room, 2); len(v.note) > 0 {
 		v.noteAt = y + 30
@@ -302,9 +302,9 @@ func (f *frame) keysFor(v view, i int) []key {
 	return keys
 }
 
-// named places the days below the axis of time, each under its first mark, and
+// dated places the days below the axis of time, each under its first mark, and
 // returns how much room they need. The zone stands below the end.
-func (f *frame) named() float64 {
+func (f *frame) dated() float64 {
 	const apart = 24
 	down := 66.0
 	if len(f.moments) > 0 && f.moments[0].text == "" {
