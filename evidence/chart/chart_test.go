@@ -3,6 +3,7 @@ package chart_test
 import (
 	"bytes"
 	"fmt"
+	"image/png"
 	"math"
 	"slices"
 	"strings"
@@ -108,6 +109,7 @@ func TestOrderIsNothing(t *testing.T) {
 
 // TestOddPicturesAreDrawn draws what nobody would want.
 func TestOddPicturesAreDrawn(t *testing.T) {
+	t.Parallel()
 	far := time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 	odd := map[string]chart.Picture{
 		"nothing at all":  {},
@@ -131,9 +133,11 @@ func TestOddPicturesAreDrawn(t *testing.T) {
 		"constant": {5, 5, 5}, "zero": {0, 0}, "negative": {-3, -2, -9}, "tiny": {1e-9, 2e-9}, "huge": {1e12, 1e12 + 1}, "both": {-1e12, 1e12},
 		"no numbers": {math.NaN(), math.Inf(1)}, "the largest": {math.MaxFloat64, -math.MaxFloat64, 1e299, -1e299}, "the smallest": {5e-324, 1e-323},
 	} {
+		var panels []chart.Panel
 		for _, unit := range []string{"", "s", "B", "ratio", "/min"} {
-			odd[name+" "+unit] = chart.Picture{From: at(0), To: at(4), Panels: []chart.Panel{{Unit: unit, Lines: []chart.Line{{Points: minutely(values...)}}}}}
+			panels = append(panels, chart.Panel{Unit: unit, Lines: []chart.Line{{Points: minutely(values...)}}})
 		}
+		odd[name] = chart.Picture{From: at(0), To: at(4), Panels: panels}
 	}
 	for name, p := range odd {
 		picture, err := p.PNG()
@@ -141,8 +145,8 @@ func TestOddPicturesAreDrawn(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if b := opened(t, picture).Bounds(); b.Dx() != 1200 || b.Dy() < 300 || b.Dy() > 4000 {
-			t.Errorf("%s: the picture is %v", name, b)
+		if is, err := png.DecodeConfig(bytes.NewReader(picture)); err != nil || is.Width != 1200 || is.Height < 300 || is.Height > 4000 {
+			t.Errorf("%s: the picture is %v: %v", name, is, err)
 		}
 	}
 }
