@@ -9,9 +9,11 @@ check: ## what CI runs: format, vet, tests with the race detector
 update: ## write what is seen into conversations, golden files, pictures and the coverage matrix
 	go test . -update
 	go test ./workspace -run Conformance -update
+	go test ./evidence/chart -run Gallery -update
 
 bench: ## the figures of docs/performance.md
 	go test -run xxx -bench . -benchtime 2000x .
 	go test -run xxx -bench . ./timeline/...
+	go test -run xxx -bench . ./evidence/...
 
 .PHONY: help check update bench

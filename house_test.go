@@ -41,6 +41,7 @@ var layers = []struct {
 	{"muster/timeline/storetest", []string{"timeline"}},
 	{"muster/timeline", nil},
 	{"muster/config", nil},
+	{"muster/evidence/chart", nil},
 	{"muster/policy", nil},
 	{"muster/redact", nil},
 	{"muster/web", nil},
