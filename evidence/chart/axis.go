@@ -3,6 +3,8 @@ package chart
 import (
 	"math"
 	"time"
+
+	"muster/quantity"
 )
 
 // axis is the range of values that a panel shows, and its marks.
@@ -20,22 +22,21 @@ type tick struct {
 // it, with three to five round steps, all told in one scale.
 func axisOf(low, high float64, unit string) axis {
 	low, high = padded(low, high)
-	scales := scalesOf(unit)
-	in := scales[fitting(scales, max(math.Abs(low), math.Abs(high)))]
-	step := roundStep((high - low) / 4.4 / in.size)
-	first, last := fullSteps(low/in.size, high/in.size, step)
+	in := quantity.ScaleOf(max(math.Abs(low), math.Abs(high)), unit)
+	step := roundStep((high - low) / 4.4 / in.Size)
+	first, last := fullSteps(low/in.Size, high/in.Size, step)
 	if last-first < 2 {
 		step = roundStep(step / 2)
-		first, last = fullSteps(low/in.size, high/in.size, step)
+		first, last = fullSteps(low/in.Size, high/in.Size, step)
 	}
 	a := axis{low: low, high: high}
 	for i := first; i <= last && len(a.ticks) < 8; i++ {
 		n := i * step
-		text := minus(n) + number(math.Abs(n), placesOf(step)) + in.unit
+		text := in.Text(n, placesOf(step))
 		if i == 0 {
 			text = "0"
 		}
-		a.ticks = append(a.ticks, tick{n * in.size, text})
+		a.ticks = append(a.ticks, tick{n * in.Size, text})
 	}
 	return a
 }

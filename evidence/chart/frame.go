@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"muster/quantity"
 )
 
 // frame is a picture with its places, in pixels.
@@ -194,7 +196,7 @@ func (f *frame) endsOf(v view) []end {
 			continue
 		}
 		last := line.Points[len(line.Points)-1]
-		e := end{at: last.At, y: v.y(last.Value), value: f.written(Value(last.Value, v.Unit)), hue: lineInks[i]}
+		e := end{at: last.At, y: v.y(last.Value), value: f.written(quantity.Text(last.Value, v.Unit)), hue: lineInks[i]}
 		if len(v.Lines) > 1 || !strings.EqualFold(line.Name, v.Name) {
 			e.name = f.written(line.Name)
 		}

@@ -3,6 +3,8 @@ package chart
 import (
 	"math"
 	"slices"
+
+	"muster/quantity"
 )
 
 // outlier names the sample that stands out of a line that is alone, where its name
@@ -16,7 +18,7 @@ func (f frame) outlier(c canvas, v view) {
 	if !is || at.x > f.right-70 {
 		return
 	}
-	text := c.written(Value(point.Value, v.Unit))
+	text := c.written(quantity.Text(point.Value, v.Unit))
 	place := f.free(v, at, c.width(strong, text), low)
 	c.dot(at, 9, ground)
 	c.dot(at, 7, lineInks[0])

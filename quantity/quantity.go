@@ -1,4 +1,5 @@
-package chart
+// Package quantity tells numbers as people read them, short and with their units.
+package quantity
 
 import (
 	"math"
@@ -7,7 +8,7 @@ import (
 	"strings"
 )
 
-// Value is a number as people read it, short and with its unit: "3.2 %", "412 ms",
+// Text is a number as people read it, short and with its unit: "3.2 %", "412 ms",
 // "1.4 s", "1.2 GiB", "19.1 k/min". Units that are known:
 //
 //	"ratio"           1 is 100 %
@@ -17,7 +18,7 @@ import (
 //	"", "/min", "req/s" and all others: a count, by 1000
 //
 // What is not a number is "–".
-func Value(v float64, unit string) string {
+func Text(v float64, unit string) string {
 	switch {
 	case math.IsNaN(v):
 		return "–"
@@ -26,32 +27,43 @@ func Value(v float64, unit string) string {
 	}
 	scales := scalesOf(unit)
 	i := fitting(scales, math.Abs(v))
-	n := math.Abs(v) / scales[i].size
-	for i+1 < len(scales) && rounded(n)*scales[i].size >= scales[i+1].from {
+	n := math.Abs(v) / scales[i].Size
+	for i+1 < len(scales) && rounded(n)*scales[i].Size >= scales[i+1].from {
 		i++
-		n = math.Abs(v) / scales[i].size
+		n = math.Abs(v) / scales[i].Size
 	}
 	text := trimmed(number(n, decimals(n)))
 	if text == "0" {
-		return text + zeroOf(scales).unit
+		return text + zeroOf(scales).Unit
 	}
-	return minus(v) + text + scales[i].unit
+	return minus(v) + text + scales[i].Unit
 }
 
-// scale is one size in which numbers of a unit are told.
-type scale struct {
+// Scale is one size in which numbers of a unit are told.
+type Scale struct {
 	from float64 // the smallest number for it
-	size float64 // what 1 is in it
-	unit string  // with the space before it
+	Size float64 // what 1 is in it
+	Unit string  // with the space before it
+}
+
+// ScaleOf is the scale in which a number of a unit is told.
+func ScaleOf(v float64, unit string) Scale {
+	scales := scalesOf(unit)
+	return scales[fitting(scales, math.Abs(v))]
+}
+
+// Text is a number that is in the scale already, with so many decimals.
+func (s Scale) Text(n float64, decimals int) string {
+	return minus(n) + number(math.Abs(n), decimals) + s.Unit
 }
 
 // scalesOf are the sizes of a unit, the smallest first.
-func scalesOf(unit string) []scale {
+func scalesOf(unit string) []Scale {
 	switch unit {
 	case "%", "percent":
-		return []scale{{0, 1, " %"}}
+		return []Scale{{0, 1, " %"}}
 	case "ratio":
-		return []scale{{0, 0.01, " %"}}
+		return []Scale{{0, 0.01, " %"}}
 	case "s", "seconds":
 		return lengths(1)
 	case "ms", "milliseconds":
@@ -65,8 +77,8 @@ func scalesOf(unit string) []scale {
 }
 
 // lengths are the sizes of lengths of time that are given in parts of a second.
-func lengths(second float64) []scale {
-	return []scale{
+func lengths(second float64) []Scale {
+	return []Scale{
 		{0, 1e-6 * second, " µs"},
 		{1e-4 * second, 1e-3 * second, " ms"},
 		{second, second, " s"},
@@ -76,16 +88,16 @@ func lengths(second float64) []scale {
 	}
 }
 
-func byThousands(thousand float64, units ...string) []scale {
-	scales := []scale{{0, 1, units[0]}}
+func byThousands(thousand float64, units ...string) []Scale {
+	scales := []Scale{{0, 1, units[0]}}
 	for i, unit := range units[1:] {
 		size := math.Pow(thousand, float64(i+1))
-		scales = append(scales, scale{size, size, unit})
+		scales = append(scales, Scale{size, size, unit})
 	}
 	return scales
 }
 
-func counts(unit string) []scale {
+func counts(unit string) []Scale {
 	behind := unit
 	if unit != "" && !strings.HasPrefix(unit, "/") {
 		behind = " " + unit
@@ -94,14 +106,14 @@ func counts(unit string) []scale {
 }
 
 // fitting is the largest of the scales that a number reaches.
-func fitting(scales []scale, abs float64) int {
-	return max(0, slices.IndexFunc(append(slices.Clone(scales), scale{from: math.Inf(1)}), func(s scale) bool { return s.from > abs })-1)
+func fitting(scales []Scale, abs float64) int {
+	return max(0, slices.IndexFunc(append(slices.Clone(scales), Scale{from: math.Inf(1)}), func(s Scale) bool { return s.from > abs })-1)
 }
 
 // zeroOf is the scale in which nothing is told: that of the plain unit.
-func zeroOf(scales []scale) scale {
+func zeroOf(scales []Scale) Scale {
 	for _, s := range scales {
-		if s.unit == " s" {
+		if s.Unit == " s" {
 			return s
 		}
 	}
