@@ -147,7 +147,8 @@ type Seen struct {
 // Finding is one thing to say. The words for its key are the reader's.
 type Finding struct {
 	Key  string // of a text
-	Args []any  // that it is filled with: strings, numbers, [time.Time] and [time.Duration]
+	Args []any  // that it is filled with: strings, lists of them, [Quantity], [Count],
+	// [time.Time] and [time.Duration]
 }
 
 // nan is a missing sample.

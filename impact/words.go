@@ -208,7 +208,7 @@ func (s *subject) takenBack() Finding {
 // together tells which other changes began in the same minute, which time can not
 // tell apart.
 func (j *judge) together(s *subject) (Finding, bool) {
-	var ids []any
+	var ids []string
 	alone := s.moved()
 	for _, o := range j.subjects {
 		if o == s || o.Start.Sub(s.Start).Abs() >= time.Minute {
@@ -223,9 +223,9 @@ func (j *judge) together(s *subject) (Finding, bool) {
 	case len(ids) == 0:
 		return Finding{}, false
 	case alone:
-		return Finding{"impact.together alone", ids}, true
+		return Finding{"impact.together alone", []any{ids}}, true
 	default:
-		return Finding{"impact.together", ids}, true
+		return Finding{"impact.together", []any{ids}}, true
 	}
 }
 
