@@ -25,8 +25,8 @@ func measured(t *testing.T) app {
 	return a
 }
 
-// matrix is an answer of Prometheus.
-type matrix struct {
+// measures is an answer of Prometheus.
+type measures struct {
 	Status, ErrorType, Error string
 	Data                     struct {
 		ResultType string
@@ -39,7 +39,7 @@ type matrix struct {
 }
 
 // query asks by a form, or by the address.
-func (a app) query(method, path string, form url.Values) (int, matrix) {
+func (a app) query(method, path string, form url.Values) (int, measures) {
 	a.t.Helper()
 	at, body, header := a.url+"/prometheus/api/v1/"+path, "", map[string]string{}
 	if method == "POST" {
@@ -48,7 +48,7 @@ func (a app) query(method, path string, form url.Values) (int, matrix) {
 		at += "?" + form.Encode()
 	}
 	status, text := call(a.t, method, at, body, header)
-	var m matrix
+	var m measures
 	if err := json.Unmarshal([]byte(text), &m); err != nil {
 		a.t.Fatalf("%v in %q", err, text)
 	}
