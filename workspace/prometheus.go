@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"time"
 )
@@ -136,12 +137,15 @@ func instantOf(text string) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("cannot parse %q to a valid timestamp", text)
 }
 
-// stepOf reads a span of time: seconds, or such as 5m.
+var spanShape = regexp.MustCompile(`^(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$`)
+
+// stepOf reads a span of time: seconds, or such as 1h30m, in whole numbers; not
+// days and longer.
 func stepOf(text string) (time.Duration, error) {
 	if seconds, err := strconv.ParseFloat(text, 64); err == nil && math.Abs(seconds) < 1e9 {
 		return time.Duration(seconds * float64(time.Second)), nil
 	}
-	if d, err := time.ParseDuration(text); err == nil {
+	if d, err := time.ParseDuration(text); err == nil && spanShape.MatchString(text) {
 		return d, nil
 	}
 	return 0, fmt.Errorf("cannot parse %q to a valid duration", text)

@@ -95,6 +95,7 @@ func TestQueriesAreRefusedAsByPrometheus(t *testing.T) {
 		{"step", "", `invalid parameter "step": cannot parse "" to a valid duration`},
 		{"step", "0", `invalid parameter "step": zero or negative query resolution step widths are not accepted. Try a positive integer`},
 		{"step", "0.1", "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)"},
+		{"timeout", "25.000s", `invalid parameter "timeout": cannot parse "25.000s" to a valid duration`},
 		{"timeout", "x", `invalid parameter "timeout": cannot parse "x" to a valid duration`},
 	} {
 		form := window("up")

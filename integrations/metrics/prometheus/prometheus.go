@@ -117,5 +117,5 @@ func patience(ctx context.Context) string {
 	if end, ok := ctx.Deadline(); ok { // a context ends by the machine's clock
 		most = min(most, max(time.Second, time.Until(end)*9/10))
 	}
-	return strconv.FormatFloat(most.Seconds(), 'f', 3, 64) + "s"
+	return strconv.FormatInt(most.Milliseconds(), 10) + "ms"
 }
