@@ -1,7 +1,9 @@
 package metrics
 
 import (
+	"errors"
 	"strings"
+	"time"
 	"unicode"
 
 	"muster/redact"
@@ -27,6 +29,40 @@ func Told(text string, secrets ...string) string {
 	text = redact.Text(strings.Join(strings.Fields(text), " "))
 	if all := []rune(text); len(all) > toldMost {
 		text = string(all[:toldMost-1]) + "…"
+	}
+	return text
+}
+
+// Hide takes secrets out of what an error says. It still is what it was made
+// from, such as a context's end.
+func Hide(err error, secrets ...string) error {
+	text := err.Error()
+	for _, secret := range secrets {
+		if secret != "" {
+			text = strings.ReplaceAll(text, secret, "***")
+		}
+	}
+	return hidden{text, err}
+}
+
+type hidden struct {
+	text string
+	from error
+}
+
+func (h hidden) Error() string { return h.text }
+
+// Is sees what the error was made from.
+func (h hidden) Is(target error) bool { return errors.Is(h.from, target) }
+
+// Span is a span of time as people write it: 5m, and not 5m0s.
+func Span(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
 	}
 	return text
 }

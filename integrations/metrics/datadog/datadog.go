@@ -83,7 +83,7 @@ func (s *Source) Range(ctx context.Context, q metrics.Query) (metrics.Answer, er
 	g.Warn(s.clean(a.Message))
 	for _, one := range a.Series {
 		if interval := time.Duration(one.Interval * float64(time.Second)); interval > q.Step {
-			g.Warn(fmt.Sprintf("Datadog gives a point each %v, and not each %v as was asked", interval, q.Step))
+			g.Warn(fmt.Sprintf("Datadog gives a point each %s, and not each %s as was asked", metrics.Span(interval), metrics.Span(q.Step)))
 		}
 		g.Add(one.labels(), one.points())
 	}
@@ -145,7 +145,7 @@ func (s *Source) call(ctx context.Context, path string, query url.Values, into a
 	r.Header.Set("DD-APPLICATION-KEY", s.o.AppKey)
 	response, err := s.http.Do(r)
 	if err != nil {
-		return s.judge(0, err)
+		return s.judge(0, metrics.Hide(err, s.o.APIKey, s.o.AppKey))
 	}
 	defer response.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(response.Body, answerMost+1))
@@ -154,7 +154,7 @@ func (s *Source) call(ctx context.Context, path string, query url.Values, into a
 	}
 	switch {
 	case err != nil:
-		return fmt.Errorf("the answer of Datadog breaks off: %w", err)
+		return fmt.Errorf("the answer of Datadog breaks off: %w", metrics.Hide(err, s.o.APIKey, s.o.AppKey))
 	case len(text) > answerMost:
 		return timeline.Refusal(fmt.Errorf("Datadog answers with more than %d MiB; ask for fewer series, or for a shorter time", answerMost>>20))
 	case bytes.HasPrefix(bytes.TrimSpace(text), []byte("<")):

@@ -47,7 +47,7 @@ func (s *Source) call(ctx context.Context, method, path string, form url.Values)
 	}
 	response, err := s.http.Do(r)
 	if err != nil {
-		return answer{}, s.judge(0, err)
+		return answer{}, s.judge(0, metrics.Hide(err, s.secrets...))
 	}
 	defer response.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(response.Body, answerMost+1))
@@ -56,7 +56,7 @@ func (s *Source) call(ctx context.Context, method, path string, form url.Values)
 	}
 	switch {
 	case err != nil:
-		return answer{}, fmt.Errorf("the answer of Prometheus breaks off: %w", err)
+		return answer{}, fmt.Errorf("the answer of Prometheus breaks off: %w", metrics.Hide(err, s.secrets...))
 	case len(text) > answerMost:
 		return answer{}, timeline.Refusal(fmt.Errorf("Prometheus answers with more than %d MiB; ask for fewer series, or for longer steps", answerMost>>20))
 	case isPage(response, text):
@@ -93,7 +93,8 @@ func (s *Source) request(ctx context.Context, method, path string, form url.Valu
 	case s.o.Token != "":
 		r.Header.Set("Authorization", "Bearer "+s.o.Token)
 	case s.base.User != nil:
-		r.SetBasicAuth(s.base.User.Username(), s.password)
+		password, _ := s.base.User.Password()
+		r.SetBasicAuth(s.base.User.Username(), password)
 	}
 	return r, nil
 }
@@ -133,7 +134,7 @@ func (s *Source) told(response *http.Response, text []byte) *refused {
 	return no
 }
 
-func (s *Source) clean(text string) string { return metrics.Told(text, s.o.Token, s.password) }
+func (s *Source) clean(text string) string { return metrics.Told(text, s.secrets...) }
 
 // judge says what an error means for asking again. The status is 0 where there
 // was no answer. Nothing was changed, so there is no doubt.

@@ -4,6 +4,7 @@ package prometheus
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -20,12 +21,12 @@ import (
 
 // Source is one server. It is a [metrics.Source].
 type Source struct {
-	o        Options
-	base     *url.URL // without user and password
-	password string
-	web      *web.Client
-	http     web.HTTP
-	gets     atomic.Bool // it takes no POST
+	o       Options
+	base    *url.URL // with user and password
+	secrets []string // that are sent
+	web     *web.Client
+	http    web.HTTP
+	gets    atomic.Bool // it takes no POST
 }
 
 // Options say which server it is.
@@ -51,8 +52,11 @@ func New(o Options) (*Source, error) {
 	}
 	s := &Source{o: o, base: base, web: web.New(web.Options{Name: "Prometheus", Next: o.HTTP, Now: o.Now})}
 	s.http = s.web.HTTP(callFor)
+	s.secrets = []string{o.Token}
 	if base.User != nil {
-		s.password, _ = base.User.Password()
+		password, _ := base.User.Password()
+		basic := base64.StdEncoding.EncodeToString([]byte(base.User.Username() + ":" + password))
+		s.secrets = append(s.secrets, password, url.QueryEscape(password), url.PathEscape(password), basic)
 	}
 	return s, nil
 }
@@ -79,7 +83,8 @@ func (s *Source) Range(ctx context.Context, q metrics.Query) (metrics.Answer, er
 	case step <= 0 || to.Before(from):
 		return metrics.Answer{}, timeline.Refusal(fmt.Errorf("from %s to %s in steps of %v is no window", from.Format(time.RFC3339), to.Format(time.RFC3339), q.Step))
 	case to.Sub(from)/step >= stepsMost*partsMost:
-		return metrics.Answer{}, timeline.Refusal(fmt.Errorf("%v in steps of %v are too many points; take steps of %v or longer", to.Sub(from), step, to.Sub(from)/(stepsMost*partsMost)+time.Second))
+		return metrics.Answer{}, timeline.Refusal(fmt.Errorf("%s in steps of %s are too many points; take steps of %s or longer",
+			metrics.Span(to.Sub(from)), metrics.Span(step), metrics.Span((to.Sub(from)/(stepsMost*partsMost)).Truncate(time.Second)+time.Second)))
 	}
 	g := metrics.Gathering{From: from, To: to}
 	for ; !from.After(to); from = from.Add(stepsMost * step) {

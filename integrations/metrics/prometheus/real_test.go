@@ -117,7 +117,7 @@ func freePort(t *testing.T) string {
 func TestRealPrometheus(t *testing.T) {
 	url := realServer(t)
 	s := source(t, prometheus.Options{URL: url})
-	t.Run("promises", func(t *testing.T) { metricstest.Run(t, subjectAt(url)) })
+	t.Run("promises", func(t *testing.T) { metricstest.Run(t, subjectAt(url, "hunter2-token")) })
 	t.Run("recordings", func(t *testing.T) { testRecordings(t, url) })
 	t.Run("check", func(t *testing.T) {
 		if err := s.Check(t.Context()); err != nil {

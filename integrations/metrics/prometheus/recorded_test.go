@@ -34,8 +34,9 @@ func source(t testing.TB, o prometheus.Options) *prometheus.Source {
 	return s
 }
 
-// subjectAt is Prometheus at an address.
-func subjectAt(address string) metricstest.Open {
+// subjectAt is Prometheus at an address, to which a user and a password are sent,
+// or a token.
+func subjectAt(address, token string) metricstest.Open {
 	return func(t testing.TB, through http.RoundTripper) metricstest.Subject {
 		u, err := url.Parse(address)
 		if err != nil {
@@ -43,9 +44,9 @@ func subjectAt(address string) metricstest.Open {
 		}
 		u.User = url.UserPassword("muster", "hunter2 in the address")
 		return metricstest.Subject{
-			Source: source(t, prometheus.Options{URL: u.String(), Token: "glsa_hunter2-token", HTTP: through}),
+			Source: source(t, prometheus.Options{URL: u.String(), Token: token, HTTP: through}),
 			Query:  question, Wrong: recorded["wrong.json"], Many: recorded["many.json"],
-			Secrets: []string{"hunter2"},
+			Secrets: []string{"hunter2", "bXVzdGVyOmh1bnRlcjI"},
 		}
 	}
 }
@@ -112,5 +113,5 @@ func TestRecordedPrometheus(t *testing.T) {
 		http.NotFound(rw, r)
 	}))
 	t.Cleanup(server.Close)
-	metricstest.Run(t, subjectAt(server.URL+"/prometheus"))
+	metricstest.Run(t, subjectAt(server.URL+"/prometheus", ""))
 }
