@@ -76,7 +76,7 @@ const partsMost = 10
 // Range implements [metrics.Source]. What is more than the server gives at once
 // is asked for in parts, the first of which begins where the window does.
 func (s *Source) Range(ctx context.Context, q metrics.Query) (metrics.Answer, error) {
-	from, to, step := q.From.Round(time.Millisecond), q.To.Round(time.Millisecond), q.Step.Round(time.Millisecond)
+	from, to, step := q.From.Truncate(time.Millisecond), q.To.Truncate(time.Millisecond), q.Step.Round(time.Millisecond)
 	switch {
 	case strings.TrimSpace(q.Text) == "":
 		return metrics.Answer{}, timeline.Refusal(errors.New("the query is empty"))
