@@ -164,7 +164,6 @@ func (sh *shell) checkVendors(ctx context.Context, c config.Config) (well bool) 
 	}
 	well = sh.checkPager(ctx, c) && well
 	well = sh.checkTracker(ctx, c) && well
-	well = sh.checkMeasures(ctx, c) && well
 	if page, ok := statuspageOf(c, Outside{}); ok {
 		var components []string
 		for _, some := range componentsByService(c) {
@@ -173,5 +172,5 @@ func (sh *shell) checkVendors(ctx context.Context, c config.Config) (well bool) 
 		slices.Sort(components)
 		report("Statuspage: token, page and components", page.Check(ctx, components))
 	}
-	return well
+	return sh.checkMeasures(ctx, c) && well
 }

@@ -84,7 +84,7 @@ func filledIn(query, source, service string) (string, error) {
 }
 
 var (
-	promQLString = strings.NewReplacer(`\`, `\\`, `"`, `\"`, `'`, `\'`, "\n", `\n`)
+	promQLString = strings.NewReplacer(`\`, `\\`, `"`, `\x22`, `'`, `\x27`, "\n", `\n`) // an escaped quote has to be the one around it
 	datadogTag   = regexp.MustCompile(`^[\pL\pN_./:-]*$`)
 )
 

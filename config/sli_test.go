@@ -70,7 +70,8 @@ func TestTheServiceIsFilledIn(t *testing.T) {
 	for _, tt := range []struct{ source, service, query, want string }{
 		{"prometheus", "checkout", `up{service="{{.Service}}"}`, `up{service="checkout"}`},
 		{"prometheus", `a\b`, `up{service="{{ .Service }}",x="{}"}`, `up{service="a\\b",x="{}"}`},
-		{"prometheus", `x"} or vector(1) or up{a="`, `up{service="{{.Service}}"}`, `up{service="x\"} or vector(1) or up{a=\""}`},
+		{"prometheus", `x"} or vector(1) or up{a="`, `up{service="{{.Service}}"}`, `up{service="x\x22} or vector(1) or up{a=\x22"}`},
+		{"prometheus", "ana's", `up{service='{{.Service}}'}`, `up{service='ana\x27s'}`},
 		{"datadog", "checkout", `avg:errors{service:{{.Service}}} by {version}`, `avg:errors{service:checkout} by {version}`},
 	} {
 		got := config.SLI{Query: tt.query, Bad: tt.query, Total: tt.query, Source: tt.source}.For(tt.service)

@@ -1,10 +1,13 @@
 package prometheus
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"muster/integrations/metrics"
@@ -27,7 +30,7 @@ type answer struct {
 // result is one series: of a range, or of a moment.
 type result struct {
 	Metric     map[string]string
-	Values     []sample
+	Values     samples
 	Value      *sample
 	Histograms []json.RawMessage
 	Histogram  json.RawMessage
@@ -38,17 +41,45 @@ type sample metrics.Point
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (s *sample) UnmarshalJSON(text []byte) error {
-	var at float64
-	var value string
-	if err := json.Unmarshal(text, &[2]any{&at, &value}); err != nil {
-		return err
+	at, value, two := strings.Cut(strings.Trim(string(text), "[] \t\r\n"), ",")
+	seconds, err := strconv.ParseFloat(strings.TrimSpace(at), 64)
+	quoted := strings.TrimSpace(value)
+	if err != nil || !two || len(quoted) < 2 || quoted[0] != '"' || quoted[len(quoted)-1] != '"' {
+		return fmt.Errorf("%s is no sample", text)
 	}
-	number, err := strconv.ParseFloat(value, 64)
+	number, err := strconv.ParseFloat(quoted[1:len(quoted)-1], 64)
 	if err != nil && !errors.Is(err, strconv.ErrRange) { // beyond the range it is infinite, and left out
-		return fmt.Errorf("%q is no number", value)
+		return fmt.Errorf("%s is no number", quoted)
 	}
-	s.At, s.Value = time.UnixMilli(int64(at*1000+0.5)).UTC(), number
+	s.At, s.Value = time.UnixMilli(int64(math.Round(seconds*1000))).UTC(), number
 	return nil
+}
+
+// samples is a list of them, which may be long: it is read without the detours
+// of reading each one as JSON. The text is known to be JSON.
+type samples []metrics.Point
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (all *samples) UnmarshalJSON(text []byte) error {
+	text = bytes.TrimSpace(text)
+	if len(text) < 2 || text[0] != '[' {
+		return nil // null
+	}
+	for text = text[1:]; ; {
+		end := bytes.IndexByte(text, ']')
+		if end <= 0 {
+			return nil
+		}
+		var one sample
+		if err := one.UnmarshalJSON(bytes.TrimLeft(text[:end], ", \t\r\n")); err != nil {
+			return err
+		}
+		*all = append(*all, metrics.Point(one))
+		text = bytes.TrimLeft(text[end+1:], " \t\r\n")
+		if len(text) == 0 || text[0] == ']' {
+			return nil
+		}
+	}
 }
 
 // gather adds one answer to what there is.
@@ -72,13 +103,9 @@ func (s *Source) gather(g *metrics.Gathering, a answer) error {
 			histograms++
 		}
 		if r.Value != nil {
-			r.Values = append(r.Values, *r.Value)
+			r.Values = append(r.Values, metrics.Point(*r.Value))
 		}
-		points := make([]metrics.Point, len(r.Values))
-		for n, v := range r.Values {
-			points[n] = metrics.Point(v)
-		}
-		g.Add(r.Metric, points)
+		g.Add(r.Metric, r.Values)
 	}
 	if histograms > 0 {
 		g.Warn(fmt.Sprintf("%d of its series are histograms, which are left out; ask for histogram_quantile(0.95, …) or the like", histograms))

@@ -112,9 +112,13 @@ type refused struct {
 	status int
 	kind   string // in the server's words: "bad_data"
 	says   string
+	leads  string // to which host, where it is a redirection
 }
 
 func (r *refused) Error() string {
+	if r.leads != "" {
+		return fmt.Sprintf("it answers %d and leads to %s", r.status, r.leads)
+	}
 	if r.says == "" {
 		return fmt.Sprintf("Prometheus answers %d", r.status)
 	}
@@ -125,6 +129,10 @@ func (r *refused) Error() string {
 // other people.
 func (s *Source) told(response *http.Response, text []byte) *refused {
 	no := &refused{status: response.StatusCode}
+	if to, err := url.Parse(response.Header.Get("Location")); err == nil && no.status < 400 {
+		no.leads = s.clean(to.Host) // what is behind it may be a secret
+		return no
+	}
 	var body struct{ ErrorType, Error string }
 	if err := json.Unmarshal(text, &body); err == nil {
 		no.kind, no.says = body.ErrorType, s.clean(body.Error)

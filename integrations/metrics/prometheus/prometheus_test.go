@@ -3,6 +3,7 @@ package prometheus_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"muster/integrations/metrics"
+	"muster/integrations/metrics/metricstest"
 	"muster/integrations/metrics/prometheus"
 	"muster/timeline"
 	"muster/torture"
@@ -127,6 +129,8 @@ func TestWhatAnAnswerMayBe(t *testing.T) {
 		{"a vector", `"data":{"resultType":"vector","result":[{"metric":{},"value":[%d,"3"]}]}`, []float64{3}, ""},
 		{"no numbers", `"data":{"resultType":"matrix","result":[{"metric":{},"values":[[%[1]d,"NaN"],[%[1]d,"+Inf"],[%[1]d,"-Inf"],[%[1]d,"1e999"],[%[1]d,"4"]]}]}`, []float64{4}, ""},
 		{"histograms", `"data":{"resultType":"matrix","result":[{"metric":{},"histograms":[[%d,{"count":"1"}]]}]}`, nil, "1 of its series are histograms, which are left out"},
+		{"spaces", `"data":{"resultType":"matrix","result":[{"metric":{},"values":[ [ %[1]d , "6" ] ,
+			[ %[1]d.5 , "7" ] ] },{"metric":{"a":"b"},"values":[]},{"metric":{"a":"c"},"values":null}]}`, []float64{6, 7}, ""},
 		{"warnings", `"warnings":["a store\nis away"],"data":{"resultType":"vector","result":[{"metric":{},"value":[%d,"5"]}]}`, []float64{5}, "a store is away"},
 		{"infos", `"infos":["no counter"],"data":{"resultType":"vector","result":[{"metric":{},"value":[%d,"5"]}]}`, []float64{5}, "no counter"},
 		{"a part", `"isPartial":true,"data":{"resultType":"vector","result":[{"metric":{},"value":[%d,"5"]}]}`, []float64{5}, "the answer is partial"},
@@ -155,14 +159,18 @@ func TestAnswersThatAreRefused(t *testing.T) {
 		{200, `{"status":"error","error":"odd"}`, "Prometheus says odd"},
 		{200, `[]`, "what answers at prometheus.url is no Prometheus"},
 		{200, `{"status":"success","data":{"resultType":"matrix","result":[{"values":[[1,"x"]]}]}}`, "can not be read"},
+		{200, `{"status":"success","data":{"resultType":"matrix","result":[{"values":[[1],[2]]}]}}`, "can not be read"},
+		{200, `{"status":"success","data":{"resultType":"matrix","result":[{"values":[[1,2]]}]}}`, "can not be read"},
+		{200, `{"status":"success","data":{"resultType":"matrix","result":[{"values":[["1","2"]]}]}}`, "can not be read"},
 		{400, `{"status":"error","errorType":"bad_data","error":"1:5: parse error:\n` + strings.Repeat("x", 1000) + `"}`, "Prometheus says 1:5: parse error: xxx"},
 		{422, `{"status":"error","errorType":"execution","error":"many-to-many matching not allowed"}`, "many-to-many matching not allowed"},
 		{401, `{"error":"who?"}`, "prometheus.token, or the user and the password in prometheus.url"},
 		{403, `no`, "does not allow queries to the owner of prometheus.token"},
 		{404, `404 page not found`, "there is no Prometheus at prometheus.url"},
-		{302, ``, "most likely one to log in"},
+		{302, ``, "most likely one to log in; set prometheus.url to an address that needs none, or prometheus.token to a token that is let through (it answers 302 and leads to login.example)"},
 	} {
 		_, err := ask(serving(t, func(rw http.ResponseWriter, _ *http.Request) {
+			rw.Header().Set("Location", "https://login.example/?next=secret")
 			rw.WriteHeader(tt.status)
 			fmt.Fprint(rw, tt.body)
 		}), 10)
@@ -181,6 +189,29 @@ func TestASlowQueryIsForLater(t *testing.T) {
 	if after, ok := timeline.After(err); !ok || after < time.Second || !strings.Contains(err.Error(), "query timed out") {
 		t.Errorf("it is to wait %v, %v (%v)", after, ok, err)
 	}
+}
+
+// TestTheStandInKeepsThePromises measures what is asked for there.
+func TestTheStandInKeepsThePromises(t *testing.T) {
+	w, at := torture.Town(t)
+	if err := w.SetTime(w.Now().Add(time.Hour)); err != nil { // the window begins and ends before now
+		t.Fatal(err)
+	}
+	for n := range 30 {
+		w.Measure(workspace.Gauge{Name: "many", Labels: map[string]string{"n": fmt.Sprint(n)}, At: func(time.Time) (float64, bool) { return 1, true }})
+	}
+	for n := range 2 {
+		w.Measure(workspace.Gauge{Name: "odd", Labels: map[string]string{"n": fmt.Sprint(n)}, At: func(at time.Time) (float64, bool) {
+			return []float64{1, math.NaN(), math.Inf(1), math.Inf(-1), 2}[at.Unix()/60%5], at.Unix()/60%7 > 0
+		}})
+	}
+	metricstest.Run(t, func(_ testing.TB, through http.RoundTripper) metricstest.Subject {
+		return metricstest.Subject{
+			Source: source(t, prometheus.Options{URL: at + "/prometheus", Token: "hunter2-token", HTTP: through}),
+			Query:  metrics.Query{Text: "odd", From: w.Now().Add(-30 * time.Minute), To: w.Now().Add(-10 * time.Minute), Step: time.Minute},
+			Wrong:  "sum(", Many: "many", Secrets: []string{"hunter2"},
+		}
+	})
 }
 
 // TestTheStandIn asks the local workspace's own Prometheus.

@@ -4,13 +4,17 @@ import (
 	"bufio"
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"syscall"
@@ -22,6 +26,7 @@ import (
 	"muster/integrations/metrics/metricstest"
 	"muster/integrations/metrics/prometheus"
 	"muster/timeline"
+	"muster/torture"
 )
 
 // realServer starts Prometheus itself over what is back-filled, and returns its
@@ -126,6 +131,7 @@ func TestRealPrometheus(t *testing.T) {
 	})
 	t.Run("parts", func(t *testing.T) { testParts(t, s) })
 	t.Run("errors", func(t *testing.T) { testRealErrors(t, s) })
+	t.Run("stand-in", func(t *testing.T) { testStandIn(t, url) })
 	t.Run("SLIs", func(t *testing.T) { testSLIs(t, s) })
 }
 
@@ -161,6 +167,47 @@ func testRealErrors(t *testing.T, s *prometheus.Source) {
 	}
 }
 
+// testStandIn asks Prometheus and the local workspace's stand-in the same, which
+// is refused by both, or answered by both.
+func testStandIn(t *testing.T, address string) {
+	_, town := torture.Town(t)
+	said := func(at string, form url.Values) (status int, body string) {
+		answer, err := http.PostForm(at+"/api/v1/query_range", form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		text, err := io.ReadAll(answer.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer.StatusCode, strings.TrimSpace(string(text))
+	}
+	for _, change := range []string{
+		"", "query=", "query={}", "query={a=~\".*\"}", "query=vector(1)", "start=", "start=x", "end=x", "end=1", "step=", "step=0", "step=-1", "step=x", "step=1.5s", "step=1m30s", "step=0.1",
+		"timeout=x", "timeout=25000ms", "timeout=25.000s", "start=2026-03-12T11:30:00Z", "start=2026-03-12",
+	} {
+		form := url.Values{"query": {"nothing"}, "start": {seconds(base.Add(-time.Hour))}, "end": {seconds(base)}, "step": {"60"}}
+		if key, value, ok := strings.Cut(change, "="); ok {
+			form.Set(key, value)
+		}
+		realStatus, real := said(address, form)
+		status, body := said(town+"/prometheus", form)
+		if status != realStatus || !sameJSON(t, body, real) {
+			t.Errorf("%q: the stand-in says %d %s\nPrometheus says %d %s", change, status, body, realStatus, real)
+		}
+	}
+}
+
+func sameJSON(t *testing.T, a, b string) bool {
+	t.Helper()
+	var one, other any
+	if err := cmp.Or(json.Unmarshal([]byte(a), &one), json.Unmarshal([]byte(b), &other)); err != nil {
+		t.Fatal(err)
+	}
+	return reflect.DeepEqual(one, other)
+}
+
 // testSLIs asks what muster.example.yaml shows.
 func testSLIs(t *testing.T, s *prometheus.Source) {
 	c := exampleConfig(t)
@@ -170,6 +217,12 @@ func testSLIs(t *testing.T, s *prometheus.Source) {
 			t.Errorf("%s: %v, %q", query, err, a.Warnings)
 		}
 		return a.Series
+	}
+	for _, query := range []string{`workers_busy{service!="{{.Service}}"}`, `workers_busy{service!='{{.Service}}'}`} {
+		odd := config.SLI{Query: query, Source: "prometheus"}.For("a\\n'b\"} or up")
+		if len(ask(odd.Query)) != 1 {
+			t.Errorf("%s gives nothing", odd.Query)
+		}
 	}
 	got := map[string]map[string][]metrics.Point{} // by SLI or count, and by version
 	for _, sli := range slices.Concat(c.SLIs, c.Services["checkout"].SLIs) {
