@@ -1,6 +1,8 @@
 package metrics_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -53,5 +55,22 @@ func TestWhatIsToldIsOneShortLine(t *testing.T) {
 	}
 	if got := metrics.Told(strings.Repeat("wörter ", 100)); len([]rune(got)) != 300 || !strings.HasSuffix(got, "…") {
 		t.Errorf("%d characters are told: %s", len([]rune(got)), got)
+	}
+}
+
+func TestErrorsHideWhatWasSent(t *testing.T) {
+	err := metrics.Hide(fmt.Errorf("Get with hunter2: %w", context.Canceled), "", "hunter2")
+	if err.Error() != "Get with ***: context canceled" || !errors.Is(err, context.Canceled) {
+		t.Errorf("it says %v", err)
+	}
+}
+
+func TestSpansAreShort(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		90 * time.Second: "1m30s", 5 * time.Minute: "5m", time.Hour: "1h", 90 * time.Minute: "1h30m", 10 * time.Second: "10s", time.Hour + time.Second: "1h0m1s", 0: "0s",
+	} {
+		if got := metrics.Span(d); got != want {
+			t.Errorf("%v is written %s, want %s", d, got, want)
+		}
 	}
 }
