@@ -22,7 +22,7 @@ var layers = []struct {
 	allow []string
 }{
 	{"muster", []string{"cli"}},
-	{"muster/cli", []string{"policy", "integrations/pager", "integrations/pager/pagerduty", "integrations/tracker", "integrations/tracker/jira", "integrations/statuspage", "integrations/statuspage/atlassian", "bot", "web", "commands", "chat", "chat/slack", "templates", "timeline", "timeline/bolt", "config", "redact", "workspace"}},
+	{"muster/cli", []string{"policy", "integrations/pager", "integrations/pager/pagerduty", "integrations/tracker", "integrations/tracker/jira", "integrations/statuspage", "integrations/statuspage/atlassian", "integrations/metrics", "integrations/metrics/prometheus", "integrations/metrics/datadog", "bot", "web", "commands", "chat", "chat/slack", "templates", "timeline", "timeline/bolt", "config", "redact", "workspace"}},
 	{"muster/bot", []string{"commands", "chat", "policy", "templates", "timeline"}},
 	{"muster/commands", []string{"chat", "policy", "templates", "timeline"}},
 	{"muster/chat/slack", []string{"chat", "templates", "timeline"}},
@@ -36,6 +36,10 @@ var layers = []struct {
 	{"muster/integrations/tracker/trackertest", []string{"integrations/tracker", "timeline"}},
 	{"muster/integrations/statuspage/atlassian", []string{"integrations/statuspage", "integrations/web", "timeline"}},
 	{"muster/integrations/statuspage", []string{"timeline"}},
+	{"muster/integrations/metrics/prometheus", []string{"integrations/metrics", "integrations/web", "timeline"}},
+	{"muster/integrations/metrics/datadog", []string{"integrations/metrics", "integrations/web", "timeline"}},
+	{"muster/integrations/metrics/metricstest", []string{"integrations/metrics", "timeline"}},
+	{"muster/integrations/metrics", []string{"redact"}},
 	{"muster/integrations/web", []string{"redact"}},
 	{"muster/timeline/bolt", []string{"timeline"}},
 	{"muster/timeline/storetest", []string{"timeline"}},

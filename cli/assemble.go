@@ -15,6 +15,7 @@ import (
 	"muster/chat/slack"
 	"muster/commands"
 	"muster/config"
+	"muster/integrations/metrics"
 	"muster/integrations/pager"
 	"muster/integrations/tracker"
 	"muster/templates"
@@ -29,11 +30,13 @@ type Instance struct {
 	Bot     *bot.Bot
 	Slack   *slack.Slack
 	Log     *slog.Logger
-	config  config.Config
-	pages   pager.Follower
-	watch   *pager.Watch // nil where nothing is heard of pages
-	nudger  chat.Nudger
-	tickets *tracker.Sync // nil where there is no tracker
+	// Measures is who answers queries of metrics, by the word that SLIs have for it.
+	Measures map[string]metrics.Source
+	config   config.Config
+	pages    pager.Follower
+	watch    *pager.Watch // nil where nothing is heard of pages
+	nudger   chat.Nudger
+	tickets  *tracker.Sync // nil where there is no tracker
 }
 
 // Outside is what a bot meets outside of itself, apart from its configuration.
@@ -66,6 +69,9 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 		Command: c.Slack.Command, Texts: texts, Log: o.Log, Transport: o.Transport, Dial: o.Dial,
 	})
 	i := &Instance{Store: store, Slack: workspace, Log: o.Log, config: c, Journal: &timeline.Journal{Store: store, Now: o.Now}}
+	if i.Measures, err = measuresOf(c, o); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	ids := identities{c.People, workspace}
 	i.pages = pagerOf(c, o, texts, ids, workspace.Address)
 	desk := deskOf(c, i.Journal, texts, workspace)

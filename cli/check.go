@@ -19,7 +19,7 @@ import (
 func checkCommand(sh *shell) *cobra.Command {
 	offline := false
 	cmd := withConfig(sh, &cobra.Command{
-		Use: "check", Short: "Verifies the configuration, and what it names in Slack, PagerDuty, Jira and Statuspage.", Args: noArgs,
+		Use: "check", Short: "Verifies the configuration, and what it names in Slack, PagerDuty, Jira, Statuspage, Prometheus and Datadog.", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return sh.check(cmd.Context(), offline) },
 	})
 	cmd.Flags().BoolVar(&offline, "offline", false, "verify the file alone, and call nobody")
@@ -172,5 +172,5 @@ func (sh *shell) checkVendors(ctx context.Context, c config.Config) (well bool) 
 		slices.Sort(components)
 		report("Statuspage: token, page and components", page.Check(ctx, components))
 	}
-	return well
+	return sh.checkMeasures(ctx, c) && well
 }

@@ -105,12 +105,12 @@ func TestSandboxAddresses(t *testing.T) {
 	if err := json.Unmarshal(text, &got); err != nil {
 		t.Fatal(err)
 	}
-	for _, key := range []string{"slack_api_url", "page_url", "bot_token", "app_token", "control_url"} {
+	for _, key := range []string{"slack_api_url", "page_url", "bot_token", "app_token", "control_url", "prometheus_url"} {
 		if got[key] == "" {
 			t.Errorf("%s is empty in %s", key, text)
 		}
 	}
-	for _, key := range []string{"pagerduty_url", "pagerduty_token", "jira_url", "jira_user", "jira_token", "statuspage_url", "statuspage_token", "statuspage_page", "prometheus_url"} {
+	for _, key := range []string{"pagerduty_url", "pagerduty_token", "jira_url", "jira_user", "jira_token", "statuspage_url", "statuspage_token", "statuspage_page"} {
 		if _, ok := got[key]; !ok {
 			t.Errorf("%s is missing in %s", key, text)
 		}

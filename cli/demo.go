@@ -164,6 +164,14 @@ Stop it with Ctrl-C.
 	return sh.keep(context.WithoutCancel(ctx), d, dir)
 }
 
+// checkoutSLIs are those of the local workspace's own metrics.
+var checkoutSLIs = []config.SLI{
+	{Name: "errors", Kind: "ratio", BadDirection: "up", Source: "prometheus", Bad: `errors_per_minute{service="{{.Service}}"}`, Total: `requests_per_minute{service="{{.Service}}"}`},
+	{Name: "p95 latency", Kind: "latency", BadDirection: "up", Source: "prometheus", Unit: "s", Query: `latency_p95_seconds{service="{{.Service}}"}`},
+	{Name: "requests", Kind: "throughput", BadDirection: "down", Source: "prometheus", Unit: "/min", Query: `requests_per_minute{service="{{.Service}}"}`},
+	{Name: "saturation", Kind: "saturation", BadDirection: "up", Source: "prometheus", Query: `saturation_ratio{service="{{.Service}}"}`},
+}
+
 // openDemo opens a workspace at the story's time and connects a bot to it.
 func openDemo(ctx context.Context, listen string, errs io.Writer) (*demo, error) {
 	began := time.Now()
@@ -185,12 +193,13 @@ func openDemo(ctx context.Context, listen string, errs io.Writer) (*demo, error)
 	c.Jira.URL, c.Jira.User, c.Jira.Token, c.Jira.Project = town.url+"/jira", user, config.Secret(token), "OPS"
 	page, pageToken := town.StatuspageToken()
 	c.Statuspage = config.Statuspage{APIURL: town.url + "/statuspage", Token: config.Secret(pageToken), Page: page}
+	c.Prometheus.URL = town.url + "/prometheus"
 	c.Services = map[string]config.Service{
 		"checkout": {
 			Description: "Takes orders and payments. Everything that is bought goes through it.", Owners: []string{"payments-team"},
 			Runbook: "https://wiki.demo.example/checkout", Dashboards: []string{"https://grafana.demo.example/d/checkout"},
 			Logs: "kubectl logs -n shop deploy/checkout --since=15m", Dependencies: []string{"delivery"},
-			PagerDuty: "Checkout", Statuspage: []string{"Checkout"}, Components: []string{"Checkout"},
+			PagerDuty: "Checkout", Statuspage: []string{"Checkout"}, Components: []string{"Checkout"}, SLIs: checkoutSLIs,
 		},
 		"delivery": {
 			Description: "Brings events from our customers' sites to their destinations.", Owners: []string{"delivery-team"},

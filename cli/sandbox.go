@@ -115,8 +115,7 @@ func (t *town) close() {
 	_ = t.server.Close() // the process ends
 }
 
-// addresses is what the contract promises to print. The services that are not
-// there yet have empty addresses.
+// addresses is what the contract promises to print.
 func (t *town) addresses() any {
 	jiraUser, jiraToken := t.JiraToken()
 	page, pageToken := t.StatuspageToken()
@@ -145,5 +144,6 @@ func (t *town) addresses() any {
 		EventsURL: t.url + "/pagerduty-events", RoutingKey: t.RoutingKey(),
 		JiraURL: t.url + "/jira", JiraUser: jiraUser, JiraToken: jiraToken,
 		StatuspageURL: t.url + "/statuspage", StatuspageToken: pageToken, StatuspagePage: page,
+		PrometheusURL: t.url + "/prometheus",
 	}
 }

@@ -25,6 +25,7 @@ type Config struct {
 	GitHub     GitHub              `yaml:"github"`
 	HTTP       HTTP                `yaml:"http"`
 	Services   map[string]Service  `yaml:"services"`
+	SLIs       []SLI               `yaml:"slis"`      // of the whole company
 	Zone       string              `yaml:"zone"`      // the team's time zone, as "Europe/Paris"; UTC where it is empty
 	Directory  string              `yaml:"directory"` // a folder with more services, as YAML files; empty for none
 	Access     Access              `yaml:"access"`
@@ -36,9 +37,10 @@ type Config struct {
 	Archive    Cadence             `yaml:"archive_after"` // after the end; 0 for never
 	Texts      Texts               `yaml:"texts"`
 
-	path   string
-	lines  map[string]int    // the line of each key, by its dotted path
-	places map[string]string // file and line of each key that another file holds
+	path    string
+	missing Missing
+	lines   map[string]int    // the line of each key, by its dotted path
+	places  map[string]string // file and line of each key that another file holds
 }
 
 // Slack says which workspace the bot works in, and how it shows there.
@@ -120,13 +122,13 @@ func (s Statuspage) Publishes() bool { return s.Token != "" }
 
 // Prometheus answers metric queries.
 type Prometheus struct {
-	URL   string `yaml:"url"`
-	Token Secret `yaml:"token"`
+	URL   string `yaml:"url"`   // with what comes before /api/v1; it may hold a user and a password
+	Token Secret `yaml:"token"` // sent as a bearer; empty for none
 }
 
 // Datadog answers metric queries.
 type Datadog struct {
-	URL    string `yaml:"url"`
+	URL    string `yaml:"url"` // of your site's API
 	APIKey Secret `yaml:"api_key"`
 	AppKey Secret `yaml:"app_key"`
 }
@@ -204,16 +206,6 @@ type Service struct {
 	Statuspage   []string `yaml:"statuspage"`      // its components on the public status page, by name or ID
 }
 
-// SLI is a named query that tells how well a service does.
-type SLI struct {
-	Name         string `yaml:"name"`
-	Query        string `yaml:"query"`
-	Source       string `yaml:"source"` // prometheus or datadog
-	Unit         string `yaml:"unit"`
-	Kind         string `yaml:"kind"`
-	BadDirection string `yaml:"bad_direction"`
-}
-
 // Cadence is how often something is due: "30m", "4h", "1d". 0 is never.
 type Cadence time.Duration
 
@@ -241,6 +233,7 @@ func Default() Config {
 		},
 		Jira:       Jira{IssueType: "Task"},
 		Statuspage: Statuspage{APIURL: "https://api.statuspage.io"},
+		Datadog:    Datadog{URL: "https://api.datadoghq.com"},
 		Texts:      Texts{Language: "en"},
 
 		Reminders: Reminders{RoleAfter: Cadence(10 * time.Minute), Ahead: Cadence(2 * 24 * time.Hour)},

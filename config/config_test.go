@@ -99,6 +99,9 @@ func TestErrorsNameLineKeyAndMend(t *testing.T) {
 		{"wrong edition", "jira: {url: https://j.example, project: OPS, edition: dc}\n", ":1: jira.edition: \"dc\" is no edition"},
 		{"wrong label", "jira: {url: https://j.example, project: OPS, labels: [\"a b\"]}\n", ":1: jira.labels: \"a b\" is no label"},
 		{"wrong day", "jira: {url: https://j.example, project: OPS, token_expires: soon}\n", ":1: jira.token_expires: \"soon\" is no day"},
+		{"wrong metrics address", "prometheus: {url: \"https://ana:hunter2@p.example/?x\"}\n", ":1: prometheus.url: it is no web address"},
+		{"wrong site", "datadog: {url: eu}\n", ":1: datadog.url: \"eu\" is no web address"},
+		{"half the keys", "datadog: {api_key: x}\n", ":1: datadog: queries need both"},
 		{"no YAML", "slack: [\n", "muster.yaml: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -18,7 +18,7 @@ const descriptionMost = 400
 // Lint looks for what the directory lacks, the services in the order of their
 // names.
 func (c Config) Lint() []Flaw {
-	var found []Flaw
+	found := c.lintSLIs()
 	for _, name := range slices.Sorted(maps.Keys(c.Services)) {
 		s, key := c.Services[name], "services."+name
 		lacks := func(key, format string, args ...any) {

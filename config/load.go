@@ -32,7 +32,7 @@ func Load(path string, missing Missing) (Config, error) {
 		return Config{}, fmt.Errorf("read configuration: %w; copy muster.example.yaml to muster.yaml, or name a file with --config", err)
 	}
 	c := Default()
-	c.path = path
+	c.path, c.missing = path, missing
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
 		return Config{}, fmt.Errorf("%s: %s", path, strings.TrimPrefix(err.Error(), "yaml: "))
@@ -135,6 +135,9 @@ func (r *resolver) walk(n *yaml.Node, key string) {
 		}
 	case yaml.SequenceNode:
 		for i, child := range n.Content {
+			if child.Kind == yaml.MappingNode {
+				r.lines[join(key, strconv.Itoa(i))] = child.Line
+			}
 			r.walk(child, join(key, strconv.Itoa(i)))
 		}
 	case yaml.MappingNode:

@@ -32,6 +32,11 @@ var allowed = map[policy.Act]map[policy.Place]string{
 		policy.Public:   "command line, responder, admin",
 		policy.Inside:   "command line, responder, admin",
 	},
+	policy.RawQuery: {
+		policy.Anywhere: "admin",
+		policy.Public:   "admin",
+		policy.Inside:   "admin",
+	},
 	policy.Knock: {
 		policy.Anywhere: "presumed, member, responder, admin",
 		policy.Outside:  "presumed, member, responder, admin",

@@ -79,6 +79,7 @@ type Workspace struct {
 	pager     pagerduty
 	tracker   jira
 	public    publicPage
+	gauges    []Gauge
 	ownClock  bool // the clock is not this machine's
 	changed   chan struct{}
 	closed    bool
@@ -140,6 +141,7 @@ func (w *Workspace) routes() {
 	w.routePager()
 	w.routeTracker()
 	w.routeStatuspage()
+	w.routeMetrics()
 	w.routeControl()
 	w.routePage()
 }
