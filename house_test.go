@@ -22,7 +22,7 @@ var layers = []struct {
 	allow []string
 }{
 	{"muster", []string{"cli"}},
-	{"muster/cli", []string{"policy", "integrations/pager", "integrations/pager/pagerduty", "integrations/tracker", "integrations/tracker/jira", "integrations/statuspage", "integrations/statuspage/atlassian", "integrations/metrics", "integrations/metrics/prometheus", "integrations/metrics/datadog", "bot", "web", "commands", "chat", "chat/slack", "templates", "timeline", "timeline/bolt", "config", "redact", "workspace"}},
+	{"muster/cli", []string{"impact", "impact/folder", "policy", "integrations/pager", "integrations/pager/pagerduty", "integrations/tracker", "integrations/tracker/jira", "integrations/statuspage", "integrations/statuspage/atlassian", "integrations/metrics", "integrations/metrics/prometheus", "integrations/metrics/datadog", "bot", "web", "commands", "chat", "chat/slack", "templates", "timeline", "timeline/bolt", "config", "redact", "workspace"}},
 	{"muster/bot", []string{"commands", "chat", "policy", "templates", "timeline"}},
 	{"muster/commands", []string{"chat", "policy", "templates", "timeline"}},
 	{"muster/chat/slack", []string{"chat", "templates", "timeline"}},
@@ -49,6 +49,7 @@ var layers = []struct {
 	{"muster/quantity", nil},
 	{"muster/impact", nil},
 	{"muster/impact/scenario", []string{"impact"}},
+	{"muster/impact/folder", []string{"impact"}},
 	{"muster/integrations/changes", nil},
 	{"muster/integrations/metrics", nil},
 	{"muster/policy", nil},

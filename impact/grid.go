@@ -211,6 +211,9 @@ func (g *grid) mean(a, b int) float64 {
 	return (g.sum[b] - g.sum[a]) / float64(n)
 }
 
+// missing reports whether there is nothing of a bin.
+func (g *grid) missing(b int) bool { return b < 0 || b >= g.n || g.value[b] != g.value[b] }
+
 // share is how much of the bins from a up to b is there, 0 to 1.
 func (g *grid) share(a, b int) float64 {
 	a, b = max(0, a), min(g.n, b)

@@ -23,7 +23,7 @@ func (j *judge) onset(s *subject, p *pair) {
 	sum, best := 0.0, to-1
 	for i := to - 1; i >= from; i-- {
 		sum += l.gain(i, p.found)
-		if gain[i-from] = sum; sum > gain[best-from] {
+		if gain[i-from] = sum; sum >= gain[best-from] { // what is missing may have been bad
 			best = i
 		}
 	}
@@ -37,12 +37,18 @@ func (j *judge) onset(s *subject, p *pair) {
 		}
 	}
 	all := 0.0
+	hidden := true // all since the change is missing, so it may have begun with it
 	for i, v := range gain {
-		if late := minutes(s.Start, g.at(from+i)); late >= -slack {
-			weight := math.Exp(v - since)
-			all += weight
-			p.near += weight * s.closeness(late)
+		late := minutes(s.Start, g.at(from+i))
+		if late < -slack {
+			continue
 		}
+		if hidden = hidden && (late < 0 || g.missing(from+i-1)); hidden {
+			late = 0
+		}
+		weight := math.Exp(v - since)
+		all += weight
+		p.near += weight * s.closeness(late)
 	}
 	p.near = p.near / max(all, 1e-12) * math.Exp(min(0, since-before))
 	p.early = before > since+earlyFrom
