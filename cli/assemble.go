@@ -15,6 +15,7 @@ import (
 	"muster/chat/slack"
 	"muster/commands"
 	"muster/config"
+	"muster/integrations/changes"
 	"muster/integrations/pager"
 	"muster/integrations/tracker"
 	"muster/templates"
@@ -29,6 +30,8 @@ type Instance struct {
 	Bot     *bot.Bot
 	Slack   *slack.Slack
 	Log     *slog.Logger
+	Book    *changes.Book    // changes that others told of
+	Sources []changes.Source // the book, and whoever is asked
 	config  config.Config
 	pages   pager.Follower
 	watch   *pager.Watch // nil where nothing is heard of pages
@@ -67,6 +70,8 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	})
 	i := &Instance{Store: store, Slack: workspace, Log: o.Log, config: c, Journal: &timeline.Journal{Store: store, Now: o.Now}}
 	ids := identities{c.People, workspace}
+	i.Book = bookOf(c, store, o.Now)
+	i.Sources = []changes.Source{i.Book}
 	i.pages = pagerOf(c, o, texts, ids, workspace.Address)
 	desk := deskOf(c, i.Journal, texts, workspace)
 	desk.OnCall, desk.AlarmOver = onCallOf(i.pages), alarmOverOf(i.pages)
@@ -83,7 +88,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	i.Bot = bot.New(desk, replies, reactionsOf(c), o.Log)
 	i.Bot.Go(i.pagerRounds()...)
 	i.Bot.Go(i.trackerRounds()...)
-	i.Bot.Go(i.calendar())
+	i.Bot.Go(i.calendar(), i.retention())
 	i.Bot.Past, i.Bot.Home, i.Bot.Trouble = workspace, &home, trouble
 	return i, nil
 }

@@ -99,6 +99,17 @@ func TestErrorsNameLineKeyAndMend(t *testing.T) {
 		{"wrong edition", "jira: {url: https://j.example, project: OPS, edition: dc}\n", ":1: jira.edition: \"dc\" is no edition"},
 		{"wrong label", "jira: {url: https://j.example, project: OPS, labels: [\"a b\"]}\n", ":1: jira.labels: \"a b\" is no label"},
 		{"wrong day", "jira: {url: https://j.example, project: OPS, token_expires: soon}\n", ":1: jira.token_expires: \"soon\" is no day"},
+		{"changes kept for too short", "changes: {keep: 1h}\n", ":1: changes.keep: 1h0m0s is too short"},
+		{"short secret of a source", "changes: {sources: {ci: {secret: short}}}\n", ":1: changes.sources.ci.secret: it has 5 characters, and needs 16"},
+		{"source without a secret", "changes: {sources: {ci: {}}}\n", "changes.sources.ci.secret: it has 0 characters"},
+		{"source by a name of ours", "changes: {sources: {github: {secret: 0123456789abcdef}}}\n", ":1: changes.sources.github: \"github\" can not be the name"},
+		{"source by an odd name", "changes: {sources: {'a b': {secret: 0123456789abcdef}}}\n", "\"a b\" can not be the name of a source"},
+		{"sources with one secret", "changes:\n  sources:\n    a: {secret: 0123456789abcdef}\n    b: {secret: 0123456789abcdef}\n", ":4: changes.sources.b.secret: it is that of changes.sources.a.secret, too"},
+		{"source with the secret of http", "http: {secret: 0123456789abcdef}\nchanges: {sources: {a: {secret: 0123456789abcdef}}}\n", ":2: changes.sources.a.secret: it is that of http.secret, too"},
+		{"another name of two services", "services:\n  a: {changes: [x]}\n  b: {changes: [X]}\n", ":3: services.b.changes: \"X\" means a already"},
+		{"another name that is a service", "services:\n  a: {changes: [b]}\n  b: {}\n", ":2: services.a.changes: \"b\" means b already"},
+		{"wrong repository", "github: {repositories: [checkout]}\n", ":1: github.repositories: \"checkout\" is no repository; write owner/name"},
+		{"wrong address of GitHub", "github: {api_url: nowhere}\n", ":1: github.api_url: \"nowhere\" is no web address"},
 		{"no YAML", "slack: [\n", "muster.yaml: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

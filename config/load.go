@@ -32,7 +32,7 @@ func Load(path string, missing Missing) (Config, error) {
 		return Config{}, fmt.Errorf("read configuration: %w; copy muster.example.yaml to muster.yaml, or name a file with --config", err)
 	}
 	c := Default()
-	c.path = path
+	c.path, c.tolerant = path, bool(missing)
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil {
 		return Config{}, fmt.Errorf("%s: %s", path, strings.TrimPrefix(err.Error(), "yaml: "))
