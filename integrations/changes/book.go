@@ -216,3 +216,19 @@ func (b *Book) Between(ctx context.Context, from, to time.Time) ([]Change, error
 func (b *Book) Forget(ctx context.Context) error {
 	return b.Records.Forget(ctx, kind, b.Now().Add(-b.Keep))
 }
+
+// Tidy is a source whose texts are made fit to be shown, as those of the book are.
+type Tidy struct {
+	Source
+	Clean func(string) string // nil for as it is
+}
+
+// Between implements [Source].
+func (t Tidy) Between(ctx context.Context, from, to time.Time) ([]Change, error) {
+	all, err := t.Source.Between(ctx, from, to)
+	fit := Book{Clean: t.Clean}
+	for n, c := range all {
+		all[n] = fit.fitTexts(c, func(string, ...any) {})
+	}
+	return all, err
+}

@@ -18,7 +18,7 @@ import (
 var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
 // bookOf is an empty book whose clock stands at noon, until it is moved.
-func bookOf(t *testing.T) (b *changes.Book, now *time.Time) {
+func bookOf(t testing.TB) (b *changes.Book, now *time.Time) {
 	t.Helper()
 	s, err := bolt.Open(filepath.Join(t.TempDir(), "muster.db"), bolt.Options{})
 	if err != nil {
