@@ -71,7 +71,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	i := &Instance{Store: store, Slack: workspace, Log: o.Log, config: c, Journal: &timeline.Journal{Store: store, Now: o.Now}}
 	ids := identities{c.People, workspace}
 	i.Book = bookOf(c, store, o.Now)
-	i.Sources = []changes.Source{i.Book}
+	i.Sources = sourcesOf(c, o, i.Book)
 	i.pages = pagerOf(c, o, texts, ids, workspace.Address)
 	desk := deskOf(c, i.Journal, texts, workspace)
 	desk.OnCall, desk.AlarmOver = onCallOf(i.pages), alarmOverOf(i.pages)

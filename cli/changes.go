@@ -3,15 +3,19 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"muster/bot"
 	"muster/commands"
 	"muster/config"
 	"muster/integrations/changes"
+	"muster/integrations/changes/github"
+	events "muster/integrations/changes/pagerduty"
 	"muster/timeline"
 	"muster/timeline/bolt"
 	"muster/web"
@@ -45,6 +49,86 @@ func changeKeys(c config.Config) (all []web.Key) {
 		all = append(all, web.Key{Source: name, Secret: s.Secret.Reveal(), Service: s.Service})
 	}
 	return all
+}
+
+// githubOf is who asks GitHub, where repositories are named.
+func githubOf(c config.Config, o Outside) (*github.Source, bool) {
+	if !c.GitHub.Tells() {
+		return nil, false
+	}
+	return github.New(github.Options{
+		APIURL: c.GitHub.APIURL, Token: c.GitHub.Token.Reveal(), Repositories: c.GitHub.Repositories, Workflows: c.GitHub.Workflows,
+		Service: codeOf(c), HTTP: o.Transport, Now: o.Now,
+	}), true
+}
+
+// codeOf returns the service whose code is a repository, "owner/name", by the end
+// of its address; empty where there is none.
+func codeOf(c config.Config) func(repo string) string {
+	all := map[string]string{}
+	for name, s := range c.Services {
+		address := strings.TrimSuffix(strings.TrimSuffix(strings.ToLower(s.Code), "/"), ".git")
+		parts := strings.FieldsFunc(address, func(r rune) bool { return r == '/' || r == ':' })
+		if n := len(parts); n >= 2 {
+			repo := parts[n-2] + "/" + parts[n-1]
+			if first, taken := all[repo]; !taken || name < first { // of several with one repository, always the same
+				all[repo] = name
+			}
+		}
+	}
+	return func(repo string) string { return all[strings.ToLower(repo)] }
+}
+
+// changeEventsOf is who asks PagerDuty for change events, where there is a token.
+func changeEventsOf(c config.Config, o Outside) (*events.Source, bool) {
+	if c.PagerDuty.Token == "" {
+		return nil, false
+	}
+	return events.New(events.Options{APIURL: c.PagerDuty.APIURL, Token: c.PagerDuty.Token.Reveal(), HTTP: o.Transport, Now: o.Now}), true
+}
+
+// sourcesOf is all that tell of changes when they are asked: the book first.
+func sourcesOf(c config.Config, o Outside, book *changes.Book) []changes.Source {
+	all := []changes.Source{book}
+	if s, ok := githubOf(c, o); ok {
+		all = append(all, changes.Tidy{Source: s, Clean: book.Clean})
+	}
+	if s, ok := changeEventsOf(c, o); ok {
+		all = append(all, changes.Tidy{Source: s, Clean: book.Clean})
+	}
+	return all
+}
+
+// checkChanges checks who may tell of changes, and whether those can be read who
+// are asked.
+func (sh *shell) checkChanges(ctx context.Context, c config.Config) (well bool) {
+	well = true
+	for _, name := range slices.Sorted(maps.Keys(c.Changes.Sources)) {
+		service := c.Changes.Sources[name].Service
+		_, known := namesOf(c).Named(service)
+		var err error
+		switch {
+		case c.HTTP.Listen == "":
+			err = fmt.Errorf("changes.sources.%s: nobody can call, because http.listen is empty; give it an address", name)
+		case service != "" && !known:
+			err = fmt.Errorf("changes.sources.%s.service: the directory has no service %q; add it, or mend the name", name, service)
+		}
+		well = sh.found("Changes", "key of "+name, err, "") && well
+	}
+	if s, ok := githubOf(c, Outside{}); ok {
+		for _, f := range s.Check(ctx) {
+			well = sh.found("GitHub", f.What, f.Err, "") && well
+		}
+	}
+	if s, ok := changeEventsOf(c, Outside{}); ok {
+		// Muster does without them: a plan may not have them.
+		if err := s.Check(ctx, time.Now()); err != nil {
+			sh.found("PagerDuty", "change events", nil, err.Error())
+		} else {
+			sh.found("PagerDuty", "change events", nil, "")
+		}
+	}
+	return well
 }
 
 // Changes serves machines that tell of changes.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"muster/config"
+	"muster/torture"
 )
 
 const pipelineSecret = "the-secret-of-the-pipeline"
@@ -114,5 +116,82 @@ func TestChangesOfAStoreThatIsClosed(t *testing.T) {
 	}
 	if status, answer := tellAt(t, server.URL+"/v1/changes", pipelineSecret, `{"id":"1"}`); status != 503 || !strings.Contains(answer, "Send it again") {
 		t.Errorf("%d %s", status, answer)
+	}
+}
+
+func TestRepositoriesAreTheCodeOfServices(t *testing.T) {
+	c := config.Default()
+	c.Services = map[string]config.Service{
+		"checkout": {Code: "https://github.com/Shop/Checkout/"}, "search": {Code: "git@github.com:shop/search.git"}, "none": {},
+		"b": {Code: "https://github.com/shop/both"}, "a": {Code: "https://github.com/shop/both"},
+	}
+	of := codeOf(c)
+	for repo, want := range map[string]string{"shop/checkout": "checkout", "shop/search": "search", "shop/both": "a", "shop/none": "", "p/checkout": ""} {
+		if got := of(repo); got != want {
+			t.Errorf("%s is the code of %q, want %q", repo, got, want)
+		}
+	}
+}
+
+// TestWhoIsAskedForChanges asks GitHub, which is away, and PagerDuty beside the
+// book: who fails is named, and hides nothing else.
+func TestWhoIsAskedForChanges(t *testing.T) {
+	w, url := torture.Town(t)
+	away := httptest.NewServer(http.NotFoundHandler())
+	away.Close()
+	i, server := pipelines(t, func(c *config.Config) {
+		c.PagerDuty.APIURL, c.PagerDuty.Token, c.PagerDuty.From = url+"/pagerduty", config.Secret(w.PagerDutyToken()), "ana@demo.example"
+		c.GitHub.APIURL, c.GitHub.Repositories = away.URL, []string{"shop/checkout"}
+	})
+	if err := w.Change("Checkout", "Build 7 with xoxb-0123456789-abcdefghij", w.Now().Add(-time.Minute), "", nil); err != nil {
+		t.Fatal(err)
+	}
+	if status, answer := tellAt(t, server.URL+"/v1/changes", pipelineSecret, `{"id":"1"}`); status != 201 {
+		t.Fatal(status, answer)
+	}
+	var told []string
+	for _, s := range i.Sources {
+		all, err := s.Between(t.Context(), w.Now().Add(-time.Hour), w.Now().Add(time.Hour))
+		said := fmt.Sprint(s.Name(), " ", len(all), " ", err != nil)
+		for _, c := range all {
+			said += " " + c.Title
+		}
+		told = append(told, said)
+	}
+	if got := strings.Join(told, "; "); got != "Muster's book of changes 1 false ; GitHub 0 true; PagerDuty 1 false Build 7 with [redacted: Slack token]" {
+		t.Errorf("%s", got)
+	}
+}
+
+func TestCheckOfChanges(t *testing.T) {
+	w, url := torture.Town(t)
+	hub := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.Path, "/shop/none") {
+			rw.WriteHeader(http.StatusNotFound)
+		}
+		_, _ = rw.Write([]byte(`{}`))
+	}))
+	t.Cleanup(hub.Close)
+	c := config.Default()
+	c.PagerDuty.APIURL, c.PagerDuty.Token = url+"/pagerduty", config.Secret(w.PagerDutyToken())
+	c.GitHub.APIURL, c.GitHub.Repositories = hub.URL, []string{"shop/checkout", "shop/none"}
+	c.Changes.Sources = map[string]config.ChangeSource{"ci": {Secret: pipelineSecret}, "odd": {Secret: machineSecret, Service: "nothing"}}
+	var out strings.Builder
+	sh := &shell{out: &out}
+	if sh.checkChanges(t.Context(), c) {
+		t.Error("all is well")
+	}
+	for _, want := range []string{
+		"ok    Changes: key of ci\n", "FAIL  Changes: key of odd: changes.sources.odd.service: the directory has no service \"nothing\"",
+		"ok    GitHub: repository shop/checkout\n", "FAIL  GitHub: repository shop/none: GitHub has no repository shop/none", "ok    PagerDuty: change events\n",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("it says %s\nand not %q", out.String(), want)
+		}
+	}
+	c.HTTP.Listen = ""
+	out.Reset()
+	if sh.checkChanges(t.Context(), c); !strings.Contains(out.String(), "nobody can call, because http.listen is empty") {
+		t.Errorf("it says %s", out.String())
 	}
 }
