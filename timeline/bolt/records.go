@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"math"
@@ -228,21 +229,26 @@ func (s *Store) proveRecords(ctx context.Context) error {
 		if records == nil || dated == nil {
 			return nil
 		}
-		return records.ForEach(func(k, _ []byte) error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			r, _, err := recordOf(tx, k)
-			if err != nil {
-				return err
-			}
-			kind, key, _ := bytes.Cut(k, []byte{0})
-			if at := datedKey(string(kind), r.At, string(key)); dated.Get(at) == nil {
-				return fmt.Errorf("%w: the time of a %s does not lead to it", timeline.ErrBroken, kind)
-			}
-			return nil
+		count := 0
+		err := records.ForEach(func(k, _ []byte) error {
+			count++
+			return errors.Join(ctx.Err(), proveRecord(tx, dated, k))
 		})
+		if err == nil && dated.Stats().KeyN != count {
+			err = fmt.Errorf("%w: of some records there are only the times", timeline.ErrBroken)
+		}
+		return err
 	})
+}
+
+// proveRecord proves a record, and that its time leads to it.
+func proveRecord(tx *bbolt.Tx, dated *bbolt.Bucket, k []byte) error {
+	r, _, err := recordOf(tx, k)
+	kind, key, _ := bytes.Cut(k, []byte{0})
+	if err == nil && dated.Get(datedKey(string(kind), r.At, string(key))) == nil {
+		err = fmt.Errorf("%w: the time of a %s does not lead to it", timeline.ErrBroken, kind)
+	}
+	return err
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

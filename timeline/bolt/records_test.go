@@ -127,6 +127,32 @@ func TestADamagedRecordIsNeverServed(t *testing.T) {
 	}
 }
 
+// TestHalfARecordIsFound takes away one of the two places in which a record is.
+func TestHalfARecordIsFound(t *testing.T) {
+	for _, bucket := range []string{"records", "dated"} {
+		path := filepath.Join(t.TempDir(), "muster.db")
+		s := openAt(t, path)
+		keep(t, s, 0, 3, "a")
+		s.Close()
+		db, err := bbolt.Open(path, 0o600, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = db.Update(func(tx *bbolt.Tx) error {
+			k, _ := tx.Bucket([]byte(bucket)).Cursor().First()
+			return tx.Bucket([]byte(bucket)).Delete(k)
+		})
+		if err := errors.Join(err, db.Close()); err != nil {
+			t.Fatal(err)
+		}
+		s = openAt(t, path)
+		if err := s.Prove(t.Context()); !errors.Is(err, timeline.ErrBroken) {
+			t.Errorf("without one of %s: %v, want ErrBroken", bucket, err)
+		}
+		s.Close()
+	}
+}
+
 func TestRecordsOfAFullStore(t *testing.T) {
 	s, err := bolt.Open(filepath.Join(t.TempDir(), "muster.db"), bolt.Options{MaxSize: 256 << 10})
 	if err != nil {

@@ -161,11 +161,7 @@ func timeOf(text string) (time.Time, error) {
 	text = strings.TrimSpace(text)
 	n, err := strconv.ParseFloat(text, 64)
 	if err != nil {
-		at, err := time.Parse(time.RFC3339, strings.ToUpper(text))
-		if err == nil && (at.Year() < 1 || at.Year() > 9999) {
-			err = errors.New("outside of the years that can be written")
-		}
-		return at.UTC(), err
+		return writtenTime(strings.ToUpper(text))
 	}
 	if n >= millisFrom {
 		n /= 1000
@@ -175,6 +171,20 @@ func timeOf(text string) (time.Time, error) {
 	}
 	whole, part := math.Modf(n)
 	return time.Unix(int64(whole), int64(math.Round(part*1e6))*1000).UTC(), nil
+}
+
+// noColon is RFC 3339 with a zone as PagerDuty's senders write it: +0000.
+const noColon = "2006-01-02T15:04:05Z0700"
+
+func writtenTime(text string) (time.Time, error) {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		at, err = time.Parse(noColon, text)
+	}
+	if at = at.UTC(); err == nil && (at.Year() < 1 || at.Year() > 9999) {
+		err = errors.New("outside of the years that can be written")
+	}
+	return at, err
 }
 
 // kinds is the words for kinds. Two are kept as what they are nearest to, with

@@ -42,6 +42,7 @@ func TestDecode(t *testing.T) {
 		{"milliseconds", nil, `{"id":"1","started_at":1795269900000}`, changes.Change{ID: "1", Kind: changes.Deploy, Started: at}},
 		{"seconds in a text", nil, `{"id":"1","started_at":"1795269900"}`, changes.Change{ID: "1", Kind: changes.Deploy, Started: at}},
 		{"another time zone", nil, `{"id":"1","started_at":"2026-11-21T15:05:00+01:00"}`, changes.Change{ID: "1", Kind: changes.Deploy, Started: at}},
+		{"a zone without a colon", nil, `{"id":"1","started_at":"2026-11-21T15:05:00.000+0100"}`, changes.Change{ID: "1", Kind: changes.Deploy, Started: at}},
 		{"empty and null", nil, `{"id":"1","started_at":"","service":null,"kind":"","status":"","labels":null}`, changes.Change{ID: "1", Kind: changes.Deploy}},
 		{"a migration", nil, `{"id":"1","kind":"migration"}`, changes.Change{ID: "1", Kind: changes.Infra, Labels: map[string]string{"kind": "migration"}}},
 		{"another", nil, `{"id":"1","kind":"other"}`, changes.Change{ID: "1", Kind: changes.Config, Labels: map[string]string{"kind": "other"}}},
