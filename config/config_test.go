@@ -136,6 +136,17 @@ func TestReferences(t *testing.T) {
 	}
 }
 
+// TestAMissingKeyOfASourceIsTolerated reads a file for a command that calls nobody.
+func TestAMissingKeyOfASourceIsTolerated(t *testing.T) {
+	path := write(t, "changes:\n  sources:\n    a: {secret: \"${NO_SUCH_VARIABLE}\"}\n    b: {secret: file:no/such}\n")
+	if _, err := config.Load(path, config.Tolerate); err != nil {
+		t.Error(err)
+	}
+	if _, err := config.Load(path, config.Refuse); err == nil || !strings.Contains(err.Error(), "changes.sources.a.secret: the environment has no variable") {
+		t.Errorf("for one that calls: %v", err)
+	}
+}
+
 func TestReactionsThatAreNamedAreAll(t *testing.T) {
 	for text, want := range map[string]int{"": 6, "reactions: {star: key event}": 1, "reactions: {}": 0} {
 		c, err := config.Load(write(t, text), config.Refuse)
