@@ -22,7 +22,7 @@ var layers = []struct {
 	allow []string
 }{
 	{"muster", []string{"cli"}},
-	{"muster/cli", []string{"impact", "impact/folder", "policy", "integrations/pager", "integrations/pager/pagerduty", "integrations/tracker", "integrations/tracker/jira", "integrations/statuspage", "integrations/statuspage/atlassian", "integrations/metrics", "integrations/metrics/prometheus", "integrations/metrics/datadog", "bot", "web", "commands", "chat", "chat/slack", "templates", "timeline", "timeline/bolt", "config", "redact", "workspace"}},
+	{"muster/cli", []string{"impact", "impact/folder", "policy", "integrations/changes", "integrations/changes/github", "integrations/changes/pagerduty", "integrations/pager", "integrations/pager/pagerduty", "integrations/tracker", "integrations/tracker/jira", "integrations/statuspage", "integrations/statuspage/atlassian", "integrations/metrics", "integrations/metrics/prometheus", "integrations/metrics/datadog", "bot", "web", "commands", "chat", "chat/slack", "templates", "timeline", "timeline/bolt", "config", "redact", "workspace"}},
 	{"muster/bot", []string{"commands", "chat", "policy", "templates", "timeline"}},
 	{"muster/commands", []string{"chat", "policy", "templates", "timeline"}},
 	{"muster/chat/slack", []string{"chat", "templates", "timeline"}},
@@ -36,6 +36,11 @@ var layers = []struct {
 	{"muster/integrations/tracker/trackertest", []string{"integrations/tracker", "timeline"}},
 	{"muster/integrations/statuspage/atlassian", []string{"integrations/statuspage", "integrations/web", "timeline"}},
 	{"muster/integrations/statuspage", []string{"timeline"}},
+	{"muster/integrations/changes/ingest", []string{"integrations/changes"}},
+	{"muster/integrations/changes/changestest", []string{"integrations/changes", "timeline"}},
+	{"muster/integrations/changes/github", []string{"integrations/changes", "integrations/web", "timeline"}},
+	{"muster/integrations/changes/pagerduty", []string{"integrations/changes", "integrations/web", "timeline"}},
+	{"muster/integrations/changes", []string{"timeline"}},
 	{"muster/integrations/metrics/prometheus", []string{"integrations/metrics", "integrations/web", "timeline"}},
 	{"muster/integrations/metrics/datadog", []string{"integrations/metrics", "integrations/web", "timeline"}},
 	{"muster/integrations/metrics/metricstest", []string{"integrations/metrics", "timeline"}},
@@ -50,11 +55,9 @@ var layers = []struct {
 	{"muster/impact", nil},
 	{"muster/impact/scenario", []string{"impact"}},
 	{"muster/impact/folder", []string{"impact"}},
-	{"muster/integrations/changes", nil},
-	{"muster/integrations/metrics", nil},
 	{"muster/policy", nil},
 	{"muster/redact", nil},
-	{"muster/web", nil},
+	{"muster/web", []string{"integrations/changes", "integrations/changes/ingest"}},
 	{"muster/workspace", nil},
 	{"muster/torture", []string{"workspace"}},
 }

@@ -15,6 +15,7 @@ import (
 	"muster/chat/slack"
 	"muster/commands"
 	"muster/config"
+	"muster/integrations/changes"
 	"muster/integrations/metrics"
 	"muster/integrations/pager"
 	"muster/integrations/tracker"
@@ -32,6 +33,8 @@ type Instance struct {
 	Log     *slog.Logger
 	// Measures is who answers queries of metrics, by the word that SLIs have for it.
 	Measures map[string]metrics.Source
+	Book     *changes.Book    // changes that others told of
+	Sources  []changes.Source // the book, and whoever is asked
 	config   config.Config
 	pages    pager.Follower
 	watch    *pager.Watch // nil where nothing is heard of pages
@@ -73,6 +76,8 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 		return nil, errors.Join(err, store.Close())
 	}
 	ids := identities{c.People, workspace}
+	i.Book = bookOf(c, store, o.Now)
+	i.Sources = sourcesOf(c, o, i.Book)
 	i.pages = pagerOf(c, o, texts, ids, workspace.Address)
 	desk := deskOf(c, i.Journal, texts, workspace)
 	desk.OnCall, desk.AlarmOver = onCallOf(i.pages), alarmOverOf(i.pages)
@@ -89,7 +94,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	i.Bot = bot.New(desk, replies, reactionsOf(c), o.Log)
 	i.Bot.Go(i.pagerRounds()...)
 	i.Bot.Go(i.trackerRounds()...)
-	i.Bot.Go(i.calendar())
+	i.Bot.Go(i.calendar(), i.retention())
 	i.Bot.Past, i.Bot.Home, i.Bot.Trouble = workspace, &home, trouble
 	return i, nil
 }

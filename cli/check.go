@@ -19,7 +19,7 @@ import (
 func checkCommand(sh *shell) *cobra.Command {
 	offline := false
 	cmd := withConfig(sh, &cobra.Command{
-		Use: "check", Short: "Verifies the configuration, and what it names in Slack, PagerDuty, Jira, Statuspage, Prometheus and Datadog.", Args: noArgs,
+		Use: "check", Short: "Verifies the configuration, and what it names in Slack, PagerDuty, Jira, GitHub, Statuspage, Prometheus and Datadog.", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return sh.check(cmd.Context(), offline) },
 	})
 	cmd.Flags().BoolVar(&offline, "offline", false, "verify the file alone, and call nobody")
@@ -164,6 +164,7 @@ func (sh *shell) checkVendors(ctx context.Context, c config.Config) (well bool) 
 	}
 	well = sh.checkPager(ctx, c) && well
 	well = sh.checkTracker(ctx, c) && well
+	well = sh.checkChanges(ctx, c) && well
 	if page, ok := statuspageOf(c, Outside{}); ok {
 		var components []string
 		for _, some := range componentsByService(c) {

@@ -70,7 +70,8 @@ func newLog(to io.Writer) *slog.Logger {
 	return slog.New(redact.Log(slog.NewJSONHandler(to, nil)))
 }
 
-// health serves the health checks, and machines that declare incidents.
+// health serves the health checks, and machines that declare incidents or tell of
+// changes.
 type health struct {
 	server    *http.Server
 	connected atomic.Bool // a socket to Slack is open
@@ -80,6 +81,8 @@ func listenHealth(address string, i *Instance, metrics http.Handler) (*health, e
 	h := &health{}
 	mux := http.NewServeMux()
 	mux.Handle("/v1/incidents", i.Incidents())
+	mux.Handle("/v1/changes", i.Changes())
+	mux.Handle("/v2/change/enqueue", i.Changes()) // where PagerDuty's senders call
 	mux.Handle("/v1/pagerduty", i.PagerHook())
 	mux.Handle("/v1/jira", i.TrackerHook())
 	mux.Handle("/", web.Health(func(ctx context.Context) error {

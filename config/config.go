@@ -23,6 +23,7 @@ type Config struct {
 	Prometheus Prometheus          `yaml:"prometheus"`
 	Datadog    Datadog             `yaml:"datadog"`
 	GitHub     GitHub              `yaml:"github"`
+	Changes    Changes             `yaml:"changes"`
 	HTTP       HTTP                `yaml:"http"`
 	Services   map[string]Service  `yaml:"services"`
 	SLIs       []SLI               `yaml:"slis"`      // of the whole company
@@ -137,7 +138,25 @@ type Datadog struct {
 type GitHub struct {
 	APIURL       string   `yaml:"api_url"`
 	Token        Secret   `yaml:"token"`
-	Repositories []string `yaml:"repositories"`
+	Repositories []string `yaml:"repositories"` // "owner/name"
+	Workflows    []string `yaml:"workflows"`    // whose runs are deploys, by name; those named deploy or release where it is empty
+}
+
+// Tells reports whether GitHub is asked for changes.
+func (g GitHub) Tells() bool { return len(g.Repositories) > 0 }
+
+// Changes says who tells of changes by calling /v1/changes, and how long they
+// are kept.
+type Changes struct {
+	Keep     Cadence                 `yaml:"keep"`
+	NeedTime bool                    `yaml:"require_timestamp"` // a signature has to be over a time as well
+	Sources  map[string]ChangeSource `yaml:"sources"`
+}
+
+// ChangeSource is one that tells of changes.
+type ChangeSource struct {
+	Secret  Secret `yaml:"secret"`  // its bearer key, or what it signs with
+	Service string `yaml:"service"` // that its changes are of where a call does not say
 }
 
 // Access says who may do more, or less, than every member of the workspace. It
@@ -180,7 +199,7 @@ type Texts struct {
 }
 
 // HTTP is the listener for health checks, and for machines that declare
-// incidents.
+// incidents or tell of changes.
 type HTTP struct {
 	Listen string `yaml:"listen"` // host:port; empty for none
 	Secret Secret `yaml:"secret"` // what machines sign with; without it none may declare
@@ -204,6 +223,7 @@ type Service struct {
 	Channel      string   `yaml:"channel"`         // its team's, without the #
 	Components   []string `yaml:"jira_components"` // of the tickets of its follow-ups
 	Statuspage   []string `yaml:"statuspage"`      // its components on the public status page, by name or ID
+	Changes      []string `yaml:"changes"`         // other names that those have for it who tell of changes
 }
 
 // Cadence is how often something is due: "30m", "4h", "1d". 0 is never.
@@ -234,6 +254,8 @@ func Default() Config {
 		Jira:       Jira{IssueType: "Task"},
 		Statuspage: Statuspage{APIURL: "https://api.statuspage.io"},
 		Datadog:    Datadog{URL: "https://api.datadoghq.com"},
+		GitHub:     GitHub{APIURL: "https://api.github.com"},
+		Changes:    Changes{Keep: Cadence(30 * 24 * time.Hour)},
 		Texts:      Texts{Language: "en"},
 
 		Reminders: Reminders{RoleAfter: Cadence(10 * time.Minute), Ahead: Cadence(2 * 24 * time.Hour)},

@@ -102,6 +102,17 @@ func TestErrorsNameLineKeyAndMend(t *testing.T) {
 		{"wrong metrics address", "prometheus: {url: \"https://ana:hunter2@p.example/?x\"}\n", ":1: prometheus.url: it is no web address"},
 		{"wrong site", "datadog: {url: eu}\n", ":1: datadog.url: \"eu\" is no web address"},
 		{"half the keys", "datadog: {api_key: x}\n", ":1: datadog: queries need both"},
+		{"changes kept for too short", "changes: {keep: 1h}\n", ":1: changes.keep: 1h0m0s is too short"},
+		{"short secret of a source", "changes: {sources: {ci: {secret: short}}}\n", ":1: changes.sources.ci.secret: it has 5 characters, and needs 16"},
+		{"source without a secret", "changes: {sources: {ci: {}}}\n", "changes.sources.ci.secret: it has 0 characters"},
+		{"source by a name of ours", "changes: {sources: {github: {secret: 0123456789abcdef}}}\n", ":1: changes.sources.github: \"github\" can not be the name"},
+		{"source by an odd name", "changes: {sources: {'a b': {secret: 0123456789abcdef}}}\n", "\"a b\" can not be the name of a source"},
+		{"sources with one secret", "changes:\n  sources:\n    a: {secret: 0123456789abcdef}\n    b: {secret: 0123456789abcdef}\n", ":4: changes.sources.b.secret: it is that of changes.sources.a.secret, too"},
+		{"source with the secret of http", "http: {secret: 0123456789abcdef}\nchanges: {sources: {a: {secret: 0123456789abcdef}}}\n", ":2: changes.sources.a.secret: it is that of http.secret, too"},
+		{"another name of two services", "services:\n  a: {changes: [x]}\n  b: {changes: [X]}\n", ":3: services.b.changes: \"X\" means a already"},
+		{"another name that is a service", "services:\n  a: {changes: [b]}\n  b: {}\n", ":2: services.a.changes: \"b\" means b already"},
+		{"wrong repository", "github: {repositories: [checkout]}\n", ":1: github.repositories: \"checkout\" is no repository; write owner/name"},
+		{"wrong address of GitHub", "github: {api_url: nowhere}\n", ":1: github.api_url: \"nowhere\" is no web address"},
 		{"no YAML", "slack: [\n", "muster.yaml: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -125,6 +136,17 @@ func TestReferences(t *testing.T) {
 	}
 	if c.Slack.BotToken.Reveal() != "xoxb-from-env" || c.Slack.AppToken.Reveal() != "xapp-from-file" || c.Slack.AnnounceChannel != "a${X}b" {
 		t.Errorf("references read as %q, %q, %q", c.Slack.BotToken.Reveal(), c.Slack.AppToken.Reveal(), c.Slack.AnnounceChannel)
+	}
+}
+
+// TestAMissingKeyOfASourceIsTolerated reads a file for a command that calls nobody.
+func TestAMissingKeyOfASourceIsTolerated(t *testing.T) {
+	path := write(t, "changes:\n  sources:\n    a: {secret: \"${NO_SUCH_VARIABLE}\"}\n    b: {secret: file:no/such}\n")
+	if _, err := config.Load(path, config.Tolerate); err != nil {
+		t.Error(err)
+	}
+	if _, err := config.Load(path, config.Refuse); err == nil || !strings.Contains(err.Error(), "changes.sources.a.secret: the environment has no variable") {
+		t.Errorf("for one that calls: %v", err)
 	}
 }
 

@@ -151,6 +151,7 @@ func (p *pair) worthOf(s *subject) float64 {
 const (
 	steep     = 3.4
 	noneScore = 0.25
+	faint     = 0.01 // of what none of them has, for a change that nothing speaks for
 	certain   = 0.97 // that what did it is among what is listed, at the most
 	nameFrom  = 2.4  // of a score
 	nameShare = 0.5  // of a probability
@@ -165,7 +166,7 @@ func (j *judge) shares() {
 	none := math.Exp(steep * (noneScore - most))
 	sum := none
 	for _, s := range j.subjects {
-		s.share = math.Exp(steep * (s.score - most))
+		s.share = max(0, math.Exp(steep*(s.score-most))-math.Exp(-steep*most)) + faint*none
 		sum += s.share
 	}
 	for _, s := range j.subjects {

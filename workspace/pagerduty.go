@@ -20,6 +20,8 @@ type pagerduty struct {
 	pages      []*page
 	log        []*logEntry // of all pages, the oldest first
 	hooks      []*pagerHook
+	keys       []string // routing keys, by service; the first is key
+	changes    []changeEvent
 }
 
 // pagerService is a service and what is done about its pages.
@@ -70,6 +72,10 @@ func (w *Workspace) newPager() pagerduty {
 			s.policy.levels[n].schedule = id()
 		}
 	}
+	p.keys = []string{p.key}
+	for range p.services[1:] {
+		p.keys = append(p.keys, w.letters("pagerduty-keys", hex, 32))
+	}
 	return p
 }
 
@@ -93,6 +99,8 @@ func (w *Workspace) routePager() {
 		{"POST /incidents/{id}/notes", "notes.create", ofPage(createPageNote)},
 		{"POST /incidents/{id}/responder_requests", "responder_requests.create", ofPage(requestResponders)},
 		{"GET /log_entries", "log_entries.list", listLog},
+		{"GET /change_events", "change_events.list", listChangeEvents},
+		{"GET /services/{id}/change_events", "service.change_events.list", listChangeEventsOfService},
 		{"GET /services", "services.list", listPagerServices},
 		{"GET /services/{id}", "service.get", getPagerService},
 		{"GET /escalation_policies", "escalation_policies.list", listPolicies},
@@ -117,6 +125,7 @@ func (w *Workspace) routePager() {
 		w.mux.HandleFunc(verb+" /pagerduty"+path, serve)
 	}
 	w.mux.HandleFunc("POST /pagerduty-events/v2/enqueue", w.vendor("pagerduty.enqueue", enqueue))
+	w.mux.HandleFunc("POST /pagerduty-events/v2/change/enqueue", w.vendor("pagerduty.change.enqueue", enqueueChange))
 }
 
 // pagerToken lets in who has the token.

@@ -48,6 +48,9 @@ const (
 	Rollback Kind = "rollback"
 )
 
+// Kinds is all of them, as people are told them.
+var Kinds = []Kind{Deploy, Rollback, Config, Flag, Infra}
+
 // State is how far a change is.
 type State string
 

@@ -98,7 +98,7 @@ func (s *Store) Prove(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return s.proveRecords(ctx)
 }
 
 // doubtAll marks every effect as in doubt, as after a crash.
