@@ -153,7 +153,7 @@ const (
 	noneScore = 0.25
 	faint     = 0.01 // of what none of them has, for a change that nothing speaks for
 	certain   = 0.97 // that what did it is among what is listed, at the most
-	nameFrom  = 2.4  // of a score
+	nameFrom  = 3.0  // of a score
 	nameShare = 0.5  // of a probability
 )
 
