@@ -22,9 +22,9 @@ var layers = []struct {
 	allow []string
 }{
 	{"muster", []string{"cli"}},
-	{"muster/cli", []string{"impact", "impact/folder", "policy", "integrations/changes", "integrations/changes/github", "integrations/changes/pagerduty", "integrations/pager", "integrations/pager/pagerduty", "integrations/tracker", "integrations/tracker/jira", "integrations/statuspage", "integrations/statuspage/atlassian", "integrations/metrics", "integrations/metrics/prometheus", "integrations/metrics/datadog", "bot", "web", "commands", "chat", "chat/slack", "templates", "timeline", "timeline/bolt", "config", "redact", "workspace"}},
+	{"muster/cli", []string{"evidence", "impact", "impact/folder", "policy", "integrations/changes", "integrations/changes/github", "integrations/changes/pagerduty", "integrations/pager", "integrations/pager/pagerduty", "integrations/tracker", "integrations/tracker/jira", "integrations/statuspage", "integrations/statuspage/atlassian", "integrations/metrics", "integrations/metrics/prometheus", "integrations/metrics/datadog", "bot", "web", "commands", "chat", "chat/slack", "templates", "timeline", "timeline/bolt", "config", "redact", "workspace"}},
 	{"muster/bot", []string{"commands", "chat", "policy", "templates", "timeline"}},
-	{"muster/commands", []string{"chat", "policy", "templates", "timeline"}},
+	{"muster/commands", []string{"chat", "evidence", "policy", "templates", "timeline"}},
 	{"muster/chat/slack", []string{"chat", "templates", "timeline"}},
 	{"muster/chat", []string{"templates", "timeline", "redact"}},
 	{"muster/templates", []string{"impact", "quantity", "timeline"}},
@@ -50,6 +50,7 @@ var layers = []struct {
 	{"muster/timeline/storetest", []string{"timeline"}},
 	{"muster/timeline", nil},
 	{"muster/config", nil},
+	{"muster/evidence", []string{"chat", "evidence/chart", "impact", "integrations/changes", "integrations/metrics", "quantity", "templates", "timeline"}},
 	{"muster/evidence/chart", []string{"quantity"}},
 	{"muster/quantity", nil},
 	{"muster/impact", nil},

@@ -54,7 +54,7 @@ func (o Alarms) Deliver(ctx context.Context, _ timeline.Incident, e timeline.Eff
 	m := Say(o.Texts.T("alarm.offer", templates.Link(a.URL, "PagerDuty "+a.Ref), a.Title)).With(
 		Button{Label: o.Texts.T("button.declare alarm", o.Texts.Severity(a.Severity)), Command: a.Command(), Primary: true},
 	)
-	return nil, postOnce(ctx, o.Chat, channel.ID, m, e)
+	return nil, PostOnce(ctx, o.Chat, channel.ID, m, e)
 }
 
 // Command is what declares an alarm.

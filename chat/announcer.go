@@ -168,5 +168,5 @@ func (h Thread) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 	was := inc.At(e.Seq)
 	m, _ := Spoken(h.Texts, was, was.Events[len(was.Events)-1])
 	m.Thread = root.Message.TS
-	return nil, postOnce(ctx, h.Chat, root.Message.Channel, m, e)
+	return nil, PostOnce(ctx, h.Chat, root.Message.Channel, m, e)
 }

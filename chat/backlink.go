@@ -50,7 +50,7 @@ func (b Backlink) Deliver(ctx context.Context, inc timeline.Incident, e timeline
 	}
 	m := Say(b.Texts.T("said.declared from", inc.ID, RoomOf(inc.Channel)))
 	m.Thread = at.TS
-	err := postOnce(ctx, b.Chat, at.Channel, m, e)
+	err := PostOnce(ctx, b.Chat, at.Channel, m, e)
 	if timeline.IsRefusal(err) {
 		return nil, nil
 	}

@@ -95,7 +95,7 @@ func keepPost(ctx context.Context, c Chat, inc timeline.Incident, e timeline.Eff
 		}
 		e.Doubt = e.Doubt || e.Tries > 1 // a new one may have been posted by an earlier try
 	}
-	at, adopted, err := postOrAdopt(ctx, c, p.to, p.m, e, known.Message)
+	at, adopted, err := PostOrAdopt(ctx, c, p.to, p.m, e, known.Message)
 	if err == nil && adopted {
 		err = c.Edit(ctx, at, p.m) // it is as it was when it was posted
 	}

@@ -102,11 +102,12 @@ type Said struct {
 	Files   []timeline.File
 }
 
-// File is a text file to share.
+// File is a file to share.
 type File struct {
 	Name    string
 	Title   string
 	Comment string // what is said with it
+	Alt     string // a picture in words, for who does not see it
 	Content string
 }
 

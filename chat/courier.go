@@ -53,7 +53,7 @@ func (c Courier) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 	m, _ := Spoken(c.Texts, was, was.Events[len(was.Events)-1])
 	head := c.Texts.T("follow.head", inc.ID, c.Texts.Severity(was.Severity), c.Texts.Status(was.Status), was.Title)
 	text := head + "\n" + strings.TrimSpace(m.Text)
-	return nil, postOnce(ctx, c.Chat, e.On, Say(text).With(
+	return nil, PostOnce(ctx, c.Chat, e.On, Say(text).With(
 		Button{Label: c.Texts.T("button.unfollow"), Command: "unfollow " + inc.ID.String()},
 	), e)
 }

@@ -55,7 +55,7 @@ func (d Drafter) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 	}
 	was := inc.At(e.Seq)
 	to := spokesperson(was) // whoever it is by now: an earlier try may have reached them
-	return nil, postOnce(ctx, d.Chat, to, d.message(was, d.Texts.Draft(was, was.Events[e.Seq-1], d.Components(was.Service))), e)
+	return nil, PostOnce(ctx, d.Chat, to, d.message(was, d.Texts.Draft(was, was.Events[e.Seq-1], d.Components(was.Service))), e)
 }
 
 // outdated reports whether somebody has said, or published, something since.

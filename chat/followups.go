@@ -109,7 +109,7 @@ func (f FollowUps) tell(ctx context.Context, inc timeline.Incident, to string, m
 		return nil
 	}
 	e.Do += "/" + to
-	return postOnce(ctx, f.Chat, to, m, e)
+	return PostOnce(ctx, f.Chat, to, m, e)
 }
 
 // judgeOf is who says whether a follow-up may be otherwise: who agreed on it or,

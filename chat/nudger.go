@@ -64,7 +64,7 @@ func (n Nudger) Deliver(ctx context.Context, _ timeline.Incident, e timeline.Eff
 	if err != nil || len(of) == 0 || isLocal(who.Person) {
 		return nil, err
 	}
-	if err := postOnce(ctx, n.Chat, who.Person, m, e); err != nil {
+	if err := PostOnce(ctx, n.Chat, who.Person, m, e); err != nil {
 		return nil, err
 	}
 	for _, r := range of {

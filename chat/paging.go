@@ -125,7 +125,7 @@ func (s PageSurvey) Deliver(ctx context.Context, inc timeline.Incident, e timeli
 	for _, v := range timeline.Verdicts {
 		buttons = append(buttons, Button{Label: s.Texts.T("verdict." + string(v)), Command: fmt.Sprintf("judge %v %d %s", inc.ID, q.For, v)})
 	}
-	if err := postOnce(ctx, s.Chat, q.Who, m.With(buttons...), e); err != nil {
+	if err := PostOnce(ctx, s.Chat, q.Who, m.With(buttons...), e); err != nil {
 		return nil, err
 	}
 	return []timeline.Fact{timeline.Reminded{Of: surveyOf(q.For, q.Who)}}, nil
@@ -154,7 +154,7 @@ func (s PageSurvey) askAlarm(ctx context.Context, e timeline.Effect) error {
 	for _, v := range timeline.Verdicts {
 		buttons = append(buttons, Button{Label: s.Texts.T("verdict." + string(v)), Command: q.Alarm.judgement(v)})
 	}
-	return postOnce(ctx, s.Chat, q.Who, m.With(buttons...), e)
+	return PostOnce(ctx, s.Chat, q.Who, m.With(buttons...), e)
 }
 
 // judgement is what says how good the page of an alarm was.

@@ -152,7 +152,7 @@ func (p People) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 		m := failure(p.Texts, inc.ID, e.Seq, failed)
 		m.Text = p.Texts.T("said.on record", inc.ID, inc.Title, m.Text)
 		m.Parts[0] = Paragraph{m.Text}
-		return nil, postOnce(ctx, p.Chat, inc.DeclaredBy.ID, m, e)
+		return nil, PostOnce(ctx, p.Chat, inc.DeclaredBy.ID, m, e)
 	}
 	return nil, unknownOrder(e)
 }
@@ -254,7 +254,7 @@ func (p People) offer(ctx context.Context, inc timeline.Incident, e timeline.Eff
 		Button{Label: t.T("button.accept", t.RoleName(role)), Command: fmt.Sprintf("accept %s %s", id, role), Primary: true},
 		Button{Label: t.T("button.decline"), Command: fmt.Sprintf("decline %s %s", id, role)},
 	)
-	return postOnce(ctx, p.Chat, offered.To.ID, m, e)
+	return PostOnce(ctx, p.Chat, offered.To.ID, m, e)
 }
 
 func isLocal(id string) bool {
@@ -275,5 +275,5 @@ func (p People) tellRole(ctx context.Context, inc timeline.Incident, e timeline.
 	if isLocal(holder.ID) {
 		return nil // who is on the command line has been told there
 	}
-	return postOnce(ctx, p.Chat, holder.ID, Say(p.Texts.RoleTold(was, role)), e)
+	return PostOnce(ctx, p.Chat, holder.ID, Say(p.Texts.RoleTold(was, role)), e)
 }

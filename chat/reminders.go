@@ -245,7 +245,7 @@ func (r Reminders) Deliver(ctx context.Context, inc timeline.Incident, e timelin
 	}
 	_, times := inc.RemindedOf(e.On)
 	e.Do += fmt.Sprintf("/%s/%d/%d", to, inc.Waiting.Unix(), times) // each time is a message of its own, to each person
-	if err := postOnce(ctx, r.Chat, to, m, e); err != nil {
+	if err := PostOnce(ctx, r.Chat, to, m, e); err != nil {
 		return nil, err
 	}
 	return []timeline.Fact{timeline.Reminded{Of: e.On}}, nil

@@ -79,7 +79,7 @@ func (r Replies) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 	}
 	if w.Channel == "" || timeline.IsRefusal(err) {
 		m.Thread = ""
-		err = postOnce(ctx, r.Chat, w.Person, m, e)
+		err = PostOnce(ctx, r.Chat, w.Person, m, e)
 	}
 	return nil, err
 }

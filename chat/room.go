@@ -139,7 +139,7 @@ func (r Room) openOnce(ctx context.Context, name string, private bool, e timelin
 // that it can be done by a reaction to it.
 func (r Room) say(ctx context.Context, inc timeline.Incident, ev timeline.Event, e timeline.Effect) ([]timeline.Fact, error) {
 	m, _ := Spoken(r.Texts, inc.At(ev.Seq), ev)
-	at, _, err := postOrAdopt(ctx, r.Chat, inc.Channel.ID, m, e, timeline.Message{})
+	at, _, err := PostOrAdopt(ctx, r.Chat, inc.Channel.ID, m, e, timeline.Message{})
 	if _, ok := ev.Fact.(timeline.TaskSet); !ok || err != nil {
 		return nil, err
 	}
@@ -194,7 +194,7 @@ func (r Room) tellService(ctx context.Context, inc timeline.Incident, e timeline
 	if err != nil {
 		return nil, err
 	}
-	at, _, err := postOrAdopt(ctx, r.Chat, inc.Channel.ID, m, e, timeline.Message{})
+	at, _, err := PostOrAdopt(ctx, r.Chat, inc.Channel.ID, m, e, timeline.Message{})
 	if err != nil {
 		return nil, err
 	}
@@ -204,16 +204,16 @@ func (r Room) tellService(ctx context.Context, inc timeline.Incident, e timeline
 // skew is how far the chat's clock may be behind ours.
 const skew = 2 * time.Minute
 
-// postOnce posts what an effect orders, or adopts what an earlier try has
+// PostOnce posts what an effect orders, or adopts what an earlier try has
 // posted.
-func postOnce(ctx context.Context, c Chat, to string, m Message, e timeline.Effect) error {
-	_, _, err := postOrAdopt(ctx, c, to, m, e, timeline.Message{})
+func PostOnce(ctx context.Context, c Chat, to string, m Message, e timeline.Effect) error {
+	_, _, err := PostOrAdopt(ctx, c, to, m, e, timeline.Message{})
 	return err
 }
 
-// postOrAdopt is postOnce for a message that has to be known afterwards. It
+// PostOrAdopt is PostOnce for a message that has to be known afterwards. It
 // never adopts the one that is known to be gone.
-func postOrAdopt(ctx context.Context, c Chat, to string, m Message, e timeline.Effect, gone timeline.Message) (at timeline.Message, adopted bool, err error) {
+func PostOrAdopt(ctx context.Context, c Chat, to string, m Message, e timeline.Effect, gone timeline.Message) (at timeline.Message, adopted bool, err error) {
 	m.Key = e.Key()
 	if e.Doubt {
 		at, adopted, err = c.FindPost(ctx, to, m.Thread, m.Key, e.Since.Add(-skew))

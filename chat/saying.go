@@ -24,6 +24,9 @@ func Spoken(t templates.Texts, inc timeline.Incident, ev timeline.Event) (Messag
 	if text, ok := actionSaid(t, inc, ev, by); ok {
 		return text, true
 	}
+	if text, ok := changeSaid(t, ev, by); ok {
+		return text, true
+	}
 	switch f := ev.Fact.(type) {
 	case timeline.RoleGiven:
 		return Say(roleSaid(t, f, ev.By)), ev.Request != inc.Events[0].Request || ev.Request == ""

@@ -12,6 +12,7 @@ import (
 	"unicode"
 
 	"muster/chat"
+	"muster/evidence"
 	"muster/policy"
 	"muster/templates"
 	"muster/timeline"
@@ -35,12 +36,13 @@ type Command struct {
 var All = []Command{
 	declare, status, list,
 	lead, comms, scribe, role, handover, accept, decline, stepDown, sev, rename,
-	note, update, publish, page, onCall, ack, timelineOf, amend, hide, unhide, service,
+	note, update, publish, page, onCall, ack, changes, metrics, timelineOf, amend, hide, unhide, service,
 	task, tasks, action, actions,
 	identify, mitigate, resolve, closeIncident, reopen, cancel, merge, postmortem, transcript,
 	follow, unfollow, side, access, grant, breakGlass, keep, survey,
 	help,
 	declareAnyway, declareAbout, declareAlarm, judgeAlarm, actionAbout, reword, retry, drop, claim, tick, nothingNew, snooze, judge, moveForm, giveForm, dropForm, proposeForm,
+	causeIs, causeIsNot, askAuthor,
 }
 
 // Call is one asking.
@@ -70,6 +72,10 @@ type Desk struct {
 	AlarmOver  func(ctx context.Context, id string) (bool, error)          // whether an alarm of the paging service has ended; may be nil
 	StatusPage bool                                                        // whether there is a public one
 	Components map[string][]string                                         // of the status page, by service
+
+	Evidence evidence.Library                                                              // who tells of changes and metrics
+	Draw     func(ctx context.Context, request, person string, asked timeline.Asked) error // draws metrics for one person; may be nil
+	Author   func(ctx context.Context, author string) (timeline.Person, bool)              // who the author of a change is here; may be nil
 
 	RemindAhead time.Duration                                                   // how long before a follow-up is due its DRI is reminded; 0 for never
 	Team        *time.Location                                                  // the team's time zone, in which days are due; nil for that of whoever asks

@@ -35,7 +35,8 @@ var lineKinds = []lineKind{
 	{Name: "tickets", Shown: []string{"ticket"}},
 	{Name: "joins", Shown: []string{"joined", "left", "access"}},
 	{Name: "channels", Shown: []string{"channel"}},
-	{Name: "documents", Shown: []string{timeline.Postmortem}},
+	{Name: "changes", Shown: []string{timeline.Changes, "ruled out"}},
+	{Name: "documents", Shown: []string{timeline.Postmortem, timeline.Metrics}},
 	{Name: "gaps", Shown: []string{"caught up"}},
 	{Name: "hidden", Hidden: true},
 }

@@ -38,7 +38,7 @@ func (t Texts) What(l timeline.Line) (kind, text string) {
 	case l.Text != "":
 		return kind, l.Text
 	case !l.IsMessage():
-		return kind, cmp.Or(t.workText(l.Fact), t.pageText(l.Fact), t.actionText(l), t.peopleText(l.Fact), t.courseText(l.Fact))
+		return kind, cmp.Or(t.workText(l.Fact), t.pageText(l.Fact), t.actionText(l), t.changeText(l.Fact), t.peopleText(l.Fact), t.courseText(l.Fact))
 	case m.Deleted:
 		return kind, t.T("line.deleted unread")
 	case m.Captured():
@@ -79,6 +79,15 @@ func kindOf(f timeline.Fact) string {
 		return "status page"
 	case timeline.Linked:
 		return f.What
+	case timeline.ChangesJudged, timeline.AuthorAsked:
+		return timeline.Changes
+	case timeline.Drawn:
+		return timeline.Metrics
+	case timeline.CauseMarked:
+		if f.Not {
+			return "ruled out"
+		}
+		return string(timeline.CauseTag)
 	}
 	return wordOf(f)
 }

@@ -182,8 +182,11 @@ func (w writer) line(l timeline.Line, n int) line {
 		}
 		return w.message(out, l.Message)
 	}
-	if link, ok := l.Fact.(timeline.Linked); ok {
-		out.URL = urlInMarkdown(link.URL)
+	switch f := l.Fact.(type) {
+	case timeline.Linked:
+		out.URL = urlInMarkdown(f.URL)
+	case timeline.Drawn:
+		out.URL = urlInMarkdown(f.URL)
 	}
 	return out
 }

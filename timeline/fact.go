@@ -34,6 +34,7 @@ var facts = []Fact{
 	Reminded{}, Snoozed{},
 	PublishAsked{}, Published{},
 	Amended{}, Hidden{}, FileKept{},
+	ChangesListed{}, ChangesJudged{}, CauseMarked{}, AuthorAsked{}, Drawn{},
 }
 
 // Facts returns every fact there is, each without what it says, in the order in
@@ -204,9 +205,13 @@ type Deleted struct {
 	Was     string  `json:"was,omitempty"`
 }
 
-// Asked tells that someone wants a document written: "postmortem", "transcript".
+// Asked tells that someone wants a document written, or something looked up:
+// "postmortem", "transcript", "changes", "metrics".
 type Asked struct {
-	For string `json:"for"`
+	For   string `json:"for"`
+	About string `json:"about,omitempty"` // a service, or an SLI
+	Query string `json:"query,omitempty"` // of metrics, in the source's own language
+	Over  string `json:"over,omitempty"`  // how far back, as "2h"
 }
 
 // Postmortem is the write-up of an incident, as it is asked for and linked.

@@ -121,6 +121,7 @@ func (inc Incident) line(ev Event) (Line, bool) {
 	case Declared, Titled, ChannelOpened, SeverityChanged, Updated, CaughtUp,
 		RoleGiven, RoleLeft, HandoverOffered, HandoverDeclined, Deactivated,
 		Identified, Mitigated, Resolved, Closed, Cancelled, Merged, Absorbed, Reopened, Archived, SideOpened,
+		ChangesJudged, CauseMarked, AuthorAsked, Drawn,
 		PageAsked, Paged, PageUnanswered, Ticketed, TicketTwice, TaskSet, TaskTaken, TaskDone, TaskDropped,
 		AccessGranted, GlassBroken:
 	default:

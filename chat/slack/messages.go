@@ -219,7 +219,7 @@ func (s *Slack) Share(ctx context.Context, to string, f chat.File) (string, erro
 	}
 	var target *slack.GetUploadURLExternalResponse
 	err = s.call(ctx, "files.getUploadURLExternal", "", func() (err error) {
-		target, err = s.api.GetUploadURLExternalContext(ctx, slack.GetUploadURLExternalParameters{FileName: f.Name, FileSize: len(f.Content)})
+		target, err = s.api.GetUploadURLExternalContext(ctx, slack.GetUploadURLExternalParameters{FileName: f.Name, FileSize: len(f.Content), AltTxt: chat.Clip(f.Alt, altMost)})
 		return err
 	})
 	if err != nil {
@@ -243,6 +243,9 @@ func (s *Slack) Share(ctx context.Context, to string, f chat.File) (string, erro
 	}
 	return s.fileURL(ctx, target.FileID), nil
 }
+
+// altMost is how many characters Slack keeps of a picture in words.
+const altMost = 1000
 
 // fileURL returns where a file can be read; empty where Slack does not say.
 func (s *Slack) fileURL(ctx context.Context, id string) (url string) {

@@ -1,0 +1,142 @@
+package evidence
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"muster/chat"
+	"muster/templates"
+	"muster/timeline"
+)
+
+// Jury judges what was listed, in place, and offers by itself what changed before
+// an incident of a known service.
+type Jury struct {
+	Library Library
+	Chat    chat.Chat
+	Texts   templates.Texts
+	Team    *time.Location // nil for UTC
+}
+
+// Name is "jury".
+func (Jury) Name() string { return "jury" }
+
+// Urgency is that of cards: a first answer stands already.
+func (Jury) Urgency() timeline.Urgency { return timeline.Board }
+
+const (
+	judge  = "judge-changes"
+	offer  = "offer-changes"
+	remark = "show-marks"
+)
+
+// judgeFor is how long changes and metrics may take for a judgement.
+const judgeFor = 20 * time.Second
+
+// React judges what was listed, offers when a room opens for a service, and shows
+// what people say of a change.
+func (y Jury) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
+	switch f := ev.Fact.(type) {
+	case timeline.ChangesListed:
+		return []timeline.Effect{timeline.Do(judge, f)}
+	case timeline.ChannelOpened:
+		if inc.Service != "" && inc.Open() && inc.Archived.ID == "" {
+			return []timeline.Effect{timeline.Do(offer, nil)}
+		}
+	case timeline.CauseMarked:
+		if _, ok := inc.Judged(); ok {
+			return []timeline.Effect{timeline.Keep(remark)}
+		}
+	}
+	return nil
+}
+
+// Deliver implements [timeline.Follower].
+func (y Jury) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
+	switch e.Do {
+	case judge:
+		return y.judge(ctx, inc, e)
+	case offer:
+		return y.offer(ctx, inc, e)
+	case remark:
+		f, ok := inc.Judged()
+		if !ok {
+			return nil, nil
+		}
+		return nil, y.edit(ctx, inc, f)
+	}
+	return nil, unknownOrder(e)
+}
+
+// judge puts the judgement in the place of the list.
+func (y Jury) judge(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
+	var listed timeline.ChangesListed
+	if err := e.Read(&listed); err != nil {
+		return nil, err
+	}
+	f := y.found(ctx, inc, y.Library.question(inc, listed.Looking.Service, listed.Over))
+	f.Message = listed.Message
+	return []timeline.Fact{f}, y.edit(ctx, inc, f)
+}
+
+// found is what is to be said of a question, by the deadline at the latest.
+func (y Jury) found(ctx context.Context, inc timeline.Incident, q Question) timeline.ChangesJudged {
+	ctx, cancel := context.WithTimeout(ctx, judgeFor)
+	defer cancel()
+	return y.Library.Judge(ctx, y.Library.List(ctx, q), y.Texts, zoneOf(y.Team))
+}
+
+// edit brings the message to what is known. One that was deleted stays so.
+func (y Jury) edit(ctx context.Context, inc timeline.Incident, f timeline.ChangesJudged) error {
+	began, _ := inc.Detected()
+	m := About{y.Texts, inc, zoneOf(y.Team)}.Judged(f, began)
+	if err := y.Chat.Edit(ctx, f.Message, m); !errors.Is(err, chat.ErrGone) {
+		return err
+	}
+	return nil
+}
+
+// offer says once, and briefly, what changed before the incident, with the buttons
+// that show more. Where nothing changed, or nobody could say, it says nothing.
+func (y Jury) offer(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
+	if asked(inc) {
+		return nil, nil // somebody was faster
+	}
+	f := y.found(ctx, inc, y.Library.question(inc, "", ""))
+	if len(f.Suspects) == 0 {
+		return nil, nil
+	}
+	m := About{y.Texts, inc, zoneOf(y.Team)}.offered(f, y.Library.Measured())
+	at, _, err := chat.PostOrAdopt(ctx, y.Chat, inc.Channel.ID, m, e, timeline.Message{})
+	if err != nil {
+		return nil, err
+	}
+	f.Message = at
+	return []timeline.Fact{f}, nil
+}
+
+// asked reports whether somebody has asked what changed.
+func asked(inc timeline.Incident) bool {
+	for _, ev := range inc.Events {
+		if f, ok := ev.Fact.(timeline.Asked); ok && f.For == timeline.Changes {
+			return true
+		}
+	}
+	return false
+}
+
+// offered is the offer: the one that stands out, or how many there are.
+func (a About) offered(f timeline.ChangesJudged, pictures bool) chat.Message {
+	t, id := a.Texts, a.Incident.ID.String()
+	n := len(f.Suspects) + f.More
+	text := t.T("changes.offered", n, templates.When(f.Looking.From))
+	if s, ok := f.First(); ok {
+		text = t.T("changes.offered named", SuspectName(s), percent(s.Share), n)
+	}
+	buttons := []chat.Button{{Label: t.T("button.changes"), Command: "changes " + id}}
+	if pictures {
+		buttons = append(buttons, chat.Button{Label: t.T("button.metrics", clip(a.Incident.Service, 40)), Command: "metrics " + id})
+	}
+	return chat.Say(text).With(buttons...)
+}

@@ -1,0 +1,179 @@
+package evidence
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"muster/chat"
+	"muster/evidence/chart"
+	"muster/quantity"
+	"muster/templates"
+	"muster/timeline"
+)
+
+// Painter draws metrics when somebody asks for them.
+type Painter struct {
+	Library Library
+	Journal *timeline.Journal
+	Chat    chat.Chat
+	Texts   templates.Texts
+	Team    *time.Location // nil for UTC
+}
+
+// Name is "painter".
+func (Painter) Name() string { return "painter" }
+
+// Urgency is that of answers.
+func (Painter) Urgency() timeline.Urgency { return timeline.Room }
+
+const draw = "draw-metrics"
+
+// drawFor is how long metrics may take for a picture, and changes for its marks.
+const (
+	drawFor  = 15 * time.Second
+	marksFor = 3 * time.Second
+)
+
+// drawing is what is to be drawn, and for whom.
+type drawing struct {
+	timeline.Asked
+	To string `json:"to,omitempty"` // whose direct messages it goes to; empty for the incident's channel
+}
+
+// React draws when somebody asks in an incident's channel.
+func (Painter) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
+	f, ok := ev.Fact.(timeline.Asked)
+	if !ok || f.For != timeline.Metrics || inc.Channel.ID == "" {
+		return nil
+	}
+	return []timeline.Effect{timeline.Do(draw, drawing{Asked: f})}
+}
+
+// Owe owes it to draw for somebody outside of any incident, once for a request.
+func (p Painter) Owe(ctx context.Context, request, person string, f timeline.Asked) error {
+	return p.Journal.Owe(ctx, timeline.House, request, p, timeline.Do(draw, drawing{f, person}).OnObject(request))
+}
+
+// Deliver draws, and shares the picture with its figures in words.
+func (p Painter) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
+	var d drawing
+	if e.Do != draw {
+		return nil, unknownOrder(e)
+	}
+	if err := e.Read(&d); err != nil {
+		return nil, err
+	}
+	to := cmp.Or(d.To, inc.Channel.ID)
+	title := fmt.Sprintf("%s metrics %s", cmp.Or(d.About, inc.Service, "company"), e.Key()) // by which it is found after doubt
+	if e.Doubt {
+		url, ok, err := p.Chat.FindShared(ctx, to, title, e.Since.Add(-2*time.Minute))
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			return p.drawn(inc, title, title, url), nil
+		}
+	}
+	short, cancel := context.WithTimeout(ctx, drawFor)
+	defer cancel()
+	picture, silent, err := p.Library.Picture(short, p.wish(inc, d), p.Texts)
+	if err != nil {
+		return nil, p.say(ctx, to, e, p.Texts.T("metrics.failed", silentWords(silent)))
+	}
+	png, err := picture.PNG()
+	if err != nil {
+		return nil, timeline.Refusal(err)
+	}
+	url, err := p.Chat.Share(ctx, to, chat.File{
+		Name: fileName(picture.Title) + ".png", Title: title, Content: string(png), Alt: Words(p.Texts, picture, " "),
+		Comment: p.comment(picture, silent),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p.drawn(inc, picture.Title, clip(Words(p.Texts, picture, " "), wordsMost), url), nil
+}
+
+// wordsMost is how much of a picture in words is kept.
+const wordsMost = 400
+
+func (p Painter) drawn(inc timeline.Incident, title, words, url string) []timeline.Fact {
+	if inc.ID == timeline.House {
+		return nil
+	}
+	return []timeline.Fact{timeline.Drawn{Title: title, Words: words, URL: url}}
+}
+
+// say says what could not be drawn, once.
+func (p Painter) say(ctx context.Context, to string, e timeline.Effect, text string) error {
+	return chat.PostOnce(ctx, p.Chat, to, chat.Say(text), e)
+}
+
+// comment is what is said with a picture: its figures, and who did not answer.
+func (p Painter) comment(picture chart.Picture, silent []Silent) string {
+	text := Words(p.Texts, picture, "\n")
+	if len(silent) > 0 {
+		text += "\n" + p.Texts.T("changes.silent", silentWords(silent))
+	}
+	return text
+}
+
+func silentWords(all []Silent) string {
+	var words []string
+	for _, s := range all {
+		words = append(words, s.String())
+	}
+	return clip(strings.Join(words, "; "), 600)
+}
+
+// Words is a picture in words, for who does not see it: for each line the least,
+// the most and the last, and what stands out.
+func Words(t templates.Texts, p chart.Picture, between string) string {
+	zone := zoneOf(p.Zone)
+	all := []string{t.T("metrics.alt title", p.Title, p.Subtitle)}
+	for _, panel := range p.Panels {
+		for _, f := range panel.Figures() {
+			name := panel.Name
+			if f.Line != "" && len(panel.Lines) > 1 {
+				name += " (" + f.Line + ")"
+			}
+			if f.Samples == 0 {
+				all = append(all, t.T("metrics.alt nothing", name))
+				continue
+			}
+			text := t.T("metrics.alt", name, quantity.Text(f.Min, panel.Unit), quantity.Text(f.Max, panel.Unit), f.MaxAt.In(zone).Format("15:04"), quantity.Text(f.Last, panel.Unit))
+			if f.Outside > 0 {
+				text += " " + t.T("metrics.alt outside", f.FirstOutside.In(zone).Format("15:04"))
+			}
+			all = append(all, text)
+		}
+		if len(panel.Lines) == 0 {
+			all = append(all, t.T("metrics.alt nothing", panel.Name))
+		}
+	}
+	return strings.Join(all, between)
+}
+
+// fileName is a title as the name of a file.
+func fileName(title string) string {
+	name := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			return r
+		case r >= 'A' && r <= 'Z':
+			return r + ('a' - 'A')
+		}
+		return '-'
+	}, clip(title, 60))
+	for strings.Contains(name, "--") {
+		name = strings.ReplaceAll(name, "--", "-")
+	}
+	return cmp.Or(strings.Trim(name, "-"), "metrics")
+}
+
+// ErrNoSamples is that nobody had anything to draw.
+var ErrNoSamples = errors.New("there is nothing to draw")

@@ -1,0 +1,147 @@
+package timeline
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Changes and Metrics are what is asked for to see what did it: the changes
+// before the incident, and pictures of metrics.
+const (
+	Changes = "changes"
+	Metrics = "metrics"
+)
+
+// Suspect is a change that may have done it, as it was judged.
+type Suspect struct {
+	Key      string    `json:"key"` // by which its sources know it; the same each time
+	Kind     string    `json:"kind"`
+	Service  string    `json:"service,omitempty"`
+	Title    string    `json:"title,omitempty"`
+	Version  string    `json:"version,omitempty"`
+	Author   string    `json:"author,omitempty"` // as the source calls them
+	URL      string    `json:"url,omitempty"`
+	Rollback string    `json:"rollback,omitempty"` // how to take it back
+	State    string    `json:"state,omitempty"`
+	At       time.Time `json:"at"`
+
+	Rank    int      `json:"rank,omitempty"` // from 1; 0 where it is not judged yet
+	Verdict string   `json:"verdict,omitempty"`
+	Share   float64  `json:"share,omitempty"` // how likely it is that it did it, 0 to 1
+	Why     []string `json:"why,omitempty"`   // in words
+	SLI     string   `json:"sli,omitempty"`   // that tells the most of it
+}
+
+// Looking is what was looked at for changes, and who did not answer.
+type Looking struct {
+	Service string    `json:"service,omitempty"` // empty for all of them
+	From    time.Time `json:"from"`
+	Asked   []string  `json:"asked,omitempty"`  // who answered, with how fresh that is
+	Silent  []string  `json:"silent,omitempty"` // who did not, and why
+}
+
+// ChangesListed tells what changed before an incident, before it is judged.
+type ChangesListed struct {
+	For     int     `json:"for,omitempty"` // the event that asked; 0 where nobody did
+	Message Message `json:"message"`       // where it stands
+	Looking Looking `json:"looking"`
+	Over    string  `json:"over,omitempty"` // the window that was asked for
+	Count   int     `json:"count"`
+}
+
+// ChangesJudged tells which change most likely did it, and why.
+type ChangesJudged struct {
+	Message  Message   `json:"message"` // where it stands
+	Looking  Looking   `json:"looking"`
+	Suspects []Suspect `json:"suspects,omitempty"` // the likeliest first
+	More     int       `json:"more,omitempty"`     // suspects that are left out
+	Named    string    `json:"named,omitempty"`    // the key of the one that stands out
+	None     float64   `json:"none"`               // how likely it is that it was none of them
+	Unused   []string  `json:"unused,omitempty"`   // what could not be made use of
+}
+
+// CauseMarked tells that somebody knows whether a change did it.
+type CauseMarked struct {
+	Key  string `json:"key"`
+	What string `json:"what"` // the change in a few words
+	Not  bool   `json:"not,omitempty"`
+}
+
+// AuthorAsked tells that whoever made a change was asked about it.
+type AuthorAsked struct {
+	Key    string `json:"key"`
+	What   string `json:"what"`
+	Author string `json:"author"`           // as the source calls them
+	Person Person `json:"person,omitempty"` // who that is here; the zero Person where it is not known
+}
+
+// Drawn tells that a picture of metrics was shared.
+type Drawn struct {
+	Title string `json:"title"`
+	Words string `json:"words"` // what it shows
+	URL   string `json:"url,omitempty"`
+}
+
+func (ChangesListed) kind() string { return "changes_listed" }
+func (ChangesJudged) kind() string { return "changes_judged" }
+func (CauseMarked) kind() string   { return "cause_marked" }
+func (AuthorAsked) kind() string   { return "author_asked" }
+func (Drawn) kind() string         { return "drawn" }
+
+func (f ChangesListed) String() string { return fmt.Sprintf("listed %d changes", f.Count) }
+func (f ChangesJudged) String() string { return fmt.Sprintf("judged %d changes", len(f.Suspects)) }
+func (f CauseMarked) String() string   { return fmt.Sprintf("marked %s, not: %v", f.Key, f.Not) }
+func (f AuthorAsked) String() string   { return "asked " + f.Author }
+func (f Drawn) String() string         { return "drew " + f.Title }
+
+// First is the likeliest suspect of a judgement that stands out, and whether
+// there is one.
+func (f ChangesJudged) First() (Suspect, bool) {
+	at := slices.IndexFunc(f.Suspects, func(s Suspect) bool { return s.Key == f.Named && f.Named != "" })
+	if at < 0 {
+		return Suspect{}, false
+	}
+	return f.Suspects[at], true
+}
+
+// Suspect returns a change of the latest judgement by its key.
+func (inc Incident) Suspect(key string) (Suspect, bool) {
+	for _, ev := range slices.Backward(inc.Events) {
+		if f, ok := ev.Fact.(ChangesJudged); ok {
+			if at := slices.IndexFunc(f.Suspects, func(s Suspect) bool { return s.Key == key }); at >= 0 {
+				return f.Suspects[at], true
+			}
+		}
+	}
+	return Suspect{}, false
+}
+
+// Judged returns the latest judgement, and whether there is one.
+func (inc Incident) Judged() (ChangesJudged, bool) {
+	for _, ev := range slices.Backward(inc.Events) {
+		if f, ok := ev.Fact.(ChangesJudged); ok {
+			return f, true
+		}
+	}
+	return ChangesJudged{}, false
+}
+
+// Marks returns what people said of changes: by key, the latest of each.
+func (inc Incident) Marks() map[string]CauseMarked {
+	all := map[string]CauseMarked{}
+	for _, ev := range inc.Events {
+		if f, ok := ev.Fact.(CauseMarked); ok {
+			all[f.Key] = f
+		}
+	}
+	return all
+}
+
+// AskedAuthor reports whether whoever made a change was asked about it.
+func (inc Incident) AskedAuthor(key string) bool {
+	return slices.ContainsFunc(inc.Events, func(ev Event) bool {
+		f, ok := ev.Fact.(AuthorAsked)
+		return ok && f.Key == key
+	})
+}
