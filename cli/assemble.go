@@ -81,6 +81,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	i.pages = pagerOf(c, o, texts, ids, workspace.Address)
 	desk := deskOf(c, i.Journal, texts, workspace)
 	desk.OnCall, desk.AlarmOver = onCallOf(i.pages), alarmOverOf(i.pages)
+	desk.Evidence, desk.Draw, desk.Author = i.libraryOf(), i.painter(texts).Owe, ids.author
 	replies, trouble := chat.Replies{Chat: workspace, Texts: texts}, &bot.Trouble{}
 	home := chat.NewHome(workspace, desk.Home)
 	agreer := bot.Agreer{Journal: i.Journal, Desk: func() commands.Desk { return i.Bot.Desk }, Chat: workspace}
@@ -91,6 +92,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 		return nil, errors.Join(err, store.Close())
 	}
 	i.Journal.Followers = append(i.Journal.Followers, vendors...)
+	i.Journal.Followers = append(i.Journal.Followers, i.evidenceFollowers(texts, ids)...)
 	i.Bot = bot.New(desk, replies, reactionsOf(c), o.Log)
 	i.Bot.Go(i.pagerRounds()...)
 	i.Bot.Go(i.trackerRounds()...)

@@ -218,6 +218,16 @@ var examples = []example{
 	{then: onPage[:1], fact: onPage[1], in: heard},
 	{fact: timeline.Amended{Line: 1, Text: "b"}}, {fact: timeline.Hidden{Line: 1}},
 	{then: []timeline.Fact{tagged}, fact: timeline.FileKept{Message: pooled, File: "F1", Name: "graph.png"}},
+	{when: "what changed", fact: timeline.Asked{For: timeline.Changes}}, {when: "metrics", fact: timeline.Asked{For: timeline.Metrics}},
+	{fact: timeline.ChangesListed{Message: pooled, Count: 2}}, {fact: suspected},
+	{then: []timeline.Fact{suspected}, fact: timeline.CauseMarked{Key: "ci|1", What: "checkout v2"}},
+	{then: []timeline.Fact{suspected}, fact: timeline.AuthorAsked{Key: "ci|1", What: "checkout v2", Author: "ana"}},
+	{fact: timeline.Drawn{Title: "checkout", Words: "p95: from 100 ms to 2 s"}},
+}
+
+// suspected is a judgement that names a change.
+var suspected = timeline.ChangesJudged{
+	Message: pooled, Named: "ci|1", Suspects: []timeline.Suspect{{Key: "ci|1", Kind: "deploy", Service: "checkout", Version: "v2", Author: "ana", Rank: 1, Verdict: "unhealthy", Share: 0.9}},
 }
 
 // factOf is the name of a fact: "Declared".
@@ -361,6 +371,7 @@ func place(i *Instance, name string) int {
 
 // idle are the followers that react to no fact, and what they wait for instead.
 var idle = map[string]string{
+	"watch":       "rounds call for telling authors how their changes do",
 	"nudger":      "the calendar calls for reminders of follow-ups",
 	"pager-inbox": "PagerDuty tells by webhook what happened",
 	"alarms":      "PagerDuty raises an alarm that may be an incident",

@@ -171,6 +171,7 @@ type Access struct {
 type Identity struct {
 	PagerDuty string `yaml:"pagerduty"` // the login e-mail, or the user's ID
 	Jira      string `yaml:"jira"`      // the account ID in Cloud, the user name in Data Center, or the e-mail
+	GitHub    string `yaml:"github"`    // the login
 }
 
 // Severity says what follows from a severity.
@@ -222,6 +223,7 @@ type Service struct {
 	Manager      string   `yaml:"manager"`         // whom to wake last for it; pagerduty.manager where it is empty
 	Channel      string   `yaml:"channel"`         // its team's, without the #
 	Components   []string `yaml:"jira_components"` // of the tickets of its follow-ups
+	TellAuthor   bool     `yaml:"tell_author"`     // authors are told, in a direct message, how their changes of it do
 	Statuspage   []string `yaml:"statuspage"`      // its components on the public status page, by name or ID
 	Changes      []string `yaml:"changes"`         // other names that those have for it who tell of changes
 }

@@ -121,7 +121,7 @@ func TestWhatIsShortIsShort(t *testing.T) {
 }
 
 // speakers are the packages that say something to people, from here.
-var speakers = []string{".", "../commands", "../bot", "../chat", "../chat/slack", "../integrations/pager", "../integrations/tracker", "../cli", "../impact"}
+var speakers = []string{".", "../commands", "../bot", "../chat", "../chat/slack", "../integrations/pager", "../integrations/tracker", "../cli", "../impact", "../evidence"}
 
 // literal is a text in the source.
 type literal struct {
