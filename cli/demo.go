@@ -172,6 +172,14 @@ var checkoutSLIs = []config.SLI{
 	{Name: "saturation", Kind: "saturation", BadDirection: "up", Source: "prometheus", Query: `saturation_ratio{service="{{.Service}}"}`},
 }
 
+// deliverySLIs are what the story's outage is seen by.
+var deliverySLIs = []config.SLI{
+	{Name: "delivery time", Kind: "latency", BadDirection: "up", Source: "prometheus", Unit: "s", Query: `delivery_seconds_p95{service="{{.Service}}"}`},
+	{Name: "memory in use", Kind: "saturation", BadDirection: "up", Source: "prometheus", Unit: "ratio", Query: `memory_used_ratio{service="{{.Service}}"}`},
+	{Name: "events delivered", Kind: "throughput", BadDirection: "down", Source: "prometheus", Unit: "/min", Query: `events_delivered_per_minute{service="{{.Service}}"}`},
+	{Name: "events received", Kind: "throughput", BadDirection: "down", Source: "prometheus", Unit: "/min", Query: `events_received_per_minute{service="{{.Service}}"}`},
+}
+
 // openDemo opens a workspace at the story's time and connects a bot to it.
 func openDemo(ctx context.Context, listen string, errs io.Writer) (*demo, error) {
 	began := time.Now()
@@ -183,6 +191,9 @@ func openDemo(ctx context.Context, listen string, errs io.Writer) (*demo, error)
 	}
 	d := &demo{town: town, end: func() error { return nil }}
 	if d.dir, err = os.MkdirTemp("", "muster-demo-"); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	if err := town.OutageEvidence(demoDay); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
 	c.Slack.APIURL = town.url + "/api/"
@@ -203,7 +214,7 @@ func openDemo(ctx context.Context, listen string, errs io.Writer) (*demo, error)
 		},
 		"delivery": {
 			Description: "Brings events from our customers' sites to their destinations.", Owners: []string{"delivery-team"},
-			Runbook: "https://wiki.demo.example/delivery", PagerDuty: "Event delivery", Statuspage: []string{"Event delivery"}, Components: []string{"Delivery"},
+			Runbook: "https://wiki.demo.example/delivery", PagerDuty: "Event delivery", Statuspage: []string{"Event delivery"}, Components: []string{"Delivery"}, SLIs: deliverySLIs, Changes: []string{"Event delivery"},
 		},
 	}
 	c.Store, c.Postmortems = "bolt:"+filepath.Join(d.dir, "muster.db"), filepath.Join(d.dir, "postmortems")

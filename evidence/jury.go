@@ -130,7 +130,7 @@ func asked(inc timeline.Incident) bool {
 func (a About) offered(f timeline.ChangesJudged, pictures bool) chat.Message {
 	t, id := a.Texts, a.Incident.ID.String()
 	n := len(f.Suspects) + f.More
-	text := t.T("changes.offered", n, templates.When(f.Looking.From))
+	text := t.T("changes.offered", n, t.SpanSoon(f.Looking.Began.Sub(f.Looking.From)))
 	if s, ok := f.First(); ok {
 		text = t.T("changes.offered named", SuspectName(s), percent(s.Share), n)
 	}

@@ -98,7 +98,7 @@ func (a About) begin(k timeline.Looking, n int) *writing {
 		w.say(chat.Heading{Text: t.T("changes.title here", where)})
 	}
 	if n == 0 {
-		w.say(chat.Paragraph{Text: t.T("changes.none", where, templates.When(k.From))})
+		w.say(chat.Paragraph{Text: t.T("changes.none", where, t.SpanSoon(k.Began.Sub(k.From)))})
 	}
 	return w
 }
@@ -217,7 +217,7 @@ func Unquoted(word string) string { return strings.Replace(word, "|", "\x00", 1)
 func (a About) sources(w *writing, k timeline.Looking) {
 	t := a.Texts
 	if len(k.Asked) > 0 {
-		w.say(chat.Small{Text: t.T("changes.asked", t.List(k.Asked), templates.When(k.From))})
+		w.say(chat.Small{Text: t.T("changes.asked", t.List(k.Asked), t.SpanSoon(k.Began.Sub(k.From)))})
 	}
 	if len(k.Silent) > 0 {
 		w.say(chat.Small{Text: t.T("changes.silent", clip(strings.Join(k.Silent, "; "), 600))})

@@ -57,9 +57,9 @@ var every = []Fact{
 	ActionAccepted{9}, ActionProposed{9, ana, "2026-12-01", "away"}, ActionKept{9}, ActionChanged{9, ana, "2026-12-01", "away", "Jira"},
 	ActionDone{9, "shipped", "Jira"}, ActionDropped{9, "no", "Jira", true}, ActionReopened{9, "Jira"},
 	TicketDoubted{9}, TicketTwice{9, "OPS-13", "https://j"}, TicketSeen{9, "In Progress", "2026-12-01", "Bo", true, noon, true}, TicketLeftOut{9, []string{"the due date"}}, Noted{"n", noon, "PagerDuty"},
-	ChangesListed{For: 3, Message: Message{"C1", "8.1"}, Looking: Looking{"checkout", noon, []string{"GitHub"}, []string{"PagerDuty: away"}}, Over: "2h", Count: 2},
+	ChangesListed{For: 3, Message: Message{"C1", "8.1"}, Looking: Looking{"checkout", noon, noon, []string{"GitHub"}, []string{"PagerDuty: away"}}, Over: "2h", Count: 2},
 	ChangesJudged{
-		Message: Message{"C1", "8.1"}, Looking: Looking{From: noon}, Named: "ci|1", None: 0.04, More: 1, Unused: []string{"x"},
+		Message: Message{"C1", "8.1"}, Looking: Looking{From: noon, Began: noon}, Named: "ci|1", None: 0.04, More: 1, Unused: []string{"x"},
 		Suspects: []Suspect{{Key: "ci|1", Kind: "deploy", Service: "checkout", Version: "v2", Author: "ana", At: noon, Rank: 1, Verdict: "unhealthy", Share: 0.96, Why: []string{"y"}, SLI: "checkout errors"}},
 	},
 	CauseMarked{Key: "ci|1", What: "checkout v2"}, AuthorAsked{"ci|1", "checkout v2", "ana", ana}, Drawn{"checkout", "words", "https://z"},

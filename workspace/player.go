@@ -21,7 +21,8 @@ type Player struct {
 
 type place struct{ channel, ts string }
 
-// CardLabel names, in a scene, the first message that the app posted in its channel.
+// CardLabel names, in a scene, the message that the app pinned in its channel, and
+// before it has, the first that it posted there.
 const CardLabel = "card"
 
 // patience is how long a scene waits for what the app has to do before it.
@@ -121,7 +122,10 @@ func (p *Player) where(ctx context.Context, s Scene) (place, error) {
 		if !ok {
 			return false
 		}
-		card, posted := find(ch.messages, func(m *message) bool { return m.bot })
+		card, posted := find(ch.messages, func(m *message) bool { return m.bot && ch.pinners[m.ts] != "" })
+		if !posted {
+			card, posted = find(ch.messages, func(m *message) bool { return m.bot })
+		}
 		if at.channel = ch.id; posted && s.On == CardLabel {
 			at.ts = card.ts
 		}
