@@ -149,7 +149,7 @@ func listed(c changes.Change) timeline.Suspect {
 
 // looking tells what was looked at, and how fresh that is.
 func (r Listing) looking(all []measured) timeline.Looking {
-	k := timeline.Looking{Service: cmp.Or(r.Of, r.Service), From: r.Since, Began: r.Began, Asked: slices.Clone(r.Asked)}
+	k := timeline.Looking{Service: r.Of, From: r.Since, Began: r.Began, Asked: slices.Clone(r.Asked)}
 	for _, s := range r.Silent {
 		k.Silent = append(k.Silent, s.String())
 	}

@@ -75,7 +75,7 @@ func (y Jury) judge(ctx context.Context, inc timeline.Incident, e timeline.Effec
 	if err := e.Read(&listed); err != nil {
 		return nil, err
 	}
-	f := y.found(ctx, inc, y.Library.question(inc, listed.Looking.Service, listed.Over))
+	f := y.found(ctx, inc, y.Library.question(inc, listed.About, listed.Over))
 	f.Message = listed.Message
 	return []timeline.Fact{f}, y.edit(ctx, inc, f)
 }

@@ -243,17 +243,26 @@ func fit(points []float64, from int, keep float64, shape func(since int) float64
 	return max(0, left), level / (1 - keep), slope
 }
 
-// closeness is how well a creeping that began with a bin explains the line, 0 to 1.
+// closeness is how well a creeping that a change of a bin began explains the line,
+// 0 to 1. It may begin some time after the change, as a rollout takes its time.
 func (s *slow) closeness(b int) float64 {
 	if s.wrong == nil {
 		return 0
 	}
-	k := int(math.Round(float64(b-s.first) / float64(s.part)))
-	if k < 0 || k >= len(s.wrong) {
+	from, most := int(math.Round(float64(b-s.first)/float64(s.part))), 0.0
+	for k := max(0, from); k < len(s.wrong); k++ {
+		late := float64(k-from) * slowPart
+		most = max(most, math.Exp(-(s.wrong[k]-s.least)/(2*s.noise*slowSpread)-late/slowLate))
+	}
+	if from < 0 {
 		return 0
 	}
-	return math.Exp(-(s.wrong[k] - s.least) / (2 * s.noise * slowSpread))
+	return most
 }
+
+// slowLate is after how many minutes a creeping that begins later counts for a
+// third.
+const slowLate = 60.0
 
 // began is when the creeping began.
 func (l *line) bendAt() time.Time { return l.grid.at(l.slow.bend) }

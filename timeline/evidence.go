@@ -47,7 +47,8 @@ type ChangesListed struct {
 	For     int     `json:"for,omitempty"` // the event that asked; 0 where nobody did
 	Message Message `json:"message"`       // where it stands
 	Looking Looking `json:"looking"`
-	Over    string  `json:"over,omitempty"` // the window that was asked for
+	About   string  `json:"about,omitempty"` // the service that was asked for
+	Over    string  `json:"over,omitempty"`  // the window that was
 	Count   int     `json:"count"`
 }
 
