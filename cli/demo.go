@@ -8,8 +8,10 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -145,8 +147,12 @@ func (sh *shell) keep(ctx context.Context, d *demo, dir string) error {
 	if err := d.write(ctx, dir); err != nil {
 		return err
 	}
-	fmt.Fprintf(sh.out, "Written to %s: %s, %s, %s.\nCharts and review.md are not there yet: this version draws and reviews nothing.\n",
-		dir, writtenOut, timelineOut, spokenOut)
+	pictures, err := d.draw(ctx, dir)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(sh.out, "Written to %s: %s.\nreview.md is not there yet: this version reviews nothing.\n",
+		dir, strings.Join(append([]string{writtenOut, timelineOut, spokenOut}, pictures...), ", "))
 	return nil
 }
 
@@ -313,6 +319,43 @@ func (d *demo) write(ctx context.Context, dir string) error {
 		}
 	}
 	return nil
+}
+
+// draw writes the pictures that were shared in the incident's channel, and
+// returns their names.
+func (d *demo) draw(ctx context.Context, dir string) (names []string, err error) {
+	for _, address := range d.pictures(ctx) {
+		content, _ := d.town.File(address)
+		name := path.Base(address)
+		if slices.Contains(names, name) {
+			name = fmt.Sprintf("%d-%s", len(names)+1, name)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
+			return names, err
+		}
+		names = append(names, name)
+	}
+	return names, nil
+}
+
+// pictures are the addresses of those that were shared in the incident's channel.
+func (d *demo) pictures(ctx context.Context) (all []string) {
+	inc, err := d.incident(ctx)
+	if err != nil {
+		return nil // it was stopped before there was one
+	}
+	room, err := d.town.Messages(inc.Channel.Name)
+	if err != nil {
+		return nil
+	}
+	for _, m := range room {
+		for _, address := range m.Files {
+			if strings.HasSuffix(address, ".png") {
+				all = append(all, address)
+			}
+		}
+	}
+	return all
 }
 
 // record is the timeline of every incident, as muster export writes it.

@@ -45,6 +45,8 @@ func (d *demo) proof(ctx context.Context) (string, error) {
 		{"a follow-up whose ticket was done is done", doneThere(inc)},
 		{"customers were told by the status page, in one incident, to the end", publicOnce(d.town.PublicPage())},
 		{"every tagged message is in the postmortem once, and no other message is", onlyTagged(room, string(written))},
+		{"of what changed, the rollout of the DNS cache was named first, with its reasons", dnsNamed(inc)},
+		{"delivery's metrics were drawn, with the incident and what changed", drawn(inc, d.pictures(ctx))},
 		{"an edited message is there as it is now, and as it was", editKept(inc)},
 		{fmt.Sprintf("the chain of all %d events is whole", len(inc.Events)), chained(inc)},
 		{"nothing is left to do, and nothing was given up", d.nothingLeft(ctx, inc)},
@@ -144,6 +146,35 @@ func onlyTagged(room []workspace.Message, document string) error {
 		if got := strings.Count(document, m.Reading); !m.Bot && got != want {
 			return fmt.Errorf("%q is there %d times, not %d", m.Reading, got, want)
 		}
+	}
+	return nil
+}
+
+// dnsNamed looks whether the first judgement that was asked for names the change
+// that did it, by what it did.
+func dnsNamed(inc timeline.Incident) error {
+	f, _ := inc.Judged()
+	s, ok := f.First()
+	switch {
+	case !ok:
+		return errors.New("no change is named")
+	case !strings.HasPrefix(s.Title, "DNS cache") || s.Rank != 1:
+		return fmt.Errorf("%s %s is named, at rank %d", s.Service, s.Version, s.Rank)
+	case len(s.Why) < 3:
+		return fmt.Errorf("there are %d reasons", len(s.Why))
+	}
+	return nil
+}
+
+func drawn(inc timeline.Incident, pictures []string) error {
+	n := 0
+	for _, ev := range inc.Events {
+		if f, ok := ev.Fact.(timeline.Drawn); ok && f.Words != "" {
+			n++
+		}
+	}
+	if n == 0 || n != len(pictures) {
+		return fmt.Errorf("%d pictures are on the timeline, and %d in the channel", n, len(pictures))
 	}
 	return nil
 }

@@ -30,14 +30,19 @@ func band(parts []metrics.Series, from, to time.Time) (all []chart.Range) {
 		every = append(every, p.Value)
 	}
 	slices.Sort(every)
-	for at := from; !at.After(to.Add(bandStep)); at = at.Add(bandStep) {
+	for at := from; ; at = at.Add(bandStep) {
+		if at.After(to) {
+			at = to // up to the edge
+		}
 		near := aboutSameTime(points, at)
 		if len(near) < bandLeast {
 			near = every
 		}
 		all = append(all, chart.Range{At: at, Low: near[int(bandLow*float64(len(near)-1))], High: near[int(bandHigh*float64(len(near)-1)+0.5)]})
+		if !at.Before(to) {
+			return all
+		}
 	}
-	return all
 }
 
 // aboutSameTime are the values of about the same time on the days before,

@@ -30,11 +30,12 @@ type Wish struct {
 // pictureMost is how many panels a picture has.
 const pictureMost = 6
 
-// usualWindow of a picture before the incident, and how much is shown after it.
+// How much a picture shows: before an incident, at the least, and after it.
 const (
 	pictureBefore = time.Hour
 	pictureLeast  = 90 * time.Minute
 	pictureAfter  = 20 * time.Minute
+	causeBefore   = 30 * time.Minute // is shown before the change that did it
 	pictureSteps  = 480
 )
 
@@ -63,6 +64,9 @@ func (p Painter) wish(inc timeline.Incident, d drawing) Wish {
 			if !m.Not {
 				w.Cause = key
 			}
+		}
+		if s, ok := inc.Suspect(w.Cause); ok && s.At.Add(-causeBefore).Before(w.From) && w.To.Sub(s.At) < 24*time.Hour {
+			w.From = s.At.Add(-causeBefore) // what did it is to be seen
 		}
 	}
 	if over, err := ParseWindow(d.Over); err == nil && over > 0 {
@@ -142,10 +146,16 @@ func (l Library) Picture(ctx context.Context, w Wish, t templates.Texts) (chart.
 	before, _ := l.measure(ctx, w.SLIs, w.From.Add(-history), w.From, 5*time.Minute) // without it there is no band
 	for _, m := range all {
 		panel := m.panel(t, l.Now())
+		if len(w.SLIs) > 1 && strings.EqualFold(w.Title, m.Service) {
+			panel.Name = m.Name
+		}
 		for _, old := range before {
 			if old.Title() == m.Title() && len(m.parts) == 1 {
 				panel.Band = band(old.parts, w.From, w.To)
 			}
+		}
+		if n := len(p.Panels); n > 0 && p.Panels[n-1].Note == panel.Note {
+			p.Panels[n-1].Note = "" // it is said once, below
 		}
 		p.Panels = append(p.Panels, panel)
 	}
@@ -192,7 +202,10 @@ func (m measured) panel(t templates.Texts, now time.Time) chart.Panel {
 	}
 	p := chart.Panel{Name: m.Title(), Unit: unit}
 	for _, part := range m.parts {
-		line := chart.Line{Name: lineName(m.SLI, part)}
+		line := chart.Line{}
+		if len(m.parts) > 1 {
+			line.Name = lineName(m.SLI, part)
+		}
 		for _, v := range part.Points {
 			line.Points = append(line.Points, chart.Point{At: v.At, Value: v.Value})
 		}
