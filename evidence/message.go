@@ -120,7 +120,13 @@ func (a About) verdict(f timeline.ChangesJudged, marks map[string]timeline.Cause
 	return t.T("changes.not named", percent(f.None))
 }
 
-func percent(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) }
+// percent is a share of 1; what is next to nothing is not said to be nothing.
+func percent(share float64) string {
+	if share < 0.005 {
+		return "< 1 %"
+	}
+	return fmt.Sprintf("%.0f %%", 100*share)
+}
 
 // SuspectName is a suspect in a few words.
 func SuspectName(s timeline.Suspect) string {
