@@ -97,6 +97,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	i.Bot.Go(i.pagerRounds()...)
 	i.Bot.Go(i.trackerRounds()...)
 	i.Bot.Go(i.calendar(), i.retention())
+	i.Bot.Go(i.deployRounds(texts, ids)...)
 	i.Bot.Past, i.Bot.Home, i.Bot.Trouble = workspace, &home, trouble
 	return i, nil
 }

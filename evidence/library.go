@@ -93,18 +93,23 @@ func (l Library) Changed(ctx context.Context, from, to time.Time) (all, earlier 
 		}()
 	}
 	for n, source := range l.Changes {
+		var t told
 		select {
-		case t := <-answers[n]:
-			if t.err != nil {
-				silent = append(silent, Silent{source.Name(), sentence(t.err)})
-			}
-			if t.err == nil || len(t.all) > 0 {
-				asked = append(asked, source.Name())
-			}
-			all = append(all, t.all...)
+		case t = <-answers[n]:
 		case <-ctx.Done():
-			silent = append(silent, Silent{source.Name(), "no answer in time"})
+			select {
+			case t = <-answers[n]: // it has answered all the same
+			default:
+				t.err = ctx.Err()
+			}
 		}
+		if t.err != nil {
+			silent = append(silent, Silent{source.Name(), sentence(t.err)})
+		}
+		if t.err == nil || len(t.all) > 0 {
+			asked = append(asked, source.Name())
+		}
+		all = append(all, t.all...)
 	}
 	all = l.once(all)
 	at := slices.IndexFunc(all, func(c changes.Change) bool { return c.Started.Before(from) })
