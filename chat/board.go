@@ -32,14 +32,12 @@ const card = "card"
 
 // React keeps the card current once there is a channel.
 func (b Board) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
-	if inc.Channel.ID == "" {
+	if inc.Channel.ID == "" || b.waits(inc) {
 		return nil
 	}
 	switch f := ev.Fact.(type) {
 	case timeline.ChannelOpened:
-		if !b.Directory.introduces(inc) {
-			return []timeline.Effect{timeline.Keep(card)}
-		}
+		return []timeline.Effect{timeline.Keep(card)}
 	case timeline.Posted:
 		if f.What == timeline.ServicePost {
 			return []timeline.Effect{timeline.Keep(card)}
@@ -61,6 +59,14 @@ func (b Board) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect
 		}
 	}
 	return nil
+}
+
+// waits reports whether the card lets what is known of the service go ahead. It
+// follows when that is posted, or was given up.
+func (b Board) waits(inc timeline.Incident) bool {
+	_, told := inc.Post(timeline.ServicePost)
+	_, shown := inc.Post(timeline.CardPost)
+	return b.Directory.introduces(inc) && !told && !shown && len(inc.Failures) == 0
 }
 
 // inTitle reports whether the title names someone: a heading and a topic can

@@ -3,6 +3,7 @@ package evidence
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"muster/chat"
@@ -34,14 +35,14 @@ const (
 // judgeFor is how long changes and metrics may take for a judgement.
 const judgeFor = 20 * time.Second
 
-// React judges what was listed, offers when a room opens for a service, and shows
-// what people say of a change.
+// React judges what was listed, offers when the room of a service has its card, and
+// shows what people say of a change.
 func (y Jury) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
 	switch f := ev.Fact.(type) {
 	case timeline.ChangesListed:
 		return []timeline.Effect{timeline.Do(judge, f)}
-	case timeline.ChannelOpened:
-		if inc.Service != "" && inc.Open() && inc.Archived.ID == "" {
+	case timeline.Posted: // the room begins with its card
+		if f.What == timeline.CardPost && inc.Service != "" && inc.Open() && isFirst(inc, ev.Seq) {
 			return []timeline.Effect{timeline.Do(offer, nil)}
 		}
 	case timeline.CauseMarked:
@@ -50,6 +51,14 @@ func (y Jury) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect 
 		}
 	}
 	return nil
+}
+
+// isFirst reports whether the card was not posted before an event.
+func isFirst(inc timeline.Incident, seq int) bool {
+	return !slices.ContainsFunc(inc.Events, func(ev timeline.Event) bool {
+		f, ok := ev.Fact.(timeline.Posted)
+		return ok && f.What == timeline.CardPost && ev.Seq < seq
+	})
 }
 
 // Deliver implements [timeline.Follower].

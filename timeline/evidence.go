@@ -37,7 +37,7 @@ type Suspect struct {
 type Looking struct {
 	Service string    `json:"service,omitempty"` // empty for all of them
 	From    time.Time `json:"from"`
-	Began   time.Time `json:"began"` // the trouble, before which it was looked
+	Began   time.Time `json:"began"`            // the trouble, before which it was looked
 	Asked   []string  `json:"asked,omitempty"`  // who answered, with how fresh that is
 	Silent  []string  `json:"silent,omitempty"` // who did not, and why
 }
