@@ -56,7 +56,7 @@ func (i *Instance) evidenceFollowers(texts templates.Texts, ids identities) []ti
 	library, team := i.libraryOf(), teamZone(i.config)
 	return []timeline.Follower{
 		evidence.Lister{Library: library, Chat: i.Slack, Texts: texts, Team: team},
-		evidence.Jury{Library: library, Chat: i.Slack, Texts: texts, Team: team},
+		evidence.Jury{Library: library, Memory: evidence.Memory{Records: i.Store, Now: i.Journal.Now}, Chat: i.Slack, Texts: texts, Team: team},
 		i.painter(texts),
 		i.deployWatch(texts, ids),
 	}

@@ -3,7 +3,9 @@ package evidence
 import (
 	"context"
 	"errors"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +14,7 @@ import (
 
 	"muster/integrations/changes"
 	"muster/integrations/metrics"
+	"muster/timeline"
 	_ "muster/torture" // its flag is given to every test binary at once
 )
 
@@ -182,5 +185,40 @@ func TestBandIsThatOfTheSameTimeOfDay(t *testing.T) {
 	}
 	if band(nil, noon, noon) != nil || band([]metrics.Series{{Points: all[:3]}}, noon, noon) != nil {
 		t.Error("there is a band of nothing")
+	}
+}
+
+// shelf is records in memory, of one kind.
+type shelf map[string]timeline.Record
+
+func (s shelf) Merge(_ context.Context, _ string, keys []string, merge func(int, []byte) (timeline.Record, error)) error {
+	for n, k := range keys {
+		r, err := merge(n, s[k].Text)
+		if err != nil {
+			return err
+		}
+		s[k] = r
+	}
+	return nil
+}
+
+func (s shelf) Dated(context.Context, string, time.Time, time.Time, int) (all []timeline.Record, err error) {
+	return slices.Collect(maps.Values(s)), nil
+}
+
+func (shelf) Forget(context.Context, string, time.Time) error { return nil }
+
+func TestWhatPeopleSayCalibrates(t *testing.T) {
+	m := Memory{Records: shelf{}, Now: func() time.Time { return noon }}
+	named := timeline.ChangesJudged{Named: "a", None: 0.1, Suspects: []timeline.Suspect{{Key: "a", Rank: 1, Share: 0.9}}}
+	for n, mark := range []timeline.CauseMarked{{Key: "a"}, {Key: "a", Not: true}, {Key: "b"}, {Key: "b", Not: true}} {
+		inc := timeline.Fold(timeline.ID(n+1), []timeline.Event{{Incident: timeline.ID(n + 1), Seq: 1, Fact: named}, {Incident: timeline.ID(n + 1), Seq: 2, Fact: mark}})
+		if err := m.keep(t.Context(), inc); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := m.calibrated(t.Context(), named) // of three answers one says that it was the one; that it was not b says nothing
+	if s := got.Suspects[0].Share; got.Right != 1 || got.Asked != 3 || math.Abs(s-19.0/23) > 1e-9 || math.Abs(got.None-(1-19.0/23)) > 1e-9 {
+		t.Errorf("%d of %d, %.3f, none %.3f", got.Right, got.Asked, s, got.None)
 	}
 }

@@ -15,6 +15,7 @@ import (
 // an incident of a known service.
 type Jury struct {
 	Library Library
+	Memory  Memory
 	Chat    chat.Chat
 	Texts   templates.Texts
 	Team    *time.Location // nil for UTC
@@ -73,7 +74,7 @@ func (y Jury) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Eff
 		if !ok {
 			return nil, nil
 		}
-		return nil, y.edit(ctx, inc, f)
+		return nil, errors.Join(y.Memory.keep(ctx, inc), y.edit(ctx, inc, f))
 	}
 	return nil, unknownOrder(e)
 }
@@ -93,7 +94,7 @@ func (y Jury) judge(ctx context.Context, inc timeline.Incident, e timeline.Effec
 func (y Jury) found(ctx context.Context, inc timeline.Incident, q Question) timeline.ChangesJudged {
 	ctx, cancel := context.WithTimeout(ctx, judgeFor)
 	defer cancel()
-	return y.Library.Judge(ctx, y.Library.List(ctx, q), y.Texts, zoneOf(y.Team))
+	return y.Memory.calibrated(ctx, y.Library.Judge(ctx, y.Library.List(ctx, q), y.Texts, zoneOf(y.Team)))
 }
 
 // edit brings the message to what is known. One that was deleted stays so.

@@ -60,6 +60,9 @@ func (a About) Judged(f timeline.ChangesJudged, at time.Time) chat.Message {
 	if more := len(f.Suspects) + f.More - shownLines; more > 0 {
 		m.say(chat.Small{Text: t.T("changes.more", more)})
 	}
+	if f.Asked > 0 {
+		m.say(chat.Small{Text: t.T("changes.record", f.Right, f.Asked)})
+	}
 	a.sources(m, f.Looking)
 	if len(f.Unused) > 0 {
 		m.say(chat.Small{Text: t.T("changes.unused", clip(strings.Join(f.Unused, " "), 400))})

@@ -61,6 +61,8 @@ type ChangesJudged struct {
 	Named    string    `json:"named,omitempty"`    // the key of the one that stands out
 	None     float64   `json:"none"`               // how likely it is that it was none of them
 	Unused   []string  `json:"unused,omitempty"`   // what could not be made use of
+	Right    int       `json:"right,omitempty"`    // of so many earlier judgements that named a change it was the one
+	Asked    int       `json:"asked,omitempty"`    // of which people said whether it was
 }
 
 // CauseMarked tells that somebody knows whether a change did it.
