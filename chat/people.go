@@ -66,6 +66,10 @@ func (p People) React(inc timeline.Incident, ev timeline.Event) []timeline.Effec
 		if inc.Channel.ID != "" && len(f.People) > 0 {
 			return []timeline.Effect{timeline.Do(invite, f.People)}
 		}
+	case timeline.AuthorAsked:
+		if inc.Channel.ID != "" && !inc.Private && f.Person.ID != "" && !inc.IsThere(f.Person.ID) {
+			return []timeline.Effect{timeline.Do(invite, []string{f.Person.ID})}
+		}
 	case timeline.AccessGranted:
 		return p.letIn(inc, f.To)
 	case timeline.GlassBroken:

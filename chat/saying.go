@@ -24,7 +24,7 @@ func Spoken(t templates.Texts, inc timeline.Incident, ev timeline.Event) (Messag
 	if text, ok := actionSaid(t, inc, ev, by); ok {
 		return text, true
 	}
-	if text, ok := changeSaid(t, ev, by); ok {
+	if text, ok := changeSaid(t, inc, ev, by); ok {
 		return text, true
 	}
 	switch f := ev.Fact.(type) {

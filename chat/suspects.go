@@ -6,7 +6,7 @@ import (
 )
 
 // changeSaid is [Spoken] for what people say and ask about changes.
-func changeSaid(t templates.Texts, ev timeline.Event, by string) (Message, bool) {
+func changeSaid(t templates.Texts, inc timeline.Incident, ev timeline.Event, by string) (Message, bool) {
 	switch f := ev.Fact.(type) {
 	case timeline.CauseMarked:
 		if f.Not {
@@ -14,15 +14,10 @@ func changeSaid(t templates.Texts, ev timeline.Event, by string) (Message, bool)
 		}
 		return Say(t.T("said.cause marked", by, f.What)), true
 	case timeline.AuthorAsked:
-		return Say(t.T("said.author asked", t.PersonOr(namedOr(f.Person, f.Author)), f.What, by)), true
+		if f.Person.ID == "" || inc.Private && !inc.IsMember(f.Person.ID) {
+			return Say(t.T("said.author asked unheard", f.Author, f.What, by)), true
+		}
+		return Say(t.T("said.author asked", templates.Person(f.Person.ID), f.What, by)), true
 	}
 	return Message{}, false
-}
-
-// namedOr is a person, or a name where it is not known who that is here.
-func namedOr(p timeline.Person, name string) timeline.Person {
-	if p.ID == "" {
-		return timeline.Person{Name: name}
-	}
-	return p
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"muster/bot"
+	"muster/commands"
 	"muster/config"
 	"muster/evidence"
 	"muster/impact"
@@ -17,7 +18,7 @@ import (
 // libraryOf is what evidence is taken from.
 func (i *Instance) libraryOf() evidence.Library {
 	return evidence.Library{
-		Changes: i.Sources, Services: namesOf(i.config), Measures: i.Measures, SLIs: slisOf(i.config), Calls: callsOf(i.config), Now: i.Journal.Now,
+		Changes: i.Sources, Services: namesOf(i.config), Measures: i.Measures, SLIs: slisOf(i.config), Calls: callsOf(i.config), Clean: commands.MachineText, Now: i.Journal.Now,
 	}
 }
 
@@ -56,7 +57,7 @@ func (i *Instance) evidenceFollowers(texts templates.Texts, ids identities) []ti
 	library, team := i.libraryOf(), teamZone(i.config)
 	return []timeline.Follower{
 		evidence.Lister{Library: library, Chat: i.Slack, Texts: texts, Team: team},
-		evidence.Jury{Library: library, Memory: evidence.Memory{Records: i.Store, Now: i.Journal.Now}, Chat: i.Slack, Texts: texts, Team: team},
+		evidence.Jury{Library: library, Memory: evidence.Memory{Records: i.Store, Now: i.Journal.Now}, Journal: i.Journal, Chat: i.Slack, Texts: texts, Team: team},
 		i.painter(texts),
 		i.deployWatch(texts, ids),
 	}
@@ -96,13 +97,12 @@ func (i *Instance) deployRounds(texts templates.Texts, ids identities) []bot.Rou
 
 // author returns who the author of a change is in the chat: as the configuration
 // says, or by the e-mail address.
-func (i identities) author(ctx context.Context, author string) (timeline.Person, bool) {
+func (i identities) author(ctx context.Context, author string) (timeline.Person, bool, error) {
 	email := ""
 	if strings.Contains(author, "@") {
 		email = author
 	}
-	p, ok, err := i.known(ctx, email, func(known config.Identity) bool {
+	return i.known(ctx, email, func(known config.Identity) bool {
 		return is(known.GitHub, author) || is(known.PagerDuty, author) || is(known.Jira, author)
 	})
-	return p, ok && err == nil
 }

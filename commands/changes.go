@@ -62,9 +62,10 @@ func (c Call) hereOrNowhere(ctx context.Context) (timeline.Incident, string, err
 func (c Call) where(args string) (service, over string, err error) {
 	words := strings.Fields(chat.CleanLine(args))
 	if n := len(words); n > 0 {
-		if _, err := evidence.ParseWindow(words[n-1]); err == nil {
+		_, named := c.Directory[c.service(unquoted(strings.Join(words, " ")))]
+		if _, err := evidence.ParseWindow(words[n-1]); err == nil && !named {
 			words, over = words[:n-1], words[n-1]
-		} else if strings.ContainsAny(words[n-1][:1], "0123456789") {
+		} else if strings.ContainsAny(words[n-1][:1], "0123456789") && !named {
 			return "", "", c.misused("changes.window", chat.Clip(words[n-1], 20))
 		}
 	}
@@ -95,7 +96,7 @@ func (c Call) changesHere(ctx context.Context, service, over string) chat.Answer
 	defer done()
 	about := evidence.About{Texts: c.Texts, Zone: c.teamZone()}
 	listing := c.Evidence.List(short, q)
-	if !c.Evidence.Measured() || len(listing.Changes) == 0 {
+	if !c.Evidence.Measured() || len(listing.Changes) == 0 || ctx.Err() != nil {
 		return chat.Reply(about.Listed(listing, false))
 	}
 	return chat.Reply(about.Judged(c.Evidence.Judge(ctx, listing, c.Texts, c.teamZone()), now))
@@ -149,7 +150,7 @@ func markCause(ctx context.Context, c Call, not bool) (chat.Answer, error) {
 	}
 	name, again := evidence.SuspectName(s), false
 	_, err = c.Journal.Decide(ctx, inc.ID, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
-		if before, ok := inc.Marks()[s.Key]; ok && before.Not == not {
+		if before, ok := inc.MarkOf(s.Key); ok && before.Not == not {
 			again = true
 			return nil, nil
 		}
@@ -187,8 +188,8 @@ func runAskAuthor(ctx context.Context, c Call) (chat.Answer, error) {
 	if c.Author != nil {
 		short, cancel := context.WithTimeout(ctx, authorFor)
 		defer cancel()
-		if p, ok := c.Author(short, s.Author); ok {
-			asked.Person = p
+		if asked.Person, _, err = c.Author(short, s.Author); err != nil {
+			return chat.Answer{}, c.sorry("changes.author not known", s.Author)
 		}
 	}
 	again := false

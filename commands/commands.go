@@ -75,7 +75,7 @@ type Desk struct {
 
 	Evidence evidence.Library                                                              // who tells of changes and metrics
 	Draw     func(ctx context.Context, request, person string, asked timeline.Asked) error // draws metrics for one person; may be nil
-	Author   func(ctx context.Context, author string) (timeline.Person, bool)              // who the author of a change is here; may be nil
+	Author   func(ctx context.Context, author string) (timeline.Person, bool, error)       // who the author of a change is here; may be nil
 
 	RemindAhead time.Duration                                                   // how long before a follow-up is due its DRI is reminded; 0 for never
 	Team        *time.Location                                                  // the team's time zone, in which days are due; nil for that of whoever asks

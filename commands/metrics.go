@@ -63,7 +63,12 @@ func (c Call) wished(ctx context.Context, inc timeline.Incident, args string) (t
 		}
 		return asked, c.mayQuery(ctx, inc, &asked)
 	}
-	words := strings.Fields(chat.CleanLine(args))
+	whole := unquoted(chat.CleanLine(args))
+	if whole != "" && c.isMeasured(whole, inc.Service) == nil {
+		asked.About = whole // its name may end like a window
+		return asked, nil
+	}
+	words := strings.Fields(whole)
 	if n := len(words); n > 0 {
 		if _, err := evidence.ParseWindow(words[n-1]); err == nil {
 			words, asked.Over = words[:n-1], words[n-1]
@@ -105,9 +110,9 @@ const namesMost = 12
 // isMeasured refuses what is neither a service with SLIs nor the name of one.
 func (c Call) isMeasured(about, service string) error {
 	if about == "" {
-		return nil
+		about = service
 	}
-	if len(c.Evidence.Of(about)) > 0 {
+	if len(c.Evidence.Of(about)) > 0 || about == service && len(c.Evidence.Of("")) > 0 {
 		return nil
 	}
 	found := c.Evidence.Find(about, service)
@@ -119,7 +124,10 @@ func (c Call) isMeasured(about, service string) error {
 		names = append(names[:namesMost], "…")
 	}
 	key := "metrics.unknown"
-	if len(found) > 1 {
+	switch {
+	case about == "":
+		return c.sorry("metrics.say which", c.Texts.List(names))
+	case len(found) > 1:
 		key = "metrics.several"
 	}
 	return c.sorry(key, chat.Clip(about, 60), c.Texts.List(names))

@@ -81,7 +81,7 @@ func (l Library) Judge(ctx context.Context, r Listing, t templates.Texts, zone *
 		in.SLIs = append(in.SLIs, impact.SLI{Name: m.Title(), Service: m.Service, Kind: m.Kind, Bad: m.Bad, Unit: m.Unit, Series: m.series})
 	}
 	shown := map[string]changes.Change{}
-	for _, c := range slices.Concat(r.Changes, r.earlier) {
+	for _, c := range slices.Concat(r.Changes, r.compared()) {
 		if !slices.Contains(r.Not, c.Key()) {
 			in.Changes = append(in.Changes, asImpact(c))
 		}
@@ -96,7 +96,7 @@ func (l Library) Judge(ctx context.Context, r Listing, t templates.Texts, zone *
 	j, err := impact.Judge(in)
 	if err != nil {
 		f.Looking.Silent = append(f.Looking.Silent, err.Error())
-		return f
+		j.None = 1
 	}
 	f.None = j.None
 	for _, u := range j.Unused {
@@ -105,14 +105,43 @@ func (l Library) Judge(ctx context.Context, r Listing, t templates.Texts, zone *
 	for _, c := range j.Changes {
 		if told, ok := shown[c.ID]; ok {
 			f.Suspects = append(f.Suspects, suspect(told, c, t, zone))
+			delete(shown, c.ID)
 		}
 	}
-	if _, ok := shown[j.Named]; ok {
+	for _, c := range r.Changes { // what people say did not do it, and what could not be judged
+		if told, ok := shown[c.Key()]; ok {
+			f.Suspects = append(f.Suspects, listed(told))
+		}
+	}
+	if slices.ContainsFunc(f.Suspects, func(s timeline.Suspect) bool { return s.Key == j.Named && s.Rank > 0 }) {
 		f.Named = j.Named
 	}
+	return f
+}
+
+// cut leaves out what nobody would read.
+func cut(f timeline.ChangesJudged) timeline.ChangesJudged {
 	f.More = max(0, len(f.Suspects)-suspectsMost)
 	f.Suspects = f.Suspects[:len(f.Suspects)-f.More]
 	return f
+}
+
+// earlierMost is how many earlier changes a judgement compares with.
+const earlierMost = 400
+
+// compared are the earlier changes of the services that are judged, the newest of
+// them.
+func (r Listing) compared() (all []changes.Change) {
+	of := map[string]bool{}
+	for _, c := range r.Changes {
+		of[strings.ToLower(c.Service)] = true
+	}
+	for _, c := range r.earlier {
+		if of[strings.ToLower(c.Service)] && len(all) < earlierMost {
+			all = append(all, c)
+		}
+	}
+	return all
 }
 
 // suspectsMost is how many changes are kept of one judgement.
@@ -120,7 +149,7 @@ const suspectsMost = 12
 
 func asImpact(c changes.Change) impact.Change {
 	return impact.Change{
-		ID: c.Key(), Kind: impact.Kind(c.Kind), Service: c.Service, Start: c.Started, End: c.Finished,
+		ID: c.Key(), Name: Name(c), Kind: impact.Kind(c.Kind), Service: c.Service, Start: c.Started, End: c.Finished,
 		Version: c.Version, Previous: c.Previous, Author: c.Author, URL: c.URL,
 	}
 }

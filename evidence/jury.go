@@ -16,6 +16,7 @@ import (
 type Jury struct {
 	Library Library
 	Memory  Memory
+	Journal *timeline.Journal
 	Chat    chat.Chat
 	Texts   templates.Texts
 	Team    *time.Location // nil for UTC
@@ -28,9 +29,10 @@ func (Jury) Name() string { return "jury" }
 func (Jury) Urgency() timeline.Urgency { return timeline.Board }
 
 const (
-	judge  = "judge-changes"
-	offer  = "offer-changes"
-	remark = "show-marks"
+	judge    = "judge-changes"
+	offer    = "offer-changes"
+	show     = "show-judgement"
+	remember = "remember-mark"
 )
 
 // judgeFor is how long changes and metrics may take for a judgement.
@@ -46,10 +48,16 @@ func (y Jury) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect 
 		if f.What == timeline.CardPost && inc.Service != "" && inc.Open() && isFirst(inc, ev.Seq) {
 			return []timeline.Effect{timeline.Do(offer, nil)}
 		}
-	case timeline.CauseMarked:
-		if _, ok := inc.Judged(); ok {
-			return []timeline.Effect{timeline.Keep(remark)}
+	case timeline.ChangesJudged:
+		if !f.Offered {
+			return []timeline.Effect{timeline.Do(show, f.Message).Newest().OnObject(f.Message.TS)}
 		}
+	case timeline.CauseMarked:
+		effects := []timeline.Effect{timeline.Do(remember, nil)}
+		if j, ok := inc.JudgedInFull(f.Key); ok {
+			effects = append(effects, timeline.Do(show, j.Message).Newest().OnObject(j.Message.TS))
+		}
+		return effects
 	}
 	return nil
 }
@@ -69,17 +77,15 @@ func (y Jury) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Eff
 		return y.judge(ctx, inc, e)
 	case offer:
 		return y.offer(ctx, inc, e)
-	case remark:
-		f, ok := inc.Judged()
-		if !ok {
-			return nil, nil
-		}
-		return nil, errors.Join(y.Memory.keep(ctx, inc), y.edit(ctx, inc, f))
+	case show:
+		return nil, y.show(ctx, inc, e)
+	case remember:
+		return nil, y.Memory.keep(ctx, inc)
 	}
 	return nil, unknownOrder(e)
 }
 
-// judge puts the judgement in the place of the list.
+// judge writes down what is judged; that it is written has it shown.
 func (y Jury) judge(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
 	var listed timeline.ChangesListed
 	if err := e.Read(&listed); err != nil {
@@ -87,21 +93,37 @@ func (y Jury) judge(ctx context.Context, inc timeline.Incident, e timeline.Effec
 	}
 	f := y.found(ctx, inc, y.Library.question(inc, listed.About, listed.Over))
 	f.Message = listed.Message
-	return []timeline.Fact{f}, y.edit(ctx, inc, f)
+	return []timeline.Fact{f}, nil
 }
+
+// listShare is how much of that time changes may take, so that some is left for
+// metrics.
+const listShare = 6 * time.Second
 
 // found is what is to be said of a question, by the deadline at the latest.
 func (y Jury) found(ctx context.Context, inc timeline.Incident, q Question) timeline.ChangesJudged {
 	ctx, cancel := context.WithTimeout(ctx, judgeFor)
 	defer cancel()
-	return y.Memory.calibrated(ctx, y.Library.Judge(ctx, y.Library.List(ctx, q), y.Texts, zoneOf(y.Team)))
+	short, done := context.WithTimeout(ctx, listShare)
+	defer done()
+	listing := y.Library.List(short, q)
+	return cut(y.Memory.calibrated(ctx, y.Library.Judge(ctx, listing, y.Texts, zoneOf(y.Team))))
 }
 
-// edit brings the message to what is known. One that was deleted stays so.
-func (y Jury) edit(ctx context.Context, inc timeline.Incident, f timeline.ChangesJudged) error {
+// show brings a message to the latest judgement that stands there, with what people
+// said since. One that was deleted stays so.
+func (y Jury) show(ctx context.Context, inc timeline.Incident, e timeline.Effect) error {
+	var at timeline.Message
+	if err := e.Read(&at); err != nil {
+		return err
+	}
+	f, ok := inc.JudgedAt(at)
+	if !ok {
+		return nil
+	}
 	began, _ := inc.Detected()
 	m := About{y.Texts, inc, zoneOf(y.Team)}.Judged(f, began)
-	if err := y.Chat.Edit(ctx, f.Message, m); !errors.Is(err, chat.ErrGone) {
+	if err := y.Chat.Edit(ctx, at, m); !errors.Is(err, chat.ErrGone) {
 		return err
 	}
 	return nil
@@ -114,15 +136,16 @@ func (y Jury) offer(ctx context.Context, inc timeline.Incident, e timeline.Effec
 		return nil, nil // somebody was faster
 	}
 	f := y.found(ctx, inc, y.Library.question(inc, "", ""))
-	if len(f.Suspects) == 0 {
-		return nil, nil
+	now, err := y.Journal.Incident(ctx, inc.ID)
+	if err != nil || len(f.Suspects) == 0 || asked(now) {
+		return nil, err
 	}
-	m := About{y.Texts, inc, zoneOf(y.Team)}.offered(f, y.Library.Measured())
+	m := About{y.Texts, inc, zoneOf(y.Team)}.offered(f, len(y.Library.Of(inc.Service)) > 0)
 	at, _, err := chat.PostOrAdopt(ctx, y.Chat, inc.Channel.ID, m, e, timeline.Message{})
 	if err != nil {
 		return nil, err
 	}
-	f.Message = at
+	f.Message, f.Offered = at, true
 	return []timeline.Fact{f}, nil
 }
 

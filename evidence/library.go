@@ -27,6 +27,7 @@ type Library struct {
 	Measures map[string]metrics.Source // by the word that SLIs have for it
 	SLIs     []SLI                     // of all services, in the order of the directory; those of the company first
 	Calls    []impact.Call             // which service calls which
+	Clean    func(string) string       // makes a text from outside fit to be shown; nil for as it is
 	Now      func() time.Time
 }
 
@@ -84,8 +85,8 @@ func (l Library) Changed(ctx context.Context, from, to time.Time) (all, earlier 
 	for n, source := range l.Changes {
 		answers[n] = make(chan told, 1)
 		since := from
-		if n == 0 { // it is our own, and near
-			since = to.Add(-history)
+		if week := to.Add(-history); n == 0 && week.Before(since) { // it is our own, and near
+			since = week
 		}
 		go func() {
 			found, err := source.Between(ctx, since, to.Add(time.Second))
@@ -104,7 +105,7 @@ func (l Library) Changed(ctx context.Context, from, to time.Time) (all, earlier 
 			}
 		}
 		if t.err != nil {
-			silent = append(silent, Silent{source.Name(), sentence(t.err)})
+			silent = append(silent, Silent{source.Name(), l.clean(sentence(t.err))})
 		}
 		if t.err == nil || len(t.all) > 0 {
 			asked = append(asked, source.Name())
@@ -134,43 +135,74 @@ func sentence(err error) string {
 const sameWithin = 10 * time.Minute
 
 // once puts changes in order, the newest first, under the directory's names for
-// their services, and leaves out what a second source tells of the same deploy.
+// their services. What several sources tell of one deploy is one: as the one tells
+// it that has it begin first, with what the others add.
 func (l Library) once(all []changes.Change) []changes.Change {
 	all = slices.Clone(all)
 	for i := range all {
 		all[i].Service, _ = l.Services.Named(all[i].Service)
 	}
 	slices.SortStableFunc(all, func(a, b changes.Change) int {
-		return cmp.Or(b.Started.Compare(a.Started), cmp.Compare(a.Key(), b.Key()))
+		return cmp.Or(a.Started.Compare(b.Started), cmp.Compare(a.Key(), b.Key()))
 	})
 	var once []changes.Change
+	known, last := map[string]bool{}, map[string]int{} // by what tells the same deploy, the latest
 	for _, c := range all {
-		if !slices.ContainsFunc(once, func(o changes.Change) bool { return isSame(o, c) }) {
-			once = append(once, c)
+		if known[c.Key()] {
+			continue
 		}
+		known[c.Key()] = true
+		if at, ok := same(c, once, last); ok {
+			once[at] = completed(once[at], c)
+			continue
+		}
+		for _, mark := range marksOf(c) {
+			last[mark] = len(once)
+		}
+		once = append(once, c)
 	}
+	slices.Reverse(once)
 	return once
 }
 
-// isSame reports whether two sources tell of one change.
-func isSame(a, b changes.Change) bool {
-	if a.Key() == b.Key() {
-		return true
+// marksOf is by what a deploy can be told in another source: its service and kind
+// with the revision, and with the version.
+func marksOf(c changes.Change) (marks []string) {
+	if c.Service == "" {
+		return nil
 	}
-	if a.Source == b.Source || !strings.EqualFold(a.Service, b.Service) || a.Kind != b.Kind || a.Started.Sub(b.Started).Abs() > sameWithin {
-		return false
+	of := strings.ToLower(c.Service) + "\x00" + string(c.Kind)
+	if c.Revision != "" {
+		marks = append(marks, of+"\x00r"+c.Revision)
 	}
-	return a.Revision != "" && a.Revision == b.Revision || a.Version != "" && a.Version == b.Version
+	if c.Version != "" {
+		marks = append(marks, of+"\x00v"+c.Version)
+	}
+	return marks
+}
+
+// same looks for the change that another source told.
+func same(c changes.Change, once []changes.Change, last map[string]int) (at int, ok bool) {
+	for _, mark := range marksOf(c) {
+		if at, ok := last[mark]; ok && once[at].Source != c.Source && c.Started.Sub(once[at].Started) <= sameWithin {
+			return at, true
+		}
+	}
+	return 0, false
+}
+
+// completed is a change with what another source knows of it and it does not say.
+func completed(c, other changes.Change) changes.Change {
+	c.Title, c.Author, c.URL = cmp.Or(c.Title, other.Title), cmp.Or(c.Author, other.Author), cmp.Or(c.URL, other.URL)
+	c.Previous, c.State = cmp.Or(c.Previous, other.Previous), cmp.Or(c.State, other.State)
+	if c.Finished.IsZero() {
+		c.Finished = other.Finished
+	}
+	return c
 }
 
 // Name is a change in a few words: "checkout v412".
-func Name(c changes.Change) string {
-	name := strings.TrimSpace(c.Service + " " + c.Version)
-	if c.Version == "" {
-		name = strings.TrimSpace(c.Service + " " + clip(c.Title, 40))
-	}
-	return cmp.Or(name, clip(c.Title, 60), c.ID)
-}
+func Name(c changes.Change) string { return SuspectName(listed(c)) }
 
 func clip(text string, n int) string {
 	if r := []rune(text); len(r) > n {
@@ -233,7 +265,7 @@ func (l Library) measure(ctx context.Context, slis []SLI, from, to time.Time, st
 	var found []measured
 	for n, s := range slis {
 		if errs[n] != nil {
-			silent = append(silent, Silent{s.Title(), sentence(errs[n])})
+			silent = append(silent, Silent{s.Title(), l.clean(sentence(errs[n]))})
 			continue
 		}
 		found = append(found, all[n])
@@ -254,14 +286,17 @@ func (l Library) one(ctx context.Context, s SLI, from, to time.Time, step time.D
 		if err != nil {
 			return m, err
 		}
-		m.notes = append(m.notes, a.Warnings...)
+		for _, w := range a.Warnings {
+			m.notes = append(m.notes, l.clean(w))
+		}
 		if a.Cut > 0 {
 			m.notes = append(m.notes, fmt.Sprintf("%d more series were left out", a.Cut))
 		}
-		for _, part := range a.Series {
+		for i, part := range a.Series {
 			if n := len(part.Points); n > 0 && part.Points[n-1].At.After(m.last) {
 				m.last = part.Points[n-1].At
 			}
+			a.Series[i].Labels = l.cleaned(part.Labels)
 		}
 		answers = append(answers, a)
 	}
@@ -271,4 +306,21 @@ func (l Library) one(ctx context.Context, s SLI, from, to time.Time, step time.D
 		m.series, m.parts = valued(s, answers[0]), answers[0].Series
 	}
 	return m, nil
+}
+
+// cleaned are labels that can be shown.
+func (l Library) cleaned(labels map[string]string) map[string]string {
+	fit := make(map[string]string, len(labels))
+	for name, value := range labels {
+		fit[name] = l.clean(value)
+	}
+	return fit
+}
+
+func (l Library) clean(text string) string {
+	text = metrics.Told(text)
+	if l.Clean != nil {
+		text = l.Clean(text)
+	}
+	return text
 }

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
 	"time"
 
 	"muster/chat"
@@ -53,7 +56,7 @@ func (l Lister) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 	short, cancel := context.WithTimeout(ctx, listFor)
 	defer cancel()
 	r := l.Library.List(short, q)
-	m := About{l.Texts, inc, zoneOf(l.Team)}.Listed(r, true)
+	m := About{l.Texts, inc, zoneOf(l.Team)}.Listed(r, len(r.Changes) > 0 && l.Library.Measured())
 	at, _, err := chat.PostOrAdopt(ctx, l.Chat, inc.Channel.ID, m, e, timeline.Message{})
 	if err != nil {
 		return nil, err
@@ -76,9 +79,9 @@ func (l Library) question(inc timeline.Incident, service, over string) Question 
 	if d, err := ParseWindow(over); err == nil && d > 0 {
 		q.Since = began.Add(-d)
 	}
-	for key, m := range inc.Marks() {
+	for _, m := range inc.Marks() {
 		if m.Not {
-			q.Not = append(q.Not, key)
+			q.Not = append(q.Not, m.Key)
 		}
 	}
 	return q
@@ -100,18 +103,20 @@ const (
 // ErrWindow is that a window is written otherwise than as "2h".
 var ErrWindow = errors.New("a window is written as 30m, 2h or 1d")
 
+var windowShape = regexp.MustCompile(`^([0-9]{1,4})(m|min|h|d|w)$`)
+
 // ParseWindow reads how far back is asked: "30m", "2h", "1d". Nothing is no window.
 func ParseWindow(text string) (time.Duration, error) {
-	var n int
-	var unit string
 	if text == "" {
 		return 0, nil
 	}
-	if _, err := fmt.Sscanf(text, "%d%s", &n, &unit); err != nil || n <= 0 || n > 10_000 {
+	parts := windowShape.FindStringSubmatch(strings.ToLower(text))
+	if parts == nil {
 		return 0, ErrWindow
 	}
-	each, ok := map[string]time.Duration{"m": time.Minute, "min": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}[unit]
-	if d := time.Duration(n) * each; ok && d >= windowLeast && d <= windowMost {
+	n, err := strconv.Atoi(parts[1])
+	each := map[string]time.Duration{"m": time.Minute, "min": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}[parts[2]]
+	if d := time.Duration(n) * each; err == nil && d >= windowLeast && d <= windowMost {
 		return d, nil
 	}
 	return 0, ErrWindow

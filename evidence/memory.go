@@ -58,9 +58,9 @@ func wasRight(inc timeline.Incident) (right, known bool) {
 	if named == "" {
 		return false, false
 	}
-	for key, mark := range inc.Marks() {
+	for _, mark := range inc.Marks() {
 		switch {
-		case key == named:
+		case mark.Key == named:
 			return !mark.Not, true
 		case !mark.Not:
 			known = true // it was another one

@@ -47,14 +47,13 @@ func (a About) Listed(r Listing, judging bool) chat.Message {
 func (a About) Judged(f timeline.ChangesJudged, at time.Time) chat.Message {
 	t := a.Texts
 	m := a.begin(f.Looking, len(f.Suspects)+f.More)
-	marks := a.Incident.Marks()
-	m.say(chat.Paragraph{Text: a.verdict(f, marks)})
+	m.say(chat.Paragraph{Text: a.verdict(f)})
 	for i, s := range f.Suspects {
 		switch {
 		case i < shownWhole && s.Rank > 0:
-			a.whole(m, s, marks, at, s.Key == f.Named)
+			a.whole(m, s, at, s.Key == f.Named)
 		case i < shownLines:
-			m.say(chat.Small{Text: "• " + a.line(s, at) + a.chance(s)})
+			m.say(chat.Small{Text: "• " + a.line(s, at) + a.chance(s) + a.ruledOut(s)})
 		}
 	}
 	if more := len(f.Suspects) + f.More - shownLines; more > 0 {
@@ -107,12 +106,10 @@ func (a About) begin(k timeline.Looking, n int) *writing {
 }
 
 // verdict is the answer in a sentence.
-func (a About) verdict(f timeline.ChangesJudged, marks map[string]timeline.CauseMarked) string {
+func (a About) verdict(f timeline.ChangesJudged) string {
 	t := a.Texts
-	for _, m := range marks {
-		if !m.Not {
-			return t.T("changes.known", m.What)
-		}
+	if m, ok := a.Incident.KnownCause(); ok {
+		return t.T("changes.known", m.What, t.PersonOr(m.By))
 	}
 	if s, ok := f.First(); ok {
 		return t.T("changes.named", SuspectName(s), percent(s.Share))
@@ -131,14 +128,9 @@ func percent(share float64) string {
 	return fmt.Sprintf("%.0f %%", 100*share)
 }
 
-// SuspectName is a suspect in a few words.
-func SuspectName(s timeline.Suspect) string {
-	name := strings.TrimSpace(s.Service + " " + s.Version)
-	if s.Version == "" {
-		name = strings.TrimSpace(s.Service + " " + clip(s.Title, 40))
-	}
-	return cmp.Or(name, s.Key)
-}
+// SuspectName is a suspect in a few words: its service and version, or its
+// service and title.
+func SuspectName(s timeline.Suspect) string { return s.Name() }
 
 // line is a change in a line: what, by whom, when, and how long before.
 func (a About) line(s timeline.Suspect, at time.Time) string {
@@ -169,6 +161,14 @@ func (a About) distance(at, from time.Time) string {
 	return a.Texts.T("changes.before", a.Texts.SpanSoon(from.Sub(at)))
 }
 
+// ruledOut says so of what somebody knows not to have done it.
+func (a About) ruledOut(s timeline.Suspect) string {
+	if mark, ok := a.Incident.MarkOf(s.Key); ok && mark.Not {
+		return " " + a.Texts.T("changes.marked not", a.Texts.PersonOr(mark.By))
+	}
+	return ""
+}
+
 func (a About) chance(s timeline.Suspect) string {
 	if s.Rank == 0 {
 		return ""
@@ -177,15 +177,15 @@ func (a About) chance(s timeline.Suspect) string {
 }
 
 // whole is a change with why it was judged so, and what can be done about it.
-func (a About) whole(w *writing, s timeline.Suspect, marks map[string]timeline.CauseMarked, at time.Time, named bool) {
+func (a About) whole(w *writing, s timeline.Suspect, at time.Time, named bool) {
 	t := a.Texts
 	lines := []string{fmt.Sprintf("%d. %s%s", s.Rank, a.line(s, at), a.chance(s))}
-	if mark, ok := marks[s.Key]; ok {
+	if mark, ok := a.Incident.MarkOf(s.Key); ok {
 		key := "changes.marked"
 		if mark.Not {
 			key = "changes.marked not"
 		}
-		lines = append(lines, t.T(key))
+		lines = append(lines, "    "+t.T(key, t.PersonOr(mark.By)))
 	}
 	for _, why := range s.Why {
 		lines = append(lines, "    "+why)
@@ -199,9 +199,17 @@ func (a About) whole(w *writing, s timeline.Suspect, marks map[string]timeline.C
 	}
 }
 
+// labelOf is a suspect in the label of a button: of a long name the version stays.
+func labelOf(s timeline.Suspect) string {
+	if s.Version != "" {
+		return strings.TrimSpace(clip(s.Service, 40) + " " + clip(s.Version, 18))
+	}
+	return clip(SuspectName(s), 60)
+}
+
 // buttons are what can be done about a change. Their labels say of which.
 func (a About) buttons(s timeline.Suspect, named bool) chat.Buttons {
-	t, id, name := a.Texts, a.Incident.ID.String(), clip(SuspectName(s), 24)
+	t, id, name := a.Texts, a.Incident.ID.String(), labelOf(s)
 	var all chat.Buttons
 	if s.Author != "" {
 		all = append(all, chat.Button{Label: t.T("button.ask author", clip(s.Author, 30)), Command: fmt.Sprintf("ask-author %s %s", id, quoted(s.Key))})

@@ -68,7 +68,7 @@ func (p Painter) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 		return nil, err
 	}
 	to := cmp.Or(d.To, inc.Channel.ID)
-	title := fmt.Sprintf("%s metrics %s", cmp.Or(d.About, inc.Service, "company"), e.Key()) // by which it is found after doubt
+	title := p.title(inc, d, e)
 	if e.Doubt {
 		url, ok, err := p.Chat.FindShared(ctx, to, title, e.Since.Add(-2*time.Minute))
 		if err != nil {
@@ -78,9 +78,32 @@ func (p Painter) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 			return p.drawn(inc, title, title, url), nil
 		}
 	}
+	facts, err := p.draw(ctx, inc, d, e, title)
+	if err != nil && p.Library.Now().Sub(e.Since) > drawMost {
+		err = timeline.Refusal(err) // by now nobody waits for it, and others do
+	}
+	return facts, err
+}
+
+// drawMost is for how long a picture is tried.
+const drawMost = 10 * time.Minute
+
+// title is the name of a picture, by which it is found after doubt: it says of
+// what it is and when it was asked for, to the second.
+func (p Painter) title(inc timeline.Incident, d drawing, e timeline.Effect) string {
+	w := p.wish(inc, d)
+	return fmt.Sprintf("%s, %s", w.Title, e.Since.In(w.Zone).Format("2 Jan 2006 15:04:05"))
+}
+
+func (p Painter) draw(ctx context.Context, inc timeline.Incident, d drawing, e timeline.Effect, title string) ([]timeline.Fact, error) {
+	to := cmp.Or(d.To, inc.Channel.ID)
 	short, cancel := context.WithTimeout(ctx, drawFor)
 	defer cancel()
-	picture, silent, err := p.Library.Picture(short, p.wish(inc, d), p.Texts)
+	w := p.wish(inc, d)
+	if len(w.SLIs) == 0 {
+		return nil, p.say(ctx, to, e, p.Texts.T("metrics.not these", cmp.Or(d.About, inc.Service), p.Texts.List(p.Library.Titles(nil))))
+	}
+	picture, silent, err := p.Library.Picture(short, w, p.Texts)
 	if err != nil {
 		return nil, p.say(ctx, to, e, p.Texts.T("metrics.failed", silentWords(silent)))
 	}
@@ -113,9 +136,12 @@ func (p Painter) say(ctx context.Context, to string, e timeline.Effect, text str
 	return chat.PostOnce(ctx, p.Chat, to, chat.Say(text), e)
 }
 
+// commentMost is how many characters of a picture in words are said with it.
+const commentMost = 2500
+
 // comment is what is said with a picture: its figures, and who did not answer.
 func (p Painter) comment(picture chart.Picture, silent []Silent) string {
-	text := Words(p.Texts, picture, "\n")
+	text := clip(Words(p.Texts, picture, "\n"), commentMost)
 	if len(silent) > 0 {
 		text += "\n" + p.Texts.T("changes.silent", silentWords(silent))
 	}
@@ -136,7 +162,11 @@ func Words(t templates.Texts, p chart.Picture, between string) string {
 	zone := zoneOf(p.Zone)
 	all := []string{t.T("metrics.alt title", p.Title, p.Subtitle)}
 	for _, panel := range p.Panels {
-		for _, f := range panel.Figures() {
+		for n, f := range panel.Figures() {
+			if n == figuresMost {
+				all = append(all, t.T("metrics.alt more", panel.Name, len(panel.Lines)-n))
+				break
+			}
 			name := panel.Name
 			if f.Line != "" && len(panel.Lines) > 1 {
 				name += " (" + f.Line + ")"
@@ -157,6 +187,9 @@ func Words(t templates.Texts, p chart.Picture, between string) string {
 	}
 	return strings.Join(all, between)
 }
+
+// figuresMost is how many lines of one panel are told in words.
+const figuresMost = 4
 
 // fileName is a title as the name of a file.
 func fileName(title string) string {

@@ -60,10 +60,8 @@ func (p Painter) wish(inc timeline.Incident, d drawing) Wish {
 		if f, ok := inc.Judged(); ok {
 			w.Cause = f.Named
 		}
-		for key, m := range inc.Marks() {
-			if !m.Not {
-				w.Cause = key
-			}
+		if m, ok := inc.KnownCause(); ok {
+			w.Cause = m.Key
 		}
 		if s, ok := inc.Suspect(w.Cause); ok && s.At.Add(-causeBefore).Before(w.From) && w.To.Sub(s.At) < 24*time.Hour {
 			w.From = s.At.Add(-causeBefore) // what did it is to be seen

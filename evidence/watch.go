@@ -21,9 +21,9 @@ type Watch struct {
 	Journal *timeline.Journal
 	Chat    chat.Chat
 	Texts   templates.Texts
-	Team    *time.Location                                                        // nil for UTC
-	Wants   func(service string) bool                                             // whether authors are told of a service's changes
-	Author  func(ctx context.Context, author string) (p timeline.Person, ok bool) // who the author of a change is here
+	Team    *time.Location                                                                   // nil for UTC
+	Wants   func(service string) bool                                                        // whether authors are told of a service's changes
+	Author  func(ctx context.Context, author string) (p timeline.Person, ok bool, err error) // who the author of a change is here
 }
 
 // Name is "watch".
@@ -75,13 +75,22 @@ func (w Watch) due(all []changes.Change, now time.Time) (services []string) {
 	seen := map[string]bool{}
 	for _, c := range all {
 		name := strings.ToLower(c.Service)
-		if c.Author != "" && !seen[name] && w.Wants(c.Service) && now.Sub(c.Started) >= watchFrom {
+		if c.Author != "" && !seen[name] && w.Wants(c.Service) && isLookedAt(now.Sub(c.Started)) {
 			seen[name] = true
 			services = append(services, c.Service)
 		}
 	}
 	return services
 }
+
+// isLookedAt reports whether a change of an age is looked at in this round: five
+// minutes after it began, each five minutes from then on, so that metrics are not
+// asked for each minute.
+func isLookedAt(age time.Duration) bool {
+	return age >= watchFrom && age%watchAgain < WatchEach*3/2 // rounds take some time themselves
+}
+
+const watchAgain = 5 * time.Minute
 
 // worthTelling reports whether a verdict is worth a message.
 func worthTelling(s timeline.Suspect, now time.Time) bool {
@@ -106,9 +115,9 @@ func (w Watch) Deliver(ctx context.Context, _ timeline.Incident, e timeline.Effe
 	if err := e.Read(&t); err != nil {
 		return nil, err
 	}
-	p, ok := w.Author(ctx, t.Author)
-	if !ok || p.ID == "" {
-		return nil, nil
+	p, ok, err := w.Author(ctx, t.Author)
+	if err != nil || !ok || p.ID == "" {
+		return nil, err
 	}
 	lines := []string{w.Texts.T("watch."+strings.ReplaceAll(t.Of.Verdict, " ", "-"), SuspectName(t.Of), t.Of.At.In(zoneOf(w.Team)).Format("15:04"))}
 	lines = append(lines, t.Of.Why[:min(len(t.Of.Why), 4)]...)

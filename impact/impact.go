@@ -26,6 +26,7 @@ const (
 // Change is something that was changed in production.
 type Change struct {
 	ID       string
+	Name     string // as people call it; the ID where it is empty
 	Kind     Kind
 	Service  string
 	Start    time.Time

@@ -1,6 +1,7 @@
 package impact
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -216,7 +217,7 @@ func (j *judge) together(s *subject) (Finding, bool) {
 		}
 		alone = alone && !o.moved()
 		if len(ids) < togetherMost {
-			ids = append(ids, o.ID)
+			ids = append(ids, cmp.Or(o.Name, o.ID))
 		}
 	}
 	switch {

@@ -1,9 +1,7 @@
 package templates
 
 import (
-	"cmp"
 	"fmt"
-	"strings"
 
 	"muster/timeline"
 )
@@ -14,8 +12,7 @@ func (t Texts) changeText(f timeline.Fact) string {
 	case timeline.ChangesJudged:
 		n := len(f.Suspects) + f.More
 		if s, ok := f.First(); ok {
-			name := cmp.Or(strings.TrimSpace(s.Service+" "+cmp.Or(s.Version, s.Title)), s.Key)
-			return t.T("line.judged", n, name, fmt.Sprintf("%.0f %%", 100*s.Share))
+			return t.T("line.judged", n, s.Name(), fmt.Sprintf("%.0f %%", 100*s.Share))
 		}
 		return t.T("line.judged none", n)
 	case timeline.CauseMarked:

@@ -3,6 +3,7 @@ package timeline
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -33,6 +34,27 @@ type Suspect struct {
 	SLI     string   `json:"sli,omitempty"`   // that tells the most of it
 }
 
+// Name is a suspect in a few words: "checkout v412".
+func (s Suspect) Name() string {
+	what := s.Version
+	if what == "" {
+		what = clipped(s.Title, 40)
+	}
+	if name := strings.TrimSpace(s.Service + " " + what); name != "" {
+		return name
+	}
+	_, id, _ := strings.Cut(s.Key, "\x00")
+	return id
+}
+
+// clipped is a text of at most n characters, with a mark where it was longer.
+func clipped(text string, n int) string {
+	if r := []rune(text); len(r) > n {
+		return strings.TrimSpace(string(r[:n-1])) + "…"
+	}
+	return text
+}
+
 // Looking is what was looked at for changes, and who did not answer.
 type Looking struct {
 	Service string    `json:"service,omitempty"` // empty for all of them
@@ -54,7 +76,8 @@ type ChangesListed struct {
 
 // ChangesJudged tells which change most likely did it, and why.
 type ChangesJudged struct {
-	Message  Message   `json:"message"` // where it stands
+	Message  Message   `json:"message"`           // where it stands
+	Offered  bool      `json:"offered,omitempty"` // it was said in short, and by itself
 	Looking  Looking   `json:"looking"`
 	Suspects []Suspect `json:"suspects,omitempty"` // the likeliest first
 	More     int       `json:"more,omitempty"`     // suspects that are left out
@@ -123,23 +146,69 @@ func (inc Incident) Suspect(key string) (Suspect, bool) {
 
 // Judged returns the latest judgement, and whether there is one.
 func (inc Incident) Judged() (ChangesJudged, bool) {
+	return inc.judgedLast(func(ChangesJudged) bool { return true })
+}
+
+// JudgedInFull returns the latest judgement of a change that stands in full in the
+// channel, and whether there is one.
+func (inc Incident) JudgedInFull(key string) (ChangesJudged, bool) {
+	return inc.judgedLast(func(f ChangesJudged) bool {
+		return !f.Offered && slices.ContainsFunc(f.Suspects, func(s Suspect) bool { return s.Key == key })
+	})
+}
+
+// JudgedAt returns the latest judgement that stands in a message.
+func (inc Incident) JudgedAt(at Message) (ChangesJudged, bool) {
+	return inc.judgedLast(func(f ChangesJudged) bool { return f.Message == at })
+}
+
+func (inc Incident) judgedLast(fits func(ChangesJudged) bool) (ChangesJudged, bool) {
 	for _, ev := range slices.Backward(inc.Events) {
-		if f, ok := ev.Fact.(ChangesJudged); ok {
+		if f, ok := ev.Fact.(ChangesJudged); ok && fits(f) {
 			return f, true
 		}
 	}
 	return ChangesJudged{}, false
 }
 
-// Marks returns what people said of changes: by key, the latest of each.
-func (inc Incident) Marks() map[string]CauseMarked {
-	all := map[string]CauseMarked{}
-	for _, ev := range inc.Events {
-		if f, ok := ev.Fact.(CauseMarked); ok {
-			all[f.Key] = f
+// Opinion is what somebody said of a change.
+type Opinion struct {
+	CauseMarked
+	By Person
+}
+
+// Marks returns what people said of changes: of each the latest, the latest of all
+// first.
+func (inc Incident) Marks() (all []Opinion) {
+	seen := map[string]bool{}
+	for _, ev := range slices.Backward(inc.Events) {
+		if f, ok := ev.Fact.(CauseMarked); ok && !seen[f.Key] {
+			seen[f.Key] = true
+			all = append(all, Opinion{f, ev.By})
 		}
 	}
 	return all
+}
+
+// MarkOf returns what somebody said of a change last, and whether anybody did.
+func (inc Incident) MarkOf(key string) (Opinion, bool) {
+	all := inc.Marks()
+	at := slices.IndexFunc(all, func(m Opinion) bool { return m.Key == key })
+	if at < 0 {
+		return Opinion{}, false
+	}
+	return all[at], true
+}
+
+// KnownCause returns the change that somebody said did it, the latest where there
+// are several, and whether anybody did.
+func (inc Incident) KnownCause() (Opinion, bool) {
+	all := inc.Marks()
+	at := slices.IndexFunc(all, func(m Opinion) bool { return !m.Not })
+	if at < 0 {
+		return Opinion{}, false
+	}
+	return all[at], true
 }
 
 // AskedAuthor reports whether whoever made a change was asked about it.

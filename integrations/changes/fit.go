@@ -157,9 +157,6 @@ func (b *Book) clean(text string) string {
 	if text == "" {
 		return ""
 	}
-	if text = strings.ToValidUTF8(text, ""); b.Clean != nil {
-		text = b.Clean(text)
-	}
 	text = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -168,8 +165,12 @@ func (b *Book) clean(text string) string {
 			return -1
 		}
 		return r
-	}, text)
-	return strings.Join(strings.Fields(text), " ")
+	}, strings.ToValidUTF8(text, ""))
+	text = strings.Join(strings.Fields(text), " ")
+	if b.Clean != nil { // last, when nothing hides any more in what can not be seen
+		text = b.Clean(text)
+	}
+	return text
 }
 
 func clip(text string, most int) string {
