@@ -195,8 +195,8 @@ func (l *line) calibrateCounts(looks []int) []set {
 // countRarity holds the rarity that chance alone gives against harmless
 // moments: where those are as surprising more often than they should be, the
 // surprise counts for less.
-func (s *set) countRarity(decades float64, bin int, scratch []float64) (r rarity, ok bool) {
-	ref := s.reference(bin, scratch)
+func (s *set) countRarity(decades float64, bin int, room *room) (r rarity, ok bool) {
+	ref := s.reference(bin, room)
 	if len(ref) < placebosLeast {
 		return r, false
 	}

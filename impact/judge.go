@@ -38,21 +38,24 @@ type judge struct {
 	metrics  []*metric
 	calls    topology
 	subjects []*subject
-	scratch  []float64
+	timely   []*subject // in order of time
+	services map[string][]*subject
 	none     float64
 	named    string
 }
 
 // metric is one SLI, made ready.
 type metric struct {
-	sli    *SLI
-	series Series
-	lines  []*line // as it is, and relative to its siblings where it has some
+	sli     *SLI
+	series  Series
+	spacing float64 // of its samples, in seconds
+	lines   []*line // as it is, and relative to its siblings where it has some
 }
 
 // subject is one change that is judged.
 type subject struct {
 	*Change
+	service  string // as it is compared
 	age      time.Duration
 	pairs    []pair
 	sided    sided
@@ -60,6 +63,7 @@ type subject struct {
 	score    float64
 	share    float64 // its probability
 	rank     int
+	place    int // in order of rank
 	verdict  Verdict
 	why      Finding // of a verdict that is none
 }
@@ -86,11 +90,13 @@ type pair struct {
 }
 
 func newJudge(in Input) *judge {
-	j := &judge{at: in.At, calls: newTopology(in.Calls), scratch: make([]float64, 0, placebosMost+1)}
+	j := &judge{at: in.At, calls: newTopology(in.Calls)}
+	var r room
 	for i := range in.SLIs {
 		sli := &in.SLIs[i]
 		m := &metric{sli: sli, series: tidy(sli.Series, in.At)}
-		if l, ok := newLine(sli, m.series, in.At); ok {
+		m.spacing = spacing(m.series.Times)
+		if l, ok := newLine(m, in.At, &r); ok {
 			m.lines = append(m.lines, l)
 		}
 		j.metrics = append(j.metrics, m)
@@ -100,12 +106,16 @@ func newJudge(in Input) *judge {
 		c := &in.Changes[i]
 		if !c.Start.After(in.At) && !seen[c.ID] {
 			seen[c.ID] = true
-			j.subjects = append(j.subjects, &subject{Change: c, age: in.At.Sub(c.Start)})
+			j.subjects = append(j.subjects, &subject{Change: c, service: plain(c.Service), age: in.At.Sub(c.Start)})
 		}
 	}
 	slices.SortStableFunc(j.subjects, func(a, b *subject) int {
 		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID))
 	})
+	j.timely, j.services = slices.Clone(j.subjects), map[string][]*subject{}
+	for _, s := range j.timely {
+		j.services[s.service] = append(j.services[s.service], s)
+	}
 	j.coolAll()
 	for _, m := range j.metrics {
 		for _, l := range m.lines {
@@ -187,7 +197,7 @@ func (j *judge) pair(s *subject, m *metric, weight float64) (pair, bool) {
 			break
 		}
 		k := look{bins: n}
-		f := l.after(b, k, j.scratch)
+		f := l.after(b, k)
 		if i > 0 {
 			if f.known && p.known {
 				p.level = (p.level + f.level) / 2
@@ -198,7 +208,7 @@ func (j *judge) pair(s *subject, m *metric, weight float64) (pair, bool) {
 		if weight == 1 && f.level > barelyBad && n > 1 {
 			a := k
 			a.as, a.bins = n, n-l.grid.steps(1)
-			p.short = l.after(b, a, j.scratch).level
+			p.short = l.after(b, a).level
 		}
 		p.share = l.grid.share(b, b+n)
 		p.history = float64(b) * l.grid.step / 60
@@ -225,7 +235,7 @@ func (j *judge) date(s *subject, p *pair) {
 	j.onset(s, p)
 	whole := l.grid.bin(float64(s.Start.UnixMilli()) / 1000) // what began within a bin is not before it
 	if q := l.grid.steps(preFor); whole-q > 0 {
-		p.before = l.after(whole-q, look{bins: q}, j.scratch).level
+		p.before = l.after(whole-q, look{bins: q}).level
 	}
 	recent := l.bad(l.grid.mean(l.grid.n-l.grid.steps(5), l.grid.n) - p.expected)
 	p.ended = recent < 0.25*p.window.excess && p.window.to < l.grid.n-l.grid.steps(5)

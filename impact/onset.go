@@ -52,7 +52,7 @@ func (j *judge) onset(s *subject, p *pair) {
 	}
 	p.near = p.near / max(all, 1e-12) * math.Exp(min(0, since-before))
 	p.early = before > since+earlyFrom
-	p.onset = l.began(best, p.found, p.metric.series)
+	p.onset = l.began(best, p.found, p.metric)
 	p.late = minutes(s.Start, p.onset)
 	if !p.early && p.late < 0 {
 		p.onset, p.late = s.Start, 0
@@ -101,9 +101,9 @@ const gainMost = 3
 
 // began is the time of an onset, as near as the samples tell: about its bin the
 // first sample that is more than half of the way up.
-func (l *line) began(bin int, r found, s Series) time.Time {
-	rough := l.grid.at(bin)
-	if s.Counts() || l.grid.step > minute || spacing(s.Times) > 0.6*minute {
+func (l *line) began(bin int, r found, m *metric) time.Time {
+	rough, s := l.grid.at(bin), &m.series
+	if s.Counts() || l.grid.step > minute || m.spacing > 0.6*minute {
 		return rough
 	}
 	step := time.Duration(l.grid.step) * time.Second

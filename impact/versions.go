@@ -166,8 +166,8 @@ func (v sides) compareValues(c *Change) (float64, Finding) {
 	if len(v.now.values) < valuesLeast || len(v.old.values) < valuesLeast {
 		return 0, Finding{}
 	}
-	now, old := slices.Clone(v.now.values), slices.Clone(v.old.values)
-	a, b := quantile(now, 0.5), quantile(old, 0.5)
+	now, old := slices.Sorted(slices.Values(v.now.values)), slices.Sorted(slices.Values(v.old.values))
+	a, b := sorted(now, 0.5), sorted(old, 0.5)
 	if b > 0 && a > slowTimes*b && sorted(now, 0.25) > sorted(old, 0.75) {
 		return newSlow, Finding{"impact.new version slow", []any{c.Version, v.sli.Name, Quantity{a, v.sli.Unit}, Quantity{b, v.sli.Unit}}}
 	}

@@ -208,16 +208,23 @@ func (s *subject) takenBack() Finding {
 // together tells which other changes began in the same minute, which time can not
 // tell apart.
 func (j *judge) together(s *subject) (Finding, bool) {
-	var ids []string
+	first, _ := slices.BinarySearchFunc(j.timely, s.Start.Add(-time.Minute), func(o *subject, t time.Time) int { return o.Start.Compare(t) })
+	var others []*subject
 	alone := s.moved()
-	for _, o := range j.subjects {
-		if o == s || o.Start.Sub(s.Start).Abs() >= time.Minute {
+	for _, o := range j.timely[first:] {
+		if o.Start.Sub(s.Start) >= time.Minute {
+			break
+		}
+		if o == s || s.Start.Sub(o.Start) >= time.Minute {
 			continue
 		}
 		alone = alone && !o.moved()
-		if len(ids) < togetherMost {
-			ids = append(ids, o.ID)
-		}
+		others = append(others, o)
+	}
+	slices.SortFunc(others, func(a, b *subject) int { return a.place - b.place })
+	var ids []string
+	for _, o := range others[:min(togetherMost, len(others))] {
+		ids = append(ids, o.ID)
 	}
 	switch {
 	case len(ids) == 0:
