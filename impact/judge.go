@@ -89,33 +89,12 @@ type pair struct {
 	worth   float64 // what it adds to the score
 }
 
+// newJudge makes all ready that is to be looked at. All is put in order first, so
+// that the order in which it was listed changes nothing.
 func newJudge(in Input) *judge {
-	j := &judge{at: in.At, calls: newTopology(in.Calls)}
-	var r room
-	for i := range in.SLIs {
-		sli := &in.SLIs[i]
-		m := &metric{sli: sli, series: tidy(sli.Series, in.At)}
-		m.spacing = spacing(m.series.Times)
-		if l, ok := newLine(m, in.At, &r); ok {
-			m.lines = append(m.lines, l)
-		}
-		j.metrics = append(j.metrics, m)
-	}
-	seen := map[string]bool{}
-	for i := range in.Changes {
-		c := &in.Changes[i]
-		if !c.Start.After(in.At) && !seen[c.ID] {
-			seen[c.ID] = true
-			j.subjects = append(j.subjects, &subject{Change: c, service: plain(c.Service), age: in.At.Sub(c.Start)})
-		}
-	}
-	slices.SortStableFunc(j.subjects, func(a, b *subject) int {
-		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID))
-	})
-	j.timely, j.services = slices.Clone(j.subjects), map[string][]*subject{}
-	for _, s := range j.timely {
-		j.services[s.service] = append(j.services[s.service], s)
-	}
+	j := &judge{at: in.At, calls: newTopology(in.Calls), services: map[string][]*subject{}}
+	j.measure(in.SLIs)
+	j.change(in.Changes)
 	j.coolAll()
 	for _, m := range j.metrics {
 		for _, l := range m.lines {
@@ -128,6 +107,45 @@ func newJudge(in Input) *judge {
 		}
 	}
 	return j
+}
+
+// measure takes the SLIs in.
+func (j *judge) measure(slis []SLI) {
+	var r room
+	for i := range slis {
+		m := &metric{sli: &slis[i], series: tidy(slis[i].Series, j.at)}
+		m.spacing = spacing(m.series.Times)
+		if l, ok := newLine(m, j.at, &r); ok {
+			m.lines = append(m.lines, l)
+		}
+		j.metrics = append(j.metrics, m)
+	}
+	slices.SortStableFunc(j.metrics, func(a, b *metric) int {
+		return cmp.Or(cmp.Compare(a.sli.Name, b.sli.Name), cmp.Compare(a.sli.Service, b.sli.Service), cmp.Compare(a.sli.Kind, b.sli.Kind), cmp.Compare(a.sli.Bad, b.sli.Bad))
+	})
+}
+
+// change takes the changes in that began by then. Of several with one ID, the
+// earliest is the one.
+func (j *judge) change(changes []Change) {
+	for i := range changes {
+		if c := &changes[i]; !c.Start.After(j.at) {
+			j.timely = append(j.timely, &subject{Change: c, service: plain(c.Service), age: j.at.Sub(c.Start)})
+		}
+	}
+	slices.SortStableFunc(j.timely, func(a, b *subject) int {
+		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID), cmp.Compare(a.service, b.service), cmp.Compare(a.Kind, b.Kind), a.End.Compare(b.End), cmp.Compare(a.Version, b.Version))
+	})
+	seen := map[string]bool{}
+	j.timely = slices.DeleteFunc(j.timely, func(s *subject) bool {
+		again := seen[s.ID]
+		seen[s.ID] = true
+		return again
+	})
+	for _, s := range j.timely {
+		j.services[s.service] = append(j.services[s.service], s)
+	}
+	j.subjects = slices.Clone(j.timely)
 }
 
 // How long after a change, or after its rollout, it is looked at, in minutes.
