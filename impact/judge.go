@@ -47,7 +47,9 @@ type judge struct {
 // metric is one SLI, made ready.
 type metric struct {
 	sli     *SLI
-	series  Series
+	series  Series  // in order, over all versions
+	split   Series  // the same for each version; without versions where it is not split
+	labels  []label // the versions
 	spacing float64 // of its samples, in seconds
 	lines   []*line // as it is, and relative to its siblings where it has some
 }
@@ -114,6 +116,7 @@ func (j *judge) measure(slis []SLI) {
 	var r room
 	for i := range slis {
 		m := &metric{sli: &slis[i], series: tidy(slis[i].Series, j.at)}
+		m.splitUp()
 		m.spacing = spacing(m.series.Times)
 		if l, ok := newLine(m, j.at, &r); ok {
 			m.lines = append(m.lines, l)
@@ -187,7 +190,7 @@ func (j *judge) look() {
 	}
 	for _, s := range j.subjects {
 		j.lookAt(s)
-		s.sided = j.versions(s.Change)
+		s.sided = j.versions(s)
 	}
 }
 

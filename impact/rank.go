@@ -255,9 +255,9 @@ func (j *judge) findRollback(s *subject) bool {
 func (c *Change) takesBack(s *subject, next bool) bool {
 	switch {
 	case c.Previous != "" && s.Version != "":
-		return version(c.Previous) == version(s.Version)
+		return version(c.Previous, c.Service) == version(s.Version, c.Service)
 	case c.Version != "" && s.Previous != "":
-		return version(c.Version) == version(s.Previous)
+		return version(c.Version, c.Service) == version(s.Previous, c.Service)
 	}
 	return next
 }

@@ -292,7 +292,7 @@ func (j *judge) unused() (all []Finding) {
 	split := false
 	measured := map[string]bool{}
 	for _, m := range j.metrics {
-		split = split || m.series.Version != nil
+		split = split || m.split.Version != nil
 		if len(m.lines) == 0 {
 			all = append(all, Finding{"impact.unused empty", []any{m.sli.Name}})
 			continue
