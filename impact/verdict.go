@@ -12,7 +12,7 @@ const (
 	unhealthyTwice = 0.01  // now and a minute ago
 	unhealthyOnce  = 0.001 // now
 	ailingFrom     = 0.05
-	sureAfter      = 30.0 // minutes; earlier looks have to be surer, as there are many of them
+	sureAfter      = 30.0 // minutes; earlier looks have to be surer, as there are many of them: by the root of their share
 	judgedAfter    = 15.0 // minutes, for healthy
 	watchedFor     = 5.0
 	requestsLeast  = 40.0 // of a tenth that fails, four would be seen
@@ -34,7 +34,7 @@ func (j *judge) verdictOf(s *subject) {
 			continue
 		}
 		tail := math.Pow(10, -p.level) * float64(len(own)-i) // Holm
-		sure := min(1, s.age.Minutes()/sureAfter)
+		sure := math.Sqrt(min(1, s.age.Minutes()/sureAfter))
 		bad := tail < unhealthyOnce*sure || tail < unhealthyTwice*sure && math.Pow(10, -p.short)*float64(len(own)-i) < unhealthyTwice*sure
 		switch effect := p.effect(); {
 		case p.creeps(len(own)) && !shared:
