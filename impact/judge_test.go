@@ -223,7 +223,7 @@ func together(a, b impact.Series) impact.Series {
 // TestOrderMattersNot judges the same with all that is listed in another order, and
 // once more as it is.
 func TestOrderMattersNot(t *testing.T) {
-	for seed := uint64(1); seed <= 3; seed++ {
+	for seed := uint64(1); seed <= 2; seed++ {
 		in, _ := scenario.Make(seed)
 		in.Changes = append(in.Changes, in.Changes[3]) // a change twice, the second time with something else about it
 		in.Changes[len(in.Changes)-1].Service = "cart"
