@@ -199,6 +199,8 @@ func (p *pair) rare() Finding {
 		return Finding{"impact.rarity unknown", nil}
 	case worse == 0:
 		return Finding{"impact.rarity none", []any{Count(moments)}}
+	case 2*worse >= moments:
+		return Finding{"impact.rarity usual", []any{Count(worse), Count(moments)}}
 	default:
 		return Finding{"impact.rarity", []any{Count(worse), Count(moments)}}
 	}

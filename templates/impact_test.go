@@ -32,6 +32,7 @@ type quiet struct {
 	deployed          time.Duration // before night
 	more              []impact.Change
 	calls             []impact.Call
+	onlyErrors        bool
 }
 
 func same(v float64) func(time.Duration) float64 { return func(time.Duration) float64 { return v } }
@@ -63,7 +64,7 @@ func (q quiet) judge(t *testing.T) impact.Judgement {
 		p95.Times, p95.Values = append(p95.Times, at.UnixMilli()), append(p95.Values, 200*q.slow(at.Sub(start))*(1+0.04*r.NormFloat64()))
 		full.Times, full.Values = append(full.Times, at.UnixMilli()), append(full.Values, q.fill(at.Sub(start))+0.01*r.NormFloat64())
 	}
-	j, err := impact.Judge(impact.Input{
+	in := impact.Input{
 		At: night, Calls: q.calls,
 		Changes: append([]impact.Change{{ID: "payments v412", Kind: impact.Deploy, Service: "payments", Start: start, Version: "v412", Previous: "v411", Author: "Ana"}}, q.more...),
 		SLIs: []impact.SLI{
@@ -71,7 +72,11 @@ func (q quiet) judge(t *testing.T) impact.Judgement {
 			{Name: "payments p95", Service: "payments", Kind: impact.Latency, Bad: impact.Up, Unit: "ms", Series: p95},
 			{Name: "payments memory", Service: "payments", Kind: impact.Saturation, Bad: impact.Up, Unit: "ratio", Series: full},
 		},
-	})
+	}
+	if q.onlyErrors {
+		in.SLIs = in.SLIs[:1]
+	}
+	j, err := impact.Judge(in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +95,7 @@ func TestGoldenJudgements(t *testing.T) {
 			q.fill = func(t time.Duration) float64 { return 0.4 + 0.4*max(0, t.Hours())/2 }
 		},
 		"before": func(q *quiet) { q.fails = from(-12*time.Minute, 0.001, 0.04) },
-		"few":    func(q *quiet) { q.perMinute = 1 },
+		"few":    func(q *quiet) { q.perMinute, q.onlyErrors = 1, true },
 		"early":  func(q *quiet) { q.deployed = 4 * time.Minute },
 		"none":   func(q *quiet) { q.more = []impact.Change{flag} },
 		"rollback": func(q *quiet) {
@@ -148,7 +153,7 @@ func TestEveryJudgedLineTellsAll(t *testing.T) {
 		"seen and expected": regexp.MustCompile(`\d.*expected|now, .* before`),
 		"counts":            regexp.MustCompile(`of [\d,]+ requests|over [\d,]+ samples|usual .* to `),
 		"when":              regexp.MustCompile(`(after|before|with) the change \(\d\d:\d\d\)`),
-		"how rare":          regexp.MustCompile(`harmless moments|too short to say`),
+		"how rare":          regexp.MustCompile(`[Hh]armless moments|too short to say`),
 		"against":           regexp.MustCompile(`Against it: |Nothing speaks against it`),
 		"person":            regexp.MustCompile(`Ask |not recorded who`),
 	}
