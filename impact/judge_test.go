@@ -138,6 +138,7 @@ func TestOddInput(t *testing.T) {
 		}, impact.Unhealthy, ""},
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
+			t.Parallel()
 			in := usual()
 			c.odd(&in)
 			j, err := impact.Judge(in)
@@ -223,6 +224,7 @@ func together(a, b impact.Series) impact.Series {
 // TestOrderMattersNot judges the same with all that is listed in another order, and
 // once more as it is.
 func TestOrderMattersNot(t *testing.T) {
+	t.Parallel()
 	for seed := uint64(1); seed <= 2; seed++ {
 		in, _ := scenario.Make(seed)
 		in.Changes = append(in.Changes, in.Changes[3]) // a change twice, the second time with something else about it

@@ -27,7 +27,7 @@ type told struct {
 // scenarios are some with a culprit, of all classes but one, each judged once.
 var scenarios = sync.OnceValue(func() map[uint64]told {
 	all := map[uint64]told{}
-	for _, seed := range []uint64{22, 23, 24, 25, 26, 34} {
+	for _, seed := range []uint64{22, 23, 24, 25, 26} {
 		in, truth := scenario.Make(seed)
 		j, err := impact.Judge(in)
 		all[seed] = told{in, truth, j, err}
