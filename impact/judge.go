@@ -234,7 +234,7 @@ func (j *judge) pair(s *subject, m *metric, weight float64) (pair, bool) {
 		p.share = l.grid.share(b, b+n)
 		p.history = float64(b) * l.grid.step / 60
 	}
-	j.date(s, &p)
+	p.date(s)
 	return p, true
 }
 
@@ -245,7 +245,7 @@ const (
 )
 
 // date says when it began to be bad, and whether that was before the change.
-func (j *judge) date(s *subject, p *pair) {
+func (p *pair) date(s *subject) {
 	l := p.line
 	if since := s.age.Minutes(); since >= slowLeast {
 		p.slowly = l.slow.level * l.slow.closeness(p.bin)
@@ -253,7 +253,7 @@ func (j *judge) date(s *subject, p *pair) {
 	if p.level < closerFrom {
 		return
 	}
-	j.onset(s, p)
+	p.findOnset(s)
 	whole := l.grid.bin(float64(s.Start.UnixMilli()) / 1000) // what began within a bin is not before it
 	if q := l.grid.steps(preFor); whole-q > 0 {
 		p.before = l.after(whole-q, look{bins: q}).level

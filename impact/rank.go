@@ -58,7 +58,7 @@ func (c *Change) closeness(late float64) float64 {
 func (j *judge) rank() {
 	for _, s := range j.subjects {
 		j.rollbackOf(s)
-		s.score = j.scoreOf(s)
+		s.score = s.sumUp()
 	}
 	j.shares()
 	slices.SortStableFunc(j.subjects, func(a, b *subject) int {
@@ -72,11 +72,12 @@ func (j *judge) rank() {
 	}
 	j.name()
 	for _, s := range j.subjects {
-		j.verdictOf(s)
+		s.decide()
 	}
 }
 
-func (j *judge) scoreOf(s *subject) float64 {
+// sumUp adds up what speaks for a change and against it.
+func (s *subject) sumUp() float64 {
 	score := priorOf[s.Kind]
 	own, others, measured := 0.0, 0.0, false
 	passed := s.passedOn()

@@ -18,8 +18,8 @@ const (
 	requestsLeast  = 40.0 // of a tenth that fails, four would be seen
 )
 
-// verdictOf says how a change did, by the SLIs of its own service.
-func (j *judge) verdictOf(s *subject) {
+// decide says how a change did, by the SLIs of its own service.
+func (s *subject) decide() {
 	var own []*pair
 	for i := range s.pairs {
 		if s.pairs[i].weight == 1 {
@@ -53,7 +53,7 @@ func (j *judge) verdictOf(s *subject) {
 		s.verdict = Ailing
 		return
 	}
-	s.verdict, s.why = j.calm(s, own)
+	s.verdict, s.why = s.calm(own)
 }
 
 // masked reports whether what is bad was bad before, as much.
@@ -154,7 +154,7 @@ func (l *line) plainExcess(r found) (excess, usual float64) {
 }
 
 // calm is the verdict of a change after which nothing stands out, and why it is none.
-func (j *judge) calm(s *subject, own []*pair) (Verdict, Finding) {
+func (s *subject) calm(own []*pair) (Verdict, Finding) {
 	if len(own) == 0 {
 		return NotJudged, Finding{"impact.no metrics", []any{s.Service}}
 	}

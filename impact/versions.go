@@ -106,7 +106,8 @@ func (m *metric) roles(c *Change, next time.Time) (now, old func(string) bool, k
 	case has(previous):
 		return is(named), is(previous), named != ""
 	}
-	return is(named), others, named != "" && slices.ContainsFunc(m.labels, func(l label) bool { return alike(l.name, named) })
+	// The one before would be there, if the labels were versions of this kind.
+	return is(named), others, named != "" && previous == "" && slices.ContainsFunc(m.labels, func(l label) bool { return alike(l.name, named) })
 }
 
 // sides is what the new and the old version did since a change began, and what the

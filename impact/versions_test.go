@@ -237,6 +237,23 @@ func TestCanaries(t *testing.T) {
 	}
 }
 
+// TestLabelsOfAnotherKind has a series split by the version of an interface, which
+// says nothing of a deploy.
+func TestLabelsOfAnotherKind(t *testing.T) {
+	c := newCanary(3)
+	c.deploy("cart", 5)
+	c.changes[0].Version, c.changes[0].Previous = "v412", "v411"
+	in := c.input()
+	for i := range in.SLIs {
+		for k := range in.SLIs[i].Series.Version {
+			in.SLIs[i].Series.Version[k] = "v1"
+		}
+	}
+	if j := mustJudge(t, in); j.Named != "" || j.Changes[0].Probability > 0.5 {
+		t.Errorf("%q is named; %v", j.Named, j.Changes[0].Findings)
+	}
+}
+
 // TestSplitThroughputAddsUp has a new version take half of the requests over, which
 // is no loss of any.
 func TestSplitThroughputAddsUp(t *testing.T) {
