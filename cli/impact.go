@@ -111,7 +111,7 @@ func (sh *shell) printJudgement(j impact.Judgement) error {
 	case len(j.Changes) == 0:
 		fmt.Fprintln(sh.out, "No change began up to then.")
 	case j.Named == "":
-		fmt.Fprintf(sh.out, "No change stands out far enough to name it. That it was none of them: %.0f %%.\n", 100*j.None)
+		fmt.Fprintf(sh.out, "Too little speaks for any one change to name it. That it was none of them: %.0f %%.\n", 100*j.None)
 	}
 	for i, c := range j.Changes {
 		if i == listMost {

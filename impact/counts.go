@@ -20,14 +20,22 @@ type baseline struct {
 // jeffreys is what is added to failures, so that none is not never.
 const jeffreys = 0.5
 
+// past is up to which bin it is taken for usual: what is just going on is not.
+func (g *grid) past() int {
+	if end := g.n - g.steps(settled); end >= g.n/2 {
+		return end
+	}
+	return g.n
+}
+
 // newBaseline pools the middle of the history: the best and the worst tenth of
 // half-hours do not count.
 func (g *grid) newBaseline() baseline {
 	type half struct{ bad, all float64 }
 	var halves []half
-	length := g.steps(30)
-	for a := 0; a < g.n; a += length {
-		b := min(g.n, a+length)
+	length, end := g.steps(30), g.past()
+	for a := 0; a < end; a += length {
+		b := min(end, a+length)
 		if all := g.sumAll[b] - g.sumAll[a]; all > 0 {
 			halves = append(halves, half{g.sumBad[b] - g.sumBad[a], all})
 		}
@@ -58,8 +66,8 @@ func (g *grid) newBaseline() baseline {
 // have it. 2.71 is what the 90th percentile of a chi square of one degree is.
 func (g *grid) spread(rate float64) float64 {
 	var all []float64
-	length := g.steps(10)
-	for a := 0; a+length <= g.n; a += length {
+	length, end := g.steps(10), g.past()
+	for a := 0; a+length <= end; a += length {
 		if mean := rate * (g.sumAll[a+length] - g.sumAll[a]); mean > 0.05 {
 			d := g.sumBad[a+length] - g.sumBad[a] - mean
 			all = append(all, d*d/mean)
@@ -195,8 +203,8 @@ func (l *line) calibrateCounts(looks []int) []set {
 // countRarity holds the rarity that chance alone gives against harmless
 // moments: where those are as surprising more often than they should be, the
 // surprise counts for less.
-func (s *set) countRarity(decades float64, bin int, scratch []float64) (r rarity, ok bool) {
-	ref := s.reference(bin, scratch)
+func (s *set) countRarity(decades float64, bin int, room *room) (r rarity, ok bool) {
+	ref := s.reference(bin, room)
 	if len(ref) < placebosLeast {
 		return r, false
 	}

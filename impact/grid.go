@@ -28,11 +28,12 @@ type grid struct {
 }
 
 // newGrid puts samples up to a time, which are in order, into bins.
-func newGrid(s Series, kind Measure, at time.Time) (grid, bool) {
+func newGrid(m *metric, at time.Time) (grid, bool) {
+	s, kind := &m.series, m.sli.Kind
 	if len(s.Times) == 0 {
 		return grid{}, false
 	}
-	g := grid{step: stepOf(s.Times)}
+	g := grid{step: max(minute, math.Round(m.spacing))} // their own step where it is longer
 	first := float64(s.Times[0]) / 1000
 	g.origin = math.Floor(first/g.step) * g.step
 	g.n = int((float64(at.UnixMilli())/1000-g.origin)/g.step) + 1
@@ -87,14 +88,10 @@ func (g *grid) plain(v float64) float64 {
 // a mistake in its times.
 const binsMost = 600_000
 
-// stepOf is the step of a grid for samples: their own where it is longer than a
-// minute.
-func stepOf(times []int64) float64 { return max(minute, math.Round(spacing(times))) }
-
 // spacing is the usual distance between samples in seconds.
 func spacing(times []int64) float64 {
 	stride := max(1, len(times)/512)
-	var gaps []int64
+	gaps := make([]int64, 0, len(times)/stride+1)
 	for i := stride; i < len(times); i += stride {
 		if d := times[i] - times[i-1]; d > 0 {
 			gaps = append(gaps, d)
@@ -107,7 +104,7 @@ func spacing(times []int64) float64 {
 	return float64(gaps[len(gaps)/2]) / 1000
 }
 
-func (g *grid) fill(s Series) {
+func (g *grid) fill(s *Series) {
 	g.value = make([]float64, g.n)
 	count := make([]int32, g.n)
 	if s.Counts() {
@@ -153,8 +150,14 @@ func (g *grid) at(b int) time.Time {
 // steps is a time in bins, one at the least.
 func (g *grid) steps(minutes float64) int { return max(1, int(math.Round(minutes*60/g.step))) }
 
+// addUp adds up what is in the bins, and does so again where that was changed.
 func (g *grid) addUp() {
-	g.sum, g.have = make([]float64, g.n+1), make([]int32, g.n+1)
+	if g.sum == nil {
+		g.sum, g.have = make([]float64, g.n+1), make([]int32, g.n+1)
+		if g.bad != nil {
+			g.sumBad, g.sumAll = make([]float64, g.n+1), make([]float64, g.n+1)
+		}
+	}
 	for b, v := range g.value {
 		g.sum[b+1], g.have[b+1] = g.sum[b], g.have[b]
 		if v == v {
@@ -162,21 +165,17 @@ func (g *grid) addUp() {
 			g.have[b+1]++
 		}
 	}
-	if g.bad != nil {
-		g.sumBad, g.sumAll = make([]float64, g.n+1), make([]float64, g.n+1)
-		for b := range g.bad {
-			g.sumBad[b+1], g.sumAll[b+1] = g.sumBad[b]+g.bad[b], g.sumAll[b]+g.total[b]
-		}
+	for b := range g.bad {
+		g.sumBad[b+1], g.sumAll[b+1] = g.sumBad[b]+g.bad[b], g.sumAll[b]+g.total[b]
 	}
-	g.addNoise()
 }
 
 // addNoise sums up how far it goes from bin to bin. A jump counts no more than
 // five times the usual, so that what is to be found is no noise.
 func (g *grid) addNoise() {
 	g.noise = make([]float64, g.n+1)
-	var jumps []float64
 	stride := max(1, g.n/2048)
+	jumps := make([]float64, 0, g.n/stride+1)
 	for b := 1; b < g.n; b += stride {
 		if d := math.Abs(g.value[b] - g.value[b-1]); d == d {
 			jumps = append(jumps, d)
@@ -234,27 +233,4 @@ func (g *grid) local(b int) float64 {
 	}
 	near := (g.noise[b] - g.noise[a]) / n
 	return math.Sqrt((near + 0.25*g.typic) / (1.25 * g.typic))
-}
-
-// quantile is the q-th quantile of values, which it puts in order; 0 where
-// there are none.
-func quantile(values []float64, q float64) float64 {
-	if len(values) == 0 {
-		return 0
-	}
-	slices.Sort(values)
-	return sorted(values, q)
-}
-
-// sorted is the q-th quantile of values in order.
-func sorted(values []float64, q float64) float64 {
-	if len(values) == 0 {
-		return 0
-	}
-	at := q * float64(len(values)-1)
-	low := int(at)
-	if low+1 >= len(values) {
-		return values[len(values)-1]
-	}
-	return values[low] + (at-float64(low))*(values[low+1]-values[low])
 }

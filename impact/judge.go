@@ -38,21 +38,26 @@ type judge struct {
 	metrics  []*metric
 	calls    topology
 	subjects []*subject
-	scratch  []float64
+	timely   []*subject // in order of time
+	services map[string][]*subject
 	none     float64
 	named    string
 }
 
 // metric is one SLI, made ready.
 type metric struct {
-	sli    *SLI
-	series Series
-	lines  []*line // as it is, and relative to its siblings where it has some
+	sli     *SLI
+	series  Series  // in order, over all versions
+	split   Series  // the same for each version; without versions where it is not split
+	labels  []label // the versions
+	spacing float64 // of its samples, in seconds
+	lines   []*line // as it is, and relative to its siblings where it has some
 }
 
 // subject is one change that is judged.
 type subject struct {
 	*Change
+	service  string // as it is compared
 	age      time.Duration
 	pairs    []pair
 	sided    sided
@@ -60,6 +65,7 @@ type subject struct {
 	score    float64
 	share    float64 // its probability
 	rank     int
+	place    int // in order of rank
 	verdict  Verdict
 	why      Finding // of a verdict that is none
 }
@@ -85,27 +91,12 @@ type pair struct {
 	worth   float64 // what it adds to the score
 }
 
+// newJudge makes all ready that is to be looked at. All is put in order first, so
+// that the order in which it was listed changes nothing.
 func newJudge(in Input) *judge {
-	j := &judge{at: in.At, calls: newTopology(in.Calls), scratch: make([]float64, 0, placebosMost+1)}
-	for i := range in.SLIs {
-		sli := &in.SLIs[i]
-		m := &metric{sli: sli, series: tidy(sli.Series, in.At)}
-		if l, ok := newLine(sli, m.series, in.At); ok {
-			m.lines = append(m.lines, l)
-		}
-		j.metrics = append(j.metrics, m)
-	}
-	seen := map[string]bool{}
-	for i := range in.Changes {
-		c := &in.Changes[i]
-		if !c.Start.After(in.At) && !seen[c.ID] {
-			seen[c.ID] = true
-			j.subjects = append(j.subjects, &subject{Change: c, age: in.At.Sub(c.Start)})
-		}
-	}
-	slices.SortStableFunc(j.subjects, func(a, b *subject) int {
-		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID))
-	})
+	j := &judge{at: in.At, calls: newTopology(in.Calls), services: map[string][]*subject{}}
+	j.measure(in.SLIs)
+	j.change(in.Changes)
 	j.coolAll()
 	for _, m := range j.metrics {
 		for _, l := range m.lines {
@@ -118,6 +109,46 @@ func newJudge(in Input) *judge {
 		}
 	}
 	return j
+}
+
+// measure takes the SLIs in.
+func (j *judge) measure(slis []SLI) {
+	var r room
+	for i := range slis {
+		m := &metric{sli: &slis[i], series: tidy(slis[i].Series, j.at)}
+		m.splitUp()
+		m.spacing = spacing(m.series.Times)
+		if l, ok := newLine(m, j.at, &r); ok {
+			m.lines = append(m.lines, l)
+		}
+		j.metrics = append(j.metrics, m)
+	}
+	slices.SortStableFunc(j.metrics, func(a, b *metric) int {
+		return cmp.Or(cmp.Compare(a.sli.Name, b.sli.Name), cmp.Compare(a.sli.Service, b.sli.Service), cmp.Compare(a.sli.Kind, b.sli.Kind), cmp.Compare(a.sli.Bad, b.sli.Bad))
+	})
+}
+
+// change takes the changes in that began by then. Of several with one ID, the
+// earliest is the one.
+func (j *judge) change(changes []Change) {
+	for i := range changes {
+		if c := &changes[i]; !c.Start.After(j.at) {
+			j.timely = append(j.timely, &subject{Change: c, service: plain(c.Service), age: j.at.Sub(c.Start)})
+		}
+	}
+	slices.SortStableFunc(j.timely, func(a, b *subject) int {
+		return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ID, b.ID), cmp.Compare(a.service, b.service), cmp.Compare(a.Kind, b.Kind), a.End.Compare(b.End), cmp.Compare(a.Version, b.Version))
+	})
+	seen := map[string]bool{}
+	j.timely = slices.DeleteFunc(j.timely, func(s *subject) bool {
+		again := seen[s.ID]
+		seen[s.ID] = true
+		return again
+	})
+	for _, s := range j.timely {
+		j.services[s.service] = append(j.services[s.service], s)
+	}
+	j.subjects = slices.Clone(j.timely)
 }
 
 // How long after a change, or after its rollout, it is looked at, in minutes.
@@ -159,7 +190,7 @@ func (j *judge) look() {
 	}
 	for _, s := range j.subjects {
 		j.lookAt(s)
-		s.sided = j.versions(s.Change)
+		s.sided = j.versions(s)
 	}
 }
 
@@ -187,7 +218,7 @@ func (j *judge) pair(s *subject, m *metric, weight float64) (pair, bool) {
 			break
 		}
 		k := look{bins: n}
-		f := l.after(b, k, j.scratch)
+		f := l.after(b, k)
 		if i > 0 {
 			if f.known && p.known {
 				p.level = (p.level + f.level) / 2
@@ -198,12 +229,12 @@ func (j *judge) pair(s *subject, m *metric, weight float64) (pair, bool) {
 		if weight == 1 && f.level > barelyBad && n > 1 {
 			a := k
 			a.as, a.bins = n, n-l.grid.steps(1)
-			p.short = l.after(b, a, j.scratch).level
+			p.short = l.after(b, a).level
 		}
 		p.share = l.grid.share(b, b+n)
 		p.history = float64(b) * l.grid.step / 60
 	}
-	j.date(s, &p)
+	p.date(s)
 	return p, true
 }
 
@@ -214,7 +245,7 @@ const (
 )
 
 // date says when it began to be bad, and whether that was before the change.
-func (j *judge) date(s *subject, p *pair) {
+func (p *pair) date(s *subject) {
 	l := p.line
 	if since := s.age.Minutes(); since >= slowLeast {
 		p.slowly = l.slow.level * l.slow.closeness(p.bin)
@@ -222,10 +253,10 @@ func (j *judge) date(s *subject, p *pair) {
 	if p.level < closerFrom {
 		return
 	}
-	j.onset(s, p)
+	p.findOnset(s)
 	whole := l.grid.bin(float64(s.Start.UnixMilli()) / 1000) // what began within a bin is not before it
 	if q := l.grid.steps(preFor); whole-q > 0 {
-		p.before = l.after(whole-q, look{bins: q}, j.scratch).level
+		p.before = l.after(whole-q, look{bins: q}).level
 	}
 	recent := l.bad(l.grid.mean(l.grid.n-l.grid.steps(5), l.grid.n) - p.expected)
 	p.ended = recent < 0.25*p.window.excess && p.window.to < l.grid.n-l.grid.steps(5)

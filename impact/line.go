@@ -23,15 +23,28 @@ type line struct {
 	sets     [2][]set
 	counted  []set
 	slow     slow
+	room     *room
+}
+
+// room is what the lines of a judgement reckon in, one after the other.
+type room struct {
+	values [placebosMost + 1]float64
+	rows   [][len(scales)]float64
+}
+
+// rowsFor is room for so many rows.
+func (r *room) rowsFor(n int) [][len(scales)]float64 {
+	r.rows = slices.Grow(r.rows[:0], n)
+	return r.rows[:n]
 }
 
 // newLine puts an SLI on a grid; false where there is nothing of it.
-func newLine(sli *SLI, s Series, at time.Time) (*line, bool) {
-	g, ok := newGrid(s, sli.Kind, at)
+func newLine(m *metric, at time.Time, r *room) (*line, bool) {
+	g, ok := newGrid(m, at)
 	if !ok || g.have[g.n] == 0 {
 		return nil, false
 	}
-	l := &line{sli: sli, grid: g, lengths: g.lengths()}
+	l := &line{sli: m.sli, room: r, grid: g, lengths: g.lengths()}
 	if g.bad != nil {
 		l.base = g.newBaseline()
 	}
@@ -41,6 +54,7 @@ func newLine(sli *SLI, s Series, at time.Time) (*line, bool) {
 // prepare makes a line ready whose grid is as it stays.
 func (l *line) prepare() {
 	g := &l.grid
+	g.addNoise()
 	l.lengths = g.lengths()
 	l.least = max(1e-9*math.Abs(g.sum[g.n])/float64(g.have[g.n]), 1e-12)
 	l.season, l.seasoned = g.newSeason()
@@ -123,9 +137,9 @@ type found struct {
 }
 
 // after looks at what a line did after a bin.
-func (l *line) after(b int, k look, scratch []float64) found {
+func (l *line) after(b int, k look) found {
 	if l.grid.bad != nil {
-		return l.afterCounts(b, k, scratch)
+		return l.afterCounts(b, k)
 	}
 	manners := [2]manner{persistence, l.best}
 	var all [2]found
@@ -138,7 +152,7 @@ func (l *line) after(b int, k look, scratch []float64) found {
 		if !ok {
 			continue
 		}
-		if one := l.byManner(f, l.setFor(l.sets[i], k), b, k, scratch); one.known {
+		if one := l.byManner(f, l.setFor(l.sets[i], k), b, k); one.known {
 			all[n] = one
 			n++
 		}
@@ -154,7 +168,7 @@ func (l *line) after(b int, k look, scratch []float64) found {
 	return both
 }
 
-func (l *line) byManner(f forecast, s *set, b int, k look, scratch []float64) (r found) {
+func (l *line) byManner(f forecast, s *set, b int, k look) (r found) {
 	if s == nil {
 		return r
 	}
@@ -168,13 +182,13 @@ func (l *line) byManner(f forecast, s *set, b int, k look, scratch []float64) (r
 	if best < 0 || math.IsInf(stat, -1) {
 		return r
 	}
-	r.rarity, r.known = s.rarity(stat/l.grid.local(b), b, scratch)
+	r.rarity, r.known = s.rarity(stat/l.grid.local(b), b, l.room)
 	r.window, r.unit = w[best], s.unit[best]
 	r.expected = f.expected(r.window.from, r.window.to)
 	return r
 }
 
-func (l *line) afterCounts(b int, k look, scratch []float64) (r found) {
+func (l *line) afterCounts(b int, k look) (r found) {
 	var out [1]float64
 	g := &l.grid
 	r.window = l.scanCounts(b, []int{k.bins}, out[:])
@@ -188,7 +202,7 @@ func (l *line) afterCounts(b int, k look, scratch []float64) (r found) {
 		return r // nothing was asked of it
 	}
 	if s := l.setFor(l.counted, k); s != nil {
-		if r.rarity, r.known = s.countRarity(out[0], b, scratch); r.known {
+		if r.rarity, r.known = s.countRarity(out[0], b, l.room); r.known {
 			return r
 		}
 	}
@@ -241,5 +255,11 @@ func (l *line) crudely(b int, k look) (r found) {
 
 // byStat puts moments in order.
 func byStat(a, b moment) int {
-	return cmp.Or(cmp.Compare(a.stat, b.stat), cmp.Compare(a.bin, b.bin))
+	switch {
+	case a.stat < b.stat:
+		return -1
+	case a.stat > b.stat:
+		return 1
+	}
+	return a.bin - b.bin
 }

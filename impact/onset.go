@@ -9,38 +9,58 @@ import (
 // onsetBack is how many minutes before a change an onset is looked for.
 const onsetBack = 20
 
-// onset says when it began to be bad, how near to the change, and whether that
+// findOnset says when it began to be bad, how near to the change, and whether that
 // was before it. No onset is certain: each counts by how well it explains what
 // was seen.
-func (j *judge) onset(s *subject, p *pair) {
+func (p *pair) findOnset(s *subject) {
 	l, g := p.line, &p.line.grid
 	from, to := max(0, p.bin-g.steps(onsetBack)), min(p.window.to, g.n)
 	if to <= from || p.window.excess <= 0 {
 		p.onset, p.near = s.Start, s.closeness(0)
 		return
 	}
-	gain := make([]float64, to-from)
-	sum, best := 0.0, to-1
-	for i := to - 1; i >= from; i-- {
-		sum += l.gain(i, p.found)
-		if gain[i-from] = sum; sum >= gain[best-from] { // what is missing may have been bad
-			best = i
-		}
-	}
-	slack := onsetSlack * g.step / 60
+	gain, best := p.gains(from, to)
 	before, since := math.Inf(-1), math.Inf(-1)
 	for i, v := range gain {
-		if minutes(s.Start, g.at(from+i)) < -slack {
+		if minutes(s.Start, g.at(from+i)) < -p.slack() {
 			before = max(before, v)
 		} else {
 			since = max(since, v)
 		}
 	}
-	all := 0.0
+	p.near = p.nearness(s, from, gain, since) * math.Exp(min(0, since-before))
+	p.early = before > since+earlyFrom
+	p.onset = l.began(best, p.found, p.metric)
+	p.late = minutes(s.Start, p.onset)
+	if !p.early && p.late < 0 {
+		p.onset, p.late = s.Start, 0
+	}
+	p.lasted = l.lasts(best, p.found)
+}
+
+// gains is how well it explains what was seen that it was bad from each bin on, as
+// a logarithm, and the bin that does best.
+func (p *pair) gains(from, to int) (gain []float64, best int) {
+	gain = make([]float64, to-from)
+	best = to - 1
+	sum := 0.0
+	for i := to - 1; i >= from; i-- {
+		sum += p.line.gain(i, p.found)
+		if gain[i-from] = sum; sum >= gain[best-from] { // what is missing may have been bad
+			best = i
+		}
+	}
+	return gain, best
+}
+
+// nearness is how near to a change it began, over all onsets since.
+func (p *pair) nearness(s *subject, from int, gain []float64, since float64) float64 {
+	g := &p.line.grid
+	near, all := 0.0, 0.0
 	hidden := true // all since the change is missing, so it may have begun with it
 	for i, v := range gain {
 		late := minutes(s.Start, g.at(from+i))
-		if late < -slack {
+		if late < -p.slack() {
 			continue
 		}
 		if hidden = hidden && (late < 0 || g.missing(from+i-1)); hidden {
@@ -48,17 +68,13 @@ func (j *judge) onset(s *subject, p *pair) {
 		}
 		weight := math.Exp(v - since)
 		all += weight
-		p.near += weight * s.closeness(late)
+		near += weight * s.closeness(late)
 	}
-	p.near = p.near / max(all, 1e-12) * math.Exp(min(0, since-before))
-	p.early = before > since+earlyFrom
-	p.onset = l.began(best, p.found, p.metric.series)
-	p.late = minutes(s.Start, p.onset)
-	if !p.early && p.late < 0 {
-		p.onset, p.late = s.Start, 0
-	}
-	p.lasted = l.lasts(best, p.found)
+	return near / max(all, 1e-12)
 }
+
+// slack is by how many minutes an onset may seem to be before what caused it.
+func (p *pair) slack() float64 { return onsetSlack * p.line.grid.step / 60 }
 
 // earlyFrom is how much likelier an onset before a change has to be than one
 // after it, as a logarithm.
@@ -101,9 +117,9 @@ const gainMost = 3
 
 // began is the time of an onset, as near as the samples tell: about its bin the
 // first sample that is more than half of the way up.
-func (l *line) began(bin int, r found, s Series) time.Time {
-	rough := l.grid.at(bin)
-	if s.Counts() || l.grid.step > minute || spacing(s.Times) > 0.6*minute {
+func (l *line) began(bin int, r found, m *metric) time.Time {
+	rough, s := l.grid.at(bin), &m.series
+	if s.Counts() || l.grid.step > minute || m.spacing > 0.6*minute {
 		return rough
 	}
 	step := time.Duration(l.grid.step) * time.Second

@@ -50,7 +50,7 @@ type moment struct {
 // calibrate looks at all harmless moments by one manner, for all looks, which
 // are in bins and ascending.
 func (l *line) calibrate(m manner, looks []int) []set {
-	rows := make([][len(scales)]float64, len(looks)*len(l.placebos))
+	rows := l.room.rowsFor(len(looks) * len(l.placebos))
 	known := make([]int, 0, len(l.placebos))
 	for _, b := range l.placebos {
 		f, ok := l.forecast(b, m)
@@ -62,7 +62,8 @@ func (l *line) calibrate(m manner, looks []int) []set {
 		known = append(known, b)
 	}
 	sets := make([]set, len(looks))
-	column := make([]float64, 0, len(known))
+	column := l.room.values[:0]
+	stats := make([]moment, len(looks)*len(known))
 	for n, bins := range looks {
 		s := &sets[n]
 		s.last = bins
@@ -78,7 +79,7 @@ func (l *line) calibrate(m manner, looks []int) []set {
 			}
 			s.unit[i] = l.unit(column)
 		}
-		s.stat = make([]moment, 0, len(known))
+		s.stat = stats[n*len(known) : n*len(known) : (n+1)*len(known)]
 		for k, b := range known {
 			if v := s.combine(rows[k*len(looks)+n]); v > math.Inf(-1) {
 				s.stat = append(s.stat, moment{b, v / l.grid.local(b)})
@@ -92,9 +93,8 @@ func (l *line) calibrate(m manner, looks []int) []set {
 // unit is what is large at a scale: the upper quarter of harmless moments, and
 // never nothing, so that a flat line that jumps is seen.
 func (l *line) unit(column []float64) float64 {
-	slices.Sort(column)
-	for _, q := range []float64{0.75, 0.95, 1} {
-		if u := sorted(column, q); u > l.least {
+	for _, q := range [...]float64{0.75, 0.95, 1} {
+		if u := quantile(column, q); u > l.least {
 			return u
 		}
 	}
@@ -123,8 +123,8 @@ type rarity struct {
 const levelMost = 12
 
 // rarity tells how rare a statistic is that was seen from a bin on.
-func (s *set) rarity(stat float64, bin int, scratch []float64) (r rarity, ok bool) {
-	ref := s.reference(bin, scratch)
+func (s *set) rarity(stat float64, bin int, room *room) (r rarity, ok bool) {
+	ref := s.reference(bin, room)
 	if len(ref) < placebosLeast {
 		return r, false
 	}
@@ -137,8 +137,8 @@ func (s *set) rarity(stat float64, bin int, scratch []float64) (r rarity, ok boo
 // reference are the harmless moments that what was seen from a bin on is held
 // against, ascending. What was before it counts; where that is too little, what
 // came after as well, but not what overlaps.
-func (s *set) reference(bin int, scratch []float64) []float64 {
-	ref := scratch[:0]
+func (s *set) reference(bin int, room *room) []float64 {
+	ref := room.values[:0]
 	for _, m := range s.stat {
 		if m.bin+s.last <= bin {
 			ref = append(ref, m.stat)

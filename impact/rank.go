@@ -58,25 +58,26 @@ func (c *Change) closeness(late float64) float64 {
 func (j *judge) rank() {
 	for _, s := range j.subjects {
 		j.rollbackOf(s)
-		s.score = j.scoreOf(s)
+		s.score = s.sumUp()
 	}
 	j.shares()
 	slices.SortStableFunc(j.subjects, func(a, b *subject) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), b.Start.Compare(a.Start), cmp.Compare(a.ID, b.ID))
 	})
 	for i, s := range j.subjects {
-		s.rank = i + 1
+		s.place, s.rank = i, i+1
 		if i > 0 && math.Abs(s.score-j.subjects[i-1].score) < 1e-9 {
 			s.rank = j.subjects[i-1].rank
 		}
 	}
 	j.name()
 	for _, s := range j.subjects {
-		j.verdictOf(s)
+		s.decide()
 	}
 }
 
-func (j *judge) scoreOf(s *subject) float64 {
+// sumUp adds up what speaks for a change and against it.
+func (s *subject) sumUp() float64 {
 	score := priorOf[s.Kind]
 	own, others, measured := 0.0, 0.0, false
 	passed := s.passedOn()
@@ -205,13 +206,7 @@ const (
 
 // rollbackOf looks whether a change was taken back, and whether that helped.
 func (j *judge) rollbackOf(s *subject) {
-	for _, o := range j.subjects {
-		if o.Kind == Rollback && plain(o.Service) == plain(s.Service) && o.Start.After(s.Start) && s.Kind != Rollback && j.takesBack(o, s) {
-			s.rollback.at, s.rollback.by = o.Start, o.Change
-			break
-		}
-	}
-	if s.rollback.by == nil {
+	if !j.findRollback(s) {
 		return
 	}
 	for _, p := range s.pairs {
@@ -234,19 +229,36 @@ func (j *judge) rollbackOf(s *subject) {
 	}
 }
 
-// takesBack reports whether one change takes another back: by what it says it goes
-// back from or to, or as the next one of the service.
-func (j *judge) takesBack(o, s *subject) bool {
-	if o.Previous != "" && s.Version != "" {
-		return version(o.Previous) == version(s.Version)
+// findRollback looks for the first rollback that takes a change back, and reports
+// whether there is one.
+func (j *judge) findRollback(s *subject) bool {
+	if s.Kind == Rollback {
+		return false
 	}
-	if o.Version != "" && s.Previous != "" {
-		return version(o.Version) == version(s.Previous)
-	}
-	for _, between := range j.subjects {
-		if between != s && between != o && plain(between.Service) == plain(s.Service) && between.Start.After(s.Start) && between.Start.Before(o.Start) {
-			return false
+	var next *subject // of the same service
+	for _, o := range j.services[s.service] {
+		if !o.Start.After(s.Start) {
+			continue
+		}
+		if next == nil {
+			next = o
+		}
+		if o.Kind == Rollback && o.takesBack(s, !next.Start.Before(o.Start)) {
+			s.rollback.at, s.rollback.by = o.Start, o.Change
+			return true
 		}
 	}
-	return true
+	return false
+}
+
+// takesBack reports whether one change takes another back: by what it says it goes
+// back from or to, or as the next one of the service.
+func (c *Change) takesBack(s *subject, next bool) bool {
+	switch {
+	case c.Previous != "" && s.Version != "":
+		return version(c.Previous, c.Service) == version(s.Version, c.Service)
+	case c.Version != "" && s.Previous != "":
+		return version(c.Version, c.Service) == version(s.Previous, c.Service)
+	}
+	return next
 }

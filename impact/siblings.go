@@ -29,7 +29,7 @@ func (j *judge) relative(m *metric) (*line, bool) {
 	if len(others) < siblingsLeast {
 		return nil, false
 	}
-	l := &line{sli: m.sli, grid: own.over(others), lengths: own.lengths()}
+	l := &line{sli: m.sli, room: m.lines[0].room, grid: own.over(others), lengths: own.lengths()}
 	if l.grid.have[l.grid.n] == 0 {
 		return nil, false
 	}

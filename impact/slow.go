@@ -35,49 +35,21 @@ type slow struct {
 	rise  float64 // by how much it has crept up to now
 }
 
+// spans is a number for each span over which slopes are taken.
+type spans [len(slowSpans)]float64
+
 // creeps looks whether a line creeps up to now.
 func (l *line) creeps() (s slow) {
-	g := &l.grid
-	s.part = g.steps(slowPart)
-	var unit [len(slowSpans)]float64
-	var moments []int
-	for _, b := range l.placebos {
-		if b+g.steps(slowSpans[len(slowSpans)-1]) <= g.n {
-			moments = append(moments, b)
-		}
-	}
-	rises := make([][len(slowSpans)]float64, len(moments))
-	for i, b := range moments {
-		rises[i] = l.rises(b, s.part)
-	}
-	column := make([]float64, 0, len(moments))
-	for i := range slowSpans {
-		column = column[:0]
-		for _, r := range rises {
-			if r[i] == r[i] {
-				column = append(column, r[i])
-			}
-		}
-		if len(column) >= placebosLeast {
-			unit[i] = l.unit(column)
-		}
-	}
-	largest := func(r [len(slowSpans)]float64) float64 {
-		most := math.Inf(-1)
-		for i, v := range r {
-			if unit[i] > 0 && v/unit[i] > most {
-				most = v / unit[i]
-			}
-		}
-		return most
-	}
-	stats := column[:0]
-	for _, r := range rises {
-		if v := largest(r); v > math.Inf(-1) {
+	s.part = l.grid.steps(slowPart)
+	past := l.pastRises(s.part)
+	unit := l.unitsOf(past)
+	stats := make([]float64, 0, len(past))
+	for _, r := range past {
+		if v := unit.largest(r); v > math.Inf(-1) {
 			stats = append(stats, v)
 		}
 	}
-	now := largest(l.rises(g.n, s.part))
+	now := unit.largest(l.rises(l.grid.n, s.part))
 	if len(stats) < placebosLeast || math.IsInf(now, -1) {
 		return s
 	}
@@ -91,16 +63,54 @@ func (l *line) creeps() (s slow) {
 	return s
 }
 
-// rises is by how much a line rises, in the bad direction, over each span up to a
-// bin; NaN where too little is there.
-func (l *line) rises(b, part int) (all [len(slowSpans)]float64) {
-	for i, span := range slowSpans {
-		n := l.grid.steps(span) / part
-		all[i] = l.rise(b, n, part)
+// pastRises is by how much a line rose up to each harmless moment that is long enough ago.
+func (l *line) pastRises(part int) (all []spans) {
+	for _, b := range l.placebos {
+		if b+l.grid.steps(slowSpans[len(slowSpans)-1]) <= l.grid.n {
+			all = append(all, l.rises(b, part))
+		}
 	}
 	return all
 }
 
+// unitsOf is what is a large rise over each span; 0 where there are too few to tell.
+func (l *line) unitsOf(past []spans) (unit spans) {
+	column := make([]float64, 0, len(past))
+	for i := range unit {
+		column = column[:0]
+		for _, r := range past {
+			if r[i] == r[i] {
+				column = append(column, r[i])
+			}
+		}
+		if len(column) >= placebosLeast {
+			unit[i] = l.unit(column)
+		}
+	}
+	return unit
+}
+
+// largest is the largest of rises, each by what is large over its span.
+func (unit spans) largest(rises spans) float64 {
+	most := math.Inf(-1)
+	for i, v := range rises {
+		if unit[i] > 0 && v/unit[i] > most {
+			most = v / unit[i]
+		}
+	}
+	return most
+}
+
+// rises is by how much a line rises, in the bad direction, over each span up to a
+// bin; NaN where too little is there.
+func (l *line) rises(b, part int) (all spans) {
+	for i, span := range slowSpans {
+		all[i] = l.rise(b, l.grid.steps(span)/part, part)
+	}
+	return all
+}
+
+// rise is by how much the straight line that fits so many parts up to a bin best goes up.
 func (l *line) rise(b, n, part int) float64 {
 	var s, st, sv, stt, stv float64
 	for k := range n {
@@ -153,21 +163,11 @@ func (l *line) bend(s *slow) {
 // follow from the one before. It returns how much of a point's noise goes on in
 // the next.
 func (s *slow) tryBends(l *line, points []float64, keep float64) float64 {
-	n := len(points)
-	for k := range s.wrong {
-		s.wrong[k] = math.Inf(1)
-	}
 	s.least = math.Inf(1)
-	best, stepped, as := -1, math.Inf(1), slowShapes[0]
-	last := n - int(slowLeast/slowPart)
-	for k := range n {
-		if k < 2 {
-			continue
-		}
-		if wrong, _, _ := fit(points, k, keep, func(int) float64 { return 1 }); wrong < stepped {
-			stepped = wrong
-		}
-		if k > last {
+	best, as := -1, slowShapes[0]
+	for k := range points {
+		s.wrong[k] = math.Inf(1)
+		if k < bendFirst || k > len(points)-int(slowLeast/slowPart) {
 			continue
 		}
 		for _, shape := range slowShapes {
@@ -180,13 +180,27 @@ func (s *slow) tryBends(l *line, points []float64, keep float64) float64 {
 			}
 		}
 	}
-	if best < 0 || stepped < s.least {
+	if best < 0 || bestStep(points, keep) < s.least {
 		s.wrong = nil
 		return 0
 	}
 	s.bend = s.first + best*s.part
-	s.rise = s.slope * as(n-1-best)
+	s.rise = s.slope * as(len(points)-1-best)
 	return memory(points, best, s.from, s.slope, as)
+}
+
+// bendFirst is the first point in which a bend or a step is looked for: before it
+// there is nothing to tell one from.
+const bendFirst = 2
+
+// bestStep is what the step that fits points best leaves.
+func bestStep(points []float64, keep float64) float64 {
+	least := math.Inf(1)
+	for k := bendFirst; k < len(points); k++ {
+		wrong, _, _ := fit(points, k, keep, func(int) float64 { return 1 })
+		least = min(least, wrong)
+	}
+	return least
 }
 
 // slowShapes are how something creeps: evenly, or faster and faster.
@@ -264,5 +278,5 @@ func (s *slow) closeness(b int) float64 {
 // third.
 const slowLate = 60.0
 
-// began is when the creeping began.
+// bendAt is when the creeping began.
 func (l *line) bendAt() time.Time { return l.grid.at(l.slow.bend) }

@@ -172,3 +172,20 @@ func step(before, now float64) float64 {
 	}
 	return now - before
 }
+
+// whole puts the versions of a series together: how much they serve adds up, and of
+// what else is measured they are as many samples of the same moment.
+func (s Series) whole(kind Measure) Series {
+	if s.Counts() || kind != Throughput {
+		return s
+	}
+	w := Series{Times: make([]int64, 0, len(s.Times)), Values: make([]float64, 0, len(s.Times))}
+	for i, t := range s.Times {
+		if n := len(w.Times); n > 0 && w.Times[n-1] == t {
+			w.Values[n-1] += s.Values[i]
+			continue
+		}
+		w.Times, w.Values = append(w.Times, t), append(w.Values, s.Values[i])
+	}
+	return w
+}

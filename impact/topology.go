@@ -31,6 +31,9 @@ func newTopology(calls []Call) topology {
 		}
 	}
 	for caller := range callees {
+		slices.Sort(callees[caller])
+	}
+	for caller := range callees {
 		reached := map[string]bool{caller: true}
 		for hop, level := 1, callees[caller]; len(level) > 0; hop++ {
 			var next []string

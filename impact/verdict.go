@@ -12,14 +12,14 @@ const (
 	unhealthyTwice = 0.01  // now and a minute ago
 	unhealthyOnce  = 0.001 // now
 	ailingFrom     = 0.05
-	sureAfter      = 30.0 // minutes; earlier looks have to be surer, as there are many of them
+	sureAfter      = 30.0 // minutes; earlier looks have to be surer, as there are many of them: by the root of their share
 	judgedAfter    = 15.0 // minutes, for healthy
 	watchedFor     = 5.0
 	requestsLeast  = 40.0 // of a tenth that fails, four would be seen
 )
 
-// verdictOf says how a change did, by the SLIs of its own service.
-func (j *judge) verdictOf(s *subject) {
+// decide says how a change did, by the SLIs of its own service.
+func (s *subject) decide() {
 	var own []*pair
 	for i := range s.pairs {
 		if s.pairs[i].weight == 1 {
@@ -34,7 +34,7 @@ func (j *judge) verdictOf(s *subject) {
 			continue
 		}
 		tail := math.Pow(10, -p.level) * float64(len(own)-i) // Holm
-		sure := min(1, s.age.Minutes()/sureAfter)
+		sure := math.Sqrt(min(1, s.age.Minutes()/sureAfter))
 		bad := tail < unhealthyOnce*sure || tail < unhealthyTwice*sure && math.Pow(10, -p.short)*float64(len(own)-i) < unhealthyTwice*sure
 		switch effect := p.effect(); {
 		case p.creeps(len(own)) && !shared:
@@ -53,7 +53,7 @@ func (j *judge) verdictOf(s *subject) {
 		s.verdict = Ailing
 		return
 	}
-	s.verdict, s.why = j.calm(s, own)
+	s.verdict, s.why = s.calm(own)
 }
 
 // masked reports whether what is bad was bad before, as much.
@@ -154,7 +154,7 @@ func (l *line) plainExcess(r found) (excess, usual float64) {
 }
 
 // calm is the verdict of a change after which nothing stands out, and why it is none.
-func (j *judge) calm(s *subject, own []*pair) (Verdict, Finding) {
+func (s *subject) calm(own []*pair) (Verdict, Finding) {
 	if len(own) == 0 {
 		return NotJudged, Finding{"impact.no metrics", []any{s.Service}}
 	}

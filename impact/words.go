@@ -62,7 +62,10 @@ func (j *judge) tell(s *subject) (*Seen, []Finding) {
 func (s *subject) telling() *pair {
 	var best *pair
 	value := func(p *pair) float64 {
-		v := p.worth*1000 + max(p.level, p.slowly)
+		v := max(p.level, p.slowly)
+		if p.worth >= worthTelling {
+			v += p.worth * 1000
+		}
 		if p.weight < 1 {
 			v -= 500 // of another service, and so only where it counted
 		}
@@ -76,6 +79,10 @@ func (s *subject) telling() *pair {
 	}
 	return best
 }
+
+// worthTelling is what an SLI has to add to a score, to be told before others that
+// moved more.
+const worthTelling = 0.3
 
 // seen is what an SLI did, as it is measured.
 func (p *pair) seen(s *subject) Seen {
@@ -157,14 +164,30 @@ func (p *pair) when(s *subject) Finding {
 		onset = p.line.bendAt()
 	}
 	switch late := onset.Sub(s.Start); {
-	case p.level < barelyBad && !p.creeping():
+	case !s.noted(p):
 		return Finding{"impact.never began", []any{s.Start}}
-	case late < -time.Second:
+	case late.Abs() <= time.Second:
+		return Finding{"impact.began with", []any{onset, s.Start}}
+	case late < 0:
 		return Finding{"impact.began before", []any{onset, -late, s.Start}}
 	default:
-		return Finding{"impact.began after", []any{onset, max(0, late), s.Start}}
+		return Finding{"impact.began after", []any{onset, late, s.Start}}
 	}
 }
+
+// noted reports whether there is anything about an SLI that began at all: what a
+// healthy change shows at its worst of several SLIs is as usual, up to one in a
+// hundred.
+func (s *subject) noted(p *pair) bool {
+	if s.verdict == Healthy && p.level < notedFrom && !p.creeping() {
+		return false
+	}
+	return p.level >= barelyBad || p.creeping()
+}
+
+// notedFrom are the decades from which on it is said when something began, though it
+// is healthy.
+const notedFrom = 2.0
 
 // rare is how often harmless moments look as bad, in plain counts.
 func (p *pair) rare() Finding {
@@ -177,6 +200,8 @@ func (p *pair) rare() Finding {
 		return Finding{"impact.rarity unknown", nil}
 	case worse == 0:
 		return Finding{"impact.rarity none", []any{Count(moments)}}
+	case 2*worse >= moments:
+		return Finding{"impact.rarity usual", []any{Count(worse), Count(moments)}}
 	default:
 		return Finding{"impact.rarity", []any{Count(worse), Count(moments)}}
 	}
@@ -209,16 +234,23 @@ func (s *subject) takenBack() Finding {
 // together tells which other changes began in the same minute, which time can not
 // tell apart.
 func (j *judge) together(s *subject) (Finding, bool) {
-	var ids []string
+	first, _ := slices.BinarySearchFunc(j.timely, s.Start.Add(-time.Minute), func(o *subject, t time.Time) int { return o.Start.Compare(t) })
+	var others []*subject
 	alone := s.moved()
-	for _, o := range j.subjects {
-		if o == s || o.Start.Sub(s.Start).Abs() >= time.Minute {
+	for _, o := range j.timely[first:] {
+		if o.Start.Sub(s.Start) >= time.Minute {
+			break
+		}
+		if o == s || s.Start.Sub(o.Start) >= time.Minute {
 			continue
 		}
 		alone = alone && !o.moved()
-		if len(ids) < togetherMost {
-			ids = append(ids, cmp.Or(o.Name, o.ID))
-		}
+		others = append(others, o)
+	}
+	slices.SortFunc(others, func(a, b *subject) int { return a.place - b.place })
+	var ids []string
+	for _, o := range others[:min(togetherMost, len(others))] {
+		ids = append(ids, cmp.Or(o.Name, o.ID))
 	}
 	switch {
 	case len(ids) == 0:
@@ -248,20 +280,22 @@ func (s *subject) against(telling *pair) Finding {
 		return Finding{"impact.against before", []any{name}}
 	case s.rollback.failed:
 		return Finding{"impact.against rollback", []any{s.rollback.at}}
+	case !s.noted(telling) && (s.verdict == Healthy || s.verdict == NotJudged):
+		return Finding{"impact.against usual", []any{name}}
 	case s.shared():
 		return Finding{"impact.against shared", nil}
 	case s.passedOn() < 1:
 		return Finding{"impact.against callee", []any{s.Service}}
 	case telling.weight < 1 && s.measured():
 		return Finding{"impact.against quiet", []any{s.Service}}
+	case telling.weight < 1:
+		return Finding{"impact.against elsewhere", []any{telling.metric.sli.Service, s.Service}}
 	case telling.level >= barelyBad && telling.near < 0.3 && !telling.creeping():
 		return Finding{"impact.against late", []any{max(0, telling.onset.Sub(s.Start))}}
 	case telling.level >= barelyBad && telling.ended && !s.rollback.recovered:
 		return Finding{"impact.against over", []any{time.Duration(telling.lasted * float64(time.Minute))}}
 	case telling.level >= barelyBad && telling.before >= barelyBad:
 		return Finding{"impact.against restless", []any{name}}
-	case s.verdict == Healthy || s.verdict == NotJudged && telling.level < barelyBad:
-		return Finding{"impact.against usual", []any{name}}
 	}
 	return Finding{"impact.against nothing", nil}
 }
@@ -283,10 +317,10 @@ func (j *judge) unused() (all []Finding) {
 	if !j.calls.known {
 		all = append(all, Finding{"impact.unused calls", nil})
 	}
-	split := false
+	split, short, shortest := false, 0, math.Inf(1)
 	measured := map[string]bool{}
 	for _, m := range j.metrics {
-		split = split || m.series.Version != nil
+		split = split || m.split.Version != nil
 		if len(m.lines) == 0 {
 			all = append(all, Finding{"impact.unused empty", []any{m.sli.Name}})
 			continue
@@ -294,8 +328,11 @@ func (j *judge) unused() (all []Finding) {
 		measured[plain(m.sli.Service)] = true
 		g := &m.lines[0].grid
 		if whole := float64(g.n) * g.step / 60; whole < historyLeast {
-			all = append(all, Finding{"impact.unused history", []any{m.sli.Name, time.Duration(whole * float64(time.Minute))}})
+			short, shortest = short+1, min(shortest, whole)
 		}
+	}
+	if short > 0 {
+		all = append(all, Finding{"impact.unused history", []any{Count(short), Count(len(j.metrics)), time.Duration(shortest * float64(time.Minute))}})
 	}
 	if !split {
 		all = append(all, Finding{"impact.unused versions", nil})

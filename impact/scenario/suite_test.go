@@ -210,7 +210,7 @@ func print(tuned, fresh *figures) {
 // TestFigures holds a sample of untouched seeds to somewhat less than what
 // docs/impact.md tells, as it is a small one.
 func TestFigures(t *testing.T) {
-	f := run(t, seeds{9001, 9061}, false)
+	f := run(t, seeds{9001, 9046}, false)
 	for what, c := range map[string]struct{ got, least float64 }{
 		"first":                   {share(f.all().first, f.all().n), 0.8},
 		"among the first three":   {share(f.all().three, f.all().n), 0.9},
