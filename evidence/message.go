@@ -7,14 +7,16 @@ import (
 	"time"
 
 	"muster/chat"
+	"muster/impact"
 	"muster/templates"
 	"muster/timeline"
 )
 
 // How much of a judgement is shown at once.
 const (
-	shownWhole = 3 // changes with all that is known of them
-	shownLines = 8 // changes with a line each
+	shownWhole = 3    // changes with all that is known of them
+	worthWhole = 0.02 // how likely those have to be, but for the first
+	shownLines = 8    // changes with a line each
 )
 
 // About is how messages of evidence are written: for which incident, and as people
@@ -48,13 +50,18 @@ func (a About) Judged(f timeline.ChangesJudged, at time.Time) chat.Message {
 	t := a.Texts
 	m := a.begin(f.Looking, len(f.Suspects)+f.More)
 	m.say(chat.Paragraph{Text: a.verdict(f)})
+	var others []timeline.Suspect
 	for i, s := range f.Suspects {
 		switch {
-		case i < shownWhole && s.Rank > 0:
+		case s.Rank > 0 && (i == 0 || i < shownWhole && s.Share >= worthWhole):
 			a.whole(m, s, at, s.Key == f.Named)
 		case i < shownLines:
-			m.say(chat.Small{Text: "• " + a.line(s, at) + a.chance(s) + a.ruledOut(s)})
+			others = append(others, s)
+			m.say(chat.Small{Text: place(s) + a.line(s, at) + a.chance(s) + a.shortly(s)})
 		}
+	}
+	if buttons := a.others(others); len(buttons) > 0 {
+		m.say(buttons)
 	}
 	if more := len(f.Suspects) + f.More - shownLines; more > 0 {
 		m.say(chat.Small{Text: t.T("changes.more", more)})
@@ -161,12 +168,43 @@ func (a About) distance(at, from time.Time) string {
 	return a.Texts.T("changes.before", a.Texts.SpanSoon(from.Sub(at)))
 }
 
-// ruledOut says so of what somebody knows not to have done it.
-func (a About) ruledOut(s timeline.Suspect) string {
-	if mark, ok := a.Incident.MarkOf(s.Key); ok && mark.Not {
-		return " " + a.Texts.T("changes.marked not", a.Texts.PersonOr(mark.By))
+// place is what a change's line begins with: its rank, where it has one.
+func place(s timeline.Suspect) string {
+	if s.Rank == 0 {
+		return "• "
+	}
+	return fmt.Sprintf("%d. ", s.Rank)
+}
+
+// shortly is the one reason that is given of a change with a line: what somebody
+// knows of it, why it was not judged, or what speaks against it.
+func (a About) shortly(s timeline.Suspect) string {
+	mark, marked := a.Incident.MarkOf(s.Key)
+	switch n := len(s.Why); {
+	case marked && mark.Not:
+		return ". " + a.Texts.T("changes.marked not", a.Texts.PersonOr(mark.By))
+	case marked:
+		return ". " + a.Texts.T("changes.marked", a.Texts.PersonOr(mark.By))
+	case n > 1 && s.Verdict == string(impact.NotJudged):
+		return ". " + s.Why[0]
+	case n > 1:
+		return ". " + s.Why[n-2] // the last says whom to ask
 	}
 	return ""
+}
+
+// othersMost is how many changes with a line each have a button.
+const othersMost = 4
+
+// others are the buttons of changes with a line each: somebody may know better.
+func (a About) others(all []timeline.Suspect) (buttons chat.Buttons) {
+	if a.Incident.ID == timeline.House {
+		return nil
+	}
+	for _, s := range all[:min(len(all), othersMost)] {
+		buttons = append(buttons, chat.Button{Label: a.Texts.T("button.is cause", labelOf(s)), Command: fmt.Sprintf("cause %s %s", a.Incident.ID, quoted(s.Key))})
+	}
+	return buttons
 }
 
 func (a About) chance(s timeline.Suspect) string {
@@ -185,13 +223,13 @@ func (a About) whole(w *writing, s timeline.Suspect, at time.Time, named bool) {
 		if mark.Not {
 			key = "changes.marked not"
 		}
-		lines = append(lines, "    "+t.T(key, t.PersonOr(mark.By)))
+		lines = append(lines, "• "+t.T(key, t.PersonOr(mark.By)))
 	}
 	for _, why := range s.Why {
-		lines = append(lines, "    "+why)
+		lines = append(lines, "• "+why)
 	}
 	if s.Rollback != "" && named {
-		lines = append(lines, "    "+t.T("changes.roll back", s.Rollback))
+		lines = append(lines, "• "+t.T("changes.roll back", s.Rollback))
 	}
 	w.say(chat.Paragraph{Text: strings.Join(lines, "\n")})
 	if a.Incident.ID != timeline.House {
