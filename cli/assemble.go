@@ -40,6 +40,7 @@ type Instance struct {
 	watch    *pager.Watch // nil where nothing is heard of pages
 	nudger   chat.Nudger
 	tickets  *tracker.Sync // nil where there is no tracker
+	turns    chan bool     // of those who look for evidence
 }
 
 // Outside is what a bot meets outside of itself, apart from its configuration.

@@ -15,10 +15,17 @@ import (
 	"muster/timeline"
 )
 
+// lookersMost is how many judgements and pictures are made at once: they may take
+// long, and share their workers with what may not.
+const lookersMost = 4
+
 // libraryOf is what evidence is taken from.
 func (i *Instance) libraryOf() evidence.Library {
+	if i.turns == nil {
+		i.turns = make(chan bool, lookersMost)
+	}
 	return evidence.Library{
-		Changes: i.Sources, Services: namesOf(i.config), Measures: i.Measures, SLIs: slisOf(i.config), Calls: callsOf(i.config), Clean: commands.MachineText, Now: i.Journal.Now,
+		Changes: i.Sources, Services: namesOf(i.config), Measures: i.Measures, SLIs: slisOf(i.config), Calls: callsOf(i.config), Clean: commands.MachineText, Turns: i.turns, Now: i.Journal.Now,
 	}
 }
 

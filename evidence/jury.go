@@ -91,6 +91,11 @@ func (y Jury) judge(ctx context.Context, inc timeline.Incident, e timeline.Effec
 	if err := e.Read(&listed); err != nil {
 		return nil, err
 	}
+	end, err := y.Library.turn()
+	if err != nil {
+		return nil, err
+	}
+	defer end()
 	f := y.found(ctx, inc, y.Library.question(inc, listed.About, listed.Over))
 	f.Message = listed.Message
 	return []timeline.Fact{f}, nil
@@ -135,6 +140,11 @@ func (y Jury) offer(ctx context.Context, inc timeline.Incident, e timeline.Effec
 	if asked(inc) {
 		return nil, nil // somebody was faster
 	}
+	end, err := y.Library.turn()
+	if err != nil {
+		return nil, err
+	}
+	defer end()
 	f := y.found(ctx, inc, y.Library.question(inc, "", ""))
 	now, err := y.Journal.Incident(ctx, inc.ID)
 	if err != nil || len(f.Suspects) == 0 || asked(now) {

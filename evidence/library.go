@@ -28,6 +28,7 @@ type Library struct {
 	SLIs     []SLI                     // of all services, in the order of the directory; those of the company first
 	Calls    []impact.Call             // which service calls which
 	Clean    func(string) string       // makes a text from outside fit to be shown; nil for as it is
+	Turns    chan bool                 // how many look at once, by its capacity; nil for any number
 	Now      func() time.Time
 }
 
@@ -323,4 +324,21 @@ func (l Library) clean(text string) string {
 		text = l.Clean(text)
 	}
 	return text
+}
+
+// turnAgain is when it is tried again where enough look already.
+const turnAgain = 2 * time.Second
+
+// turn waits for nobody: where enough look already, it is for later, so that what
+// is slow here holds up nothing else. End the turn when it is given.
+func (l Library) turn() (end func(), err error) {
+	if l.Turns == nil {
+		return func() {}, nil
+	}
+	select {
+	case l.Turns <- true:
+		return func() { <-l.Turns }, nil
+	default:
+		return nil, timeline.Later(errors.New("others are being looked up for"), turnAgain)
+	}
 }

@@ -97,6 +97,11 @@ func (p Painter) title(inc timeline.Incident, d drawing, e timeline.Effect) stri
 
 func (p Painter) draw(ctx context.Context, inc timeline.Incident, d drawing, e timeline.Effect, title string) ([]timeline.Fact, error) {
 	to := cmp.Or(d.To, inc.Channel.ID)
+	end, err := p.Library.turn()
+	if err != nil {
+		return nil, err
+	}
+	defer end()
 	short, cancel := context.WithTimeout(ctx, drawFor)
 	defer cancel()
 	w := p.wish(inc, d)

@@ -37,8 +37,9 @@ func (Watch) React(timeline.Incident, timeline.Event) []timeline.Effect { return
 
 const tell = "tell-author"
 
-// WatchEach is how often changes are looked at.
-const WatchEach = time.Minute
+// WatchEach is how often changes are looked at: so often all sources are asked,
+// some of which count the calls.
+const WatchEach = 3 * time.Minute
 
 // For how long after it began a change is looked at.
 const (
@@ -75,22 +76,13 @@ func (w Watch) due(all []changes.Change, now time.Time) (services []string) {
 	seen := map[string]bool{}
 	for _, c := range all {
 		name := strings.ToLower(c.Service)
-		if c.Author != "" && !seen[name] && w.Wants(c.Service) && isLookedAt(now.Sub(c.Started)) {
+		if c.Author != "" && !seen[name] && w.Wants(c.Service) && now.Sub(c.Started) >= watchFrom {
 			seen[name] = true
 			services = append(services, c.Service)
 		}
 	}
 	return services
 }
-
-// isLookedAt reports whether a change of an age is looked at in this round: five
-// minutes after it began, each five minutes from then on, so that metrics are not
-// asked for each minute.
-func isLookedAt(age time.Duration) bool {
-	return age >= watchFrom && age%watchAgain < WatchEach*3/2 // rounds take some time themselves
-}
-
-const watchAgain = 5 * time.Minute
 
 // worthTelling reports whether a verdict is worth a message.
 func worthTelling(s timeline.Suspect, now time.Time) bool {
