@@ -172,6 +172,8 @@ var whole = []deed{
 	says("ana", "room", "/incident comms @dee", "comms lead"),
 	reacts("ana", "bulb", "the pool is exhausted"),
 	says("dee", "room", "/incident update we know the cause", "timeline.updated"),
+	says("bo", "room", "/incident changes", "timeline.changeslisted"),
+	says("bo", "room", "/incident metrics", "asked for a metrics"),
 	says("dee", "room", "/incident publish orders fail, and we look into it", "asked to publish as investigating"),
 	says("bo", "room", "/incident note 09:10 detected: the pager", "timeline.noted"),
 	says("ana", "room", "/incident page @chi please look at the pool", "timeline.pageasked"),
@@ -183,7 +185,7 @@ var whole = []deed{
 	says("ana", "room", "/incident resolve the pool is larger", "timeline.resolved"),
 	says("dee", "room", "/incident publish orders go through", "asked to publish as resolved"),
 	says("chi", "room", "/incident actions done 1", "timeline.actiondone"),
-	says("ana", "room", "/incident postmortem", "timeline.asked"),
+	says("ana", "room", "/incident postmortem", "asked for a postmortem"),
 }
 
 // story is what is on record of INC-1.
@@ -205,6 +207,7 @@ func live(t *testing.T, after int) (burnt bool) {
 	inBubble(t, workspace.Options{NoLimits: true}, func(t *testing.T, s *stage) {
 		s.light(&fuse{left: after, over: make(chan struct{}), cut: func() { _ = s.town.Break(workspace.Fault{Kind: "cut"}) }})
 		s.vendors(t)
+		s.measured()
 		burnt = s.live(t, s.fuse)
 	})
 	return burnt
@@ -322,7 +325,7 @@ func (s *stage) holds(t *testing.T) {
 		t.Errorf("customers see %+v", public)
 	}
 	story := s.story()
-	for _, fact := range []string{"timeline.declared ", "timeline.channelopened ", "timeline.updated ", "timeline.noted ", "timeline.severitychanged ", "timeline.resolved ", "timeline.asked ", "timeline.captured ", "timeline.actionaccepted ", "timeline.actionchanged ", "timeline.actiondone "} {
+	for _, fact := range []string{"timeline.declared ", "timeline.channelopened ", "timeline.updated ", "timeline.noted ", "timeline.severitychanged ", "timeline.resolved ", "asked for a postmortem", "timeline.changeslisted ", "timeline.changesjudged ", "timeline.drawn ", "timeline.captured ", "timeline.actionaccepted ", "timeline.actionchanged ", "timeline.actiondone "} {
 		if n := strings.Count(story, fact); n != 1 {
 			t.Errorf("%s is on record %d times:\n%s", fact, n, story)
 		}

@@ -21,6 +21,12 @@ func (s *stage) evidence([]string) (string, error) {
 	return "", s.town.OutageEvidence(opening)
 }
 
+// measured has the bot ask the workspace's Prometheus for one SLI of the company.
+func (s *stage) measured() {
+	s.config.Prometheus.URL = "http://" + s.address + "/prometheus"
+	s.config.SLIs = []config.SLI{{Name: "orders", Kind: "throughput", BadDirection: "down", Source: "prometheus", Unit: "/min", Query: `requests_per_minute{service="checkout"}`}}
+}
+
 // pipeline tells of a change over HTTP: "pipeline BODY", with the bearer key; or
 // "pipeline KEY BODY".
 func (s *stage) pipeline(args []string) (string, error) {
