@@ -89,7 +89,7 @@ func (l Library) Judge(ctx context.Context, r Listing, t templates.Texts, zone *
 	for _, c := range r.Changes {
 		shown[c.Key()] = c
 	}
-	f := timeline.ChangesJudged{Looking: r.looking(all)}
+	f := timeline.ChangesJudged{Looking: r.looking(all, t)}
 	for _, s := range silent {
 		f.Looking.Silent = append(f.Looking.Silent, s.String())
 	}
@@ -177,7 +177,7 @@ func listed(c changes.Change) timeline.Suspect {
 }
 
 // looking tells what was looked at, and how fresh that is.
-func (r Listing) looking(all []measured) timeline.Looking {
+func (r Listing) looking(all []measured, t templates.Texts) timeline.Looking {
 	k := timeline.Looking{Service: r.Of, From: r.Since, Began: r.Began, Asked: slices.Clone(r.Asked)}
 	for _, s := range r.Silent {
 		k.Silent = append(k.Silent, s.String())
@@ -197,9 +197,9 @@ func (r Listing) looking(all []measured) timeline.Looking {
 	}
 	for _, name := range names {
 		if at := newest[name]; at.IsZero() {
-			k.Silent = append(k.Silent, name+": no samples")
+			k.Silent = append(k.Silent, t.T("changes.no samples", name))
 		} else {
-			k.Asked = append(k.Asked, name+" ("+at.UTC().Format("15:04:05")+" UTC)")
+			k.Asked = append(k.Asked, t.T("changes.fresh", name, t.SpanSoon(max(0, r.At.Sub(at)))))
 		}
 	}
 	return k

@@ -61,7 +61,7 @@ func (l Lister) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 	if err != nil {
 		return nil, err
 	}
-	return []timeline.Fact{timeline.ChangesListed{For: e.Seq, Message: at, Looking: r.looking(nil), About: asked.About, Over: asked.Over, Count: len(r.Changes)}}, nil
+	return []timeline.Fact{timeline.ChangesListed{For: e.Seq, Message: at, Looking: r.looking(nil, l.Texts), About: asked.About, Over: asked.Over, Count: len(r.Changes)}}, nil
 }
 
 // question is what is asked of an incident: what changed before it, up to now, or

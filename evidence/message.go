@@ -30,7 +30,7 @@ type About struct {
 // Listed is the first answer: what changed, by whom, and how long before.
 func (a About) Listed(r Listing, judging bool) chat.Message {
 	t := a.Texts
-	m := a.begin(r.looking(nil), len(r.Changes))
+	m := a.begin(r.looking(nil, a.Texts), len(r.Changes))
 	for i, c := range r.Changes {
 		if i == shownLines {
 			m.say(chat.Small{Text: t.T("changes.more", len(r.Changes)-i)})
@@ -38,7 +38,7 @@ func (a About) Listed(r Listing, judging bool) chat.Message {
 		}
 		m.say(chat.Paragraph{Text: "• " + a.line(listed(c), r.Began)})
 	}
-	a.sources(m, r.looking(nil))
+	a.sources(m, r.looking(nil, a.Texts))
 	if judging {
 		m.say(chat.Small{Text: t.T("changes.judging")})
 	}
