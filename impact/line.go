@@ -14,7 +14,8 @@ type line struct {
 	grid     grid
 	season   season
 	seasoned bool
-	best     manner // that told best what was to come
+	best     manner  // that told best what was to come
+	weight   float64 // of that one against simply going on, the more the better it told
 	lengths  [len(scales)]int
 	least    float64 // the least excess that is large
 	base     baseline
@@ -70,6 +71,7 @@ func (l *line) prepare() {
 const (
 	mannerTries  = 80
 	mannerBetter = 0.98
+	mannerEven   = 0.5 // what two manners count that are as good as each other
 )
 
 // bestManner is the manner that was least wrong about harmless half-hours.
@@ -77,7 +79,7 @@ func (l *line) bestManner() manner {
 	if !l.seasoned {
 		return persistence
 	}
-	best, wrong := persistence, math.Inf(1)
+	best, wrong, simple := persistence, math.Inf(1), 0.0
 	half := l.grid.steps(30)
 	stride := max(1, len(l.placebos)/mannerTries)
 	for _, m := range []manner{persistence, additive, seasonal} {
@@ -93,9 +95,16 @@ func (l *line) bestManner() manner {
 				}
 			}
 		}
-		if w := quantile(all, 0.5); len(all) > 0 && w < mannerBetter*wrong {
+		w := quantile(all, 0.5)
+		if m == persistence {
+			simple = w
+		}
+		if len(all) > 0 && w < mannerBetter*wrong {
 			best, wrong = m, w
 		}
+	}
+	if l.weight = mannerEven; simple > 0 {
+		l.weight = 1 - mannerEven*min(1, wrong/simple)
 	}
 	return best
 }
@@ -164,7 +173,7 @@ func (l *line) after(b int, k look) found {
 		return all[0]
 	}
 	both := all[1]
-	both.level = (all[0].level + all[1].level) / 2
+	both.level = (1-l.weight)*all[0].level + l.weight*all[1].level
 	return both
 }
 
