@@ -62,6 +62,25 @@ func (g *grid) newBaseline() baseline {
 	return bl
 }
 
+// young is the baseline of a short history: all that came before a bin.
+func (g *grid) young(b int) baseline {
+	bl := baseline{errors: g.sumBad[b], spread: 1}
+	bl.rate = (bl.errors + jeffreys) / (g.sumAll[b] + 1)
+	var all []float64
+	for a := 0; a+youngPart <= b; a += youngPart {
+		if mean := bl.rate * (g.sumAll[a+youngPart] - g.sumAll[a]); mean > 0.05 {
+			d := g.sumBad[a+youngPart] - g.sumBad[a] - mean
+			all = append(all, d*d/mean)
+		}
+	}
+	bl.spread = max(1, quantile(all, 0.75)/1.32)
+	return bl
+}
+
+// youngPart is over how many bins counts of a short history are taken together.
+// 1.32 is what the 75th percentile of a chi square of one degree is.
+const youngPart = 3
+
 // spread is how much more counts of ten minutes vary than chance alone would
 // have it. 2.71 is what the 90th percentile of a chi square of one degree is.
 func (g *grid) spread(rate float64) float64 {
@@ -84,6 +103,9 @@ func (l *line) before(b int) baseline {
 	b = min(b, l.grid.n)
 	if a >= b {
 		return bl
+	}
+	if b < l.grid.steps(historyLeast) { // what comes after it would be most of what is known
+		return l.grid.young(b)
 	}
 	bad, all := l.grid.sumBad[b]-l.grid.sumBad[a], l.grid.sumAll[b]-l.grid.sumAll[a]
 	if r := (bad + jeffreys) / (all + 1); bad >= 3 && r > bl.rate {

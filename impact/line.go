@@ -215,7 +215,7 @@ func (l *line) afterCounts(b int, k look) (r found) {
 			return r
 		}
 	}
-	r.level, r.crude = min(crudeMost, out[0]), true
+	r.level, r.crude = l.crude(out[0], r), true
 	return r
 }
 
@@ -230,7 +230,7 @@ func (g *grid) rate(a, b int) float64 {
 
 // crudeMost is the rarest, in decades, that is said of a line whose history is
 // too short for harmless moments.
-const crudeMost = 4
+const crudeMost = 5
 
 // crudely reckons by the spread of what came before, where the history is too
 // short for harmless moments: enough to rank by, not to judge by.
@@ -255,11 +255,29 @@ func (l *line) crudely(b int, k look) (r found) {
 		n := float64(max(1, w.to-w.from))
 		z := w.excess / spread / math.Sqrt(1/n+1/float64(len(before))) / 2 // half: samples follow each other
 		if p := math.Erfc(z/math.Sqrt2) / 2; w.to > 0 && -math.Log10(p) > r.level {
-			r.level, r.window = min(crudeMost, -math.Log10(max(p, 1e-9))), w
+			r.level, r.window = -math.Log10(max(p, 1e-9)), w
 		}
 	}
 	r.expected, r.unit, r.crude = middle, spread, r.window.to > 0
+	r.level = l.crude(r.level, r)
 	return r
+}
+
+// crudeWhole is by how much something has to grow for a crude level to count
+// whole: without harmless moments it is not known what is usual, and what is large
+// is less likely to be.
+const crudeWhole = 1.5
+
+// crude is a level that was reckoned without harmless moments.
+func (l *line) crude(level float64, r found) float64 {
+	if l.sli.Kind != Ratio && l.sli.Kind != Latency {
+		return min(crudeMost, level)
+	}
+	excess, usual := l.plainExcess(r)
+	if usual <= 0 || excess <= 0 {
+		return min(crudeMost, level)
+	}
+	return min(crudeMost, level) * min(1, math.Log(1+excess/usual)/math.Log(crudeWhole))
 }
 
 // byStat puts moments in order.
