@@ -13,6 +13,7 @@ const (
 	warmPriors = 10 // earlier deploys that count at the most
 	warmLeast  = 3  // and at the least; with fewer, warmMask minutes are taken out whole
 	warmMask   = 4  // minutes
+	warmBrief  = 1  // minutes, where the history is short
 	warmApart  = 20 // minutes between two of them
 	warmShare  = 0.9
 	warmTimes  = 2.0 // the mean of them, where failures are counted
@@ -45,8 +46,10 @@ func (l *line) cool(starts []time.Time, own bool) {
 		switch {
 		case len(earlier) >= warmLeast:
 			l.subtract(b, expected, one.first, earlier)
-		case own:
+		case own && l.grid.n >= l.grid.steps(historyLeast):
 			l.mask(b, l.grid.steps(warmMask)+1)
+		case own: // a short history only ranks, and would have nothing left
+			l.mask(b, l.grid.steps(warmBrief))
 		}
 		if at.Sub(last) >= warmApart*time.Minute && usual(earlier, one) {
 			earlier = append(earlier, one)
