@@ -148,26 +148,23 @@ func markCause(ctx context.Context, c Call, not bool) (chat.Answer, error) {
 	if err != nil {
 		return chat.Answer{}, err
 	}
-	name, again := evidence.SuspectName(s), false
+	again := false
 	_, err = c.Journal.Decide(ctx, inc.ID, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
 		if before, ok := inc.MarkOf(s.Key); ok && before.Not == not {
 			again = true
 			return nil, nil
 		}
-		return []timeline.Fact{timeline.CauseMarked{Key: s.Key, What: name, Not: not}}, nil
+		return []timeline.Fact{timeline.CauseMarked{Key: s.Key, What: s.Name(), Not: not}}, nil
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return chat.Answer{}, err
+	case again:
+		return c.tell("answer.done already"), nil
+	case not:
+		return c.tell("changes.marked it not", s.Name()), nil
 	}
-	key := "changes.marked it"
-	if not {
-		key = "changes.marked it not"
-	}
-	if again {
-		key = "answer.done already"
-		return c.tell(key), nil
-	}
-	return c.tell(key, name), nil
+	return c.tell("changes.marked it", s.Name()), nil
 }
 
 // authorFor is how long it may take to look up who an author is here.
@@ -180,11 +177,11 @@ func runAskAuthor(ctx context.Context, c Call) (chat.Answer, error) {
 	case err != nil:
 		return chat.Answer{}, err
 	case s.Author == "":
-		return chat.Answer{}, c.sorry("changes.no author", evidence.SuspectName(s))
+		return chat.Answer{}, c.sorry("changes.no author", s.Name())
 	case inc.Channel.ID == "":
 		return chat.Answer{}, c.sorry("changes.no channel", inc.ID)
 	}
-	asked := timeline.AuthorAsked{Key: s.Key, What: evidence.SuspectName(s), Author: s.Author}
+	asked := timeline.AuthorAsked{Key: s.Key, What: s.Name(), Author: s.Author}
 	if c.Author != nil {
 		short, cancel := context.WithTimeout(ctx, authorFor)
 		defer cancel()

@@ -47,7 +47,7 @@ func (l Library) List(ctx context.Context, q Question) Listing {
 		q.Since = q.Began.Add(-wideWindow)
 	}
 	all, earlier, asked, silent := l.Changed(ctx, q.Since, q.At)
-	r := Listing{Question: q, Changes: l.of(all, q), earlier: earlier, Asked: asked, Silent: silent}
+	r := Listing{Question: q, Changes: q.about(all), earlier: earlier, Asked: asked, Silent: silent}
 	if !open {
 		return r
 	}
@@ -59,8 +59,8 @@ func (l Library) List(ctx context.Context, q Question) Listing {
 	return r
 }
 
-// of leaves out what is not asked for.
-func (l Library) of(all []changes.Change, q Question) []changes.Change {
+// about leaves out what is not asked for.
+func (q Question) about(all []changes.Change) []changes.Change {
 	return slices.DeleteFunc(slices.Clone(all), func(c changes.Change) bool {
 		return q.Of != "" && !strings.EqualFold(c.Service, q.Of) && c.Service != ""
 	})
@@ -74,26 +74,12 @@ const slisMost = 24
 
 // Judge judges what was listed, by the metrics of the services that it is about.
 func (l Library) Judge(ctx context.Context, r Listing, t templates.Texts, zone *time.Location) timeline.ChangesJudged {
-	slis := l.telling(r)
-	all, silent := l.measure(ctx, slis, r.At.Add(-history), r.At, step)
-	in := impact.Input{At: r.At, Calls: l.Calls}
-	for _, m := range all {
-		in.SLIs = append(in.SLIs, impact.SLI{Name: m.Title(), Service: m.Service, Kind: m.Kind, Bad: m.Bad, Unit: m.Unit, Series: m.series})
-	}
-	shown := map[string]changes.Change{}
-	for _, c := range slices.Concat(r.Changes, r.compared()) {
-		if !slices.Contains(r.Not, c.Key()) {
-			in.Changes = append(in.Changes, asImpact(c))
-		}
-	}
-	for _, c := range r.Changes {
-		shown[c.Key()] = c
-	}
+	all, silent := l.measure(ctx, l.telling(r), r.At.Add(-history), r.At, step)
 	f := timeline.ChangesJudged{Looking: r.looking(all, t)}
 	for _, s := range silent {
 		f.Looking.Silent = append(f.Looking.Silent, s.String())
 	}
-	j, err := impact.Judge(in)
+	j, err := impact.Judge(r.input(all, l.Calls))
 	if err != nil {
 		f.Looking.Silent = append(f.Looking.Silent, err.Error())
 		j.None = 1
@@ -102,21 +88,47 @@ func (l Library) Judge(ctx context.Context, r Listing, t templates.Texts, zone *
 	for _, u := range j.Unused {
 		f.Unused = append(f.Unused, t.Finding(u, zone))
 	}
-	for _, c := range j.Changes {
-		if told, ok := shown[c.ID]; ok {
-			f.Suspects = append(f.Suspects, suspect(told, c, t, zone))
-			delete(shown, c.ID)
-		}
-	}
-	for _, c := range r.Changes { // what people say did not do it, and what could not be judged
-		if told, ok := shown[c.Key()]; ok {
-			f.Suspects = append(f.Suspects, listed(told))
-		}
-	}
+	f.Suspects = r.suspects(j, t, zone)
 	if slices.ContainsFunc(f.Suspects, func(s timeline.Suspect) bool { return s.Key == j.Named && s.Rank > 0 }) {
 		f.Named = j.Named
 	}
 	return f
+}
+
+// input is what a judgement stands on: not the changes of which people say that
+// they did not do it.
+func (r Listing) input(all []measured, calls []impact.Call) impact.Input {
+	in := impact.Input{At: r.At, Calls: calls}
+	for _, m := range all {
+		in.SLIs = append(in.SLIs, impact.SLI{Name: m.Title(), Service: m.Service, Kind: m.Kind, Bad: m.Bad, Unit: m.Unit, Series: m.series})
+	}
+	for _, c := range slices.Concat(r.Changes, r.compared()) {
+		if !slices.Contains(r.Not, c.Key()) {
+			in.Changes = append(in.Changes, asImpact(c))
+		}
+	}
+	return in
+}
+
+// suspects are the listed changes as they were judged, the likeliest first, and
+// behind them those that were not.
+func (r Listing) suspects(j impact.Judgement, t templates.Texts, zone *time.Location) (all []timeline.Suspect) {
+	left := map[string]changes.Change{}
+	for _, c := range r.Changes {
+		left[c.Key()] = c
+	}
+	for _, c := range j.Changes {
+		if told, ok := left[c.ID]; ok {
+			all = append(all, suspect(told, c, t, zone))
+			delete(left, c.ID)
+		}
+	}
+	for _, c := range r.Changes {
+		if told, ok := left[c.Key()]; ok {
+			all = append(all, listed(told))
+		}
+	}
+	return all
 }
 
 // cut leaves out what nobody would read.

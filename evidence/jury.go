@@ -175,7 +175,7 @@ func (a About) offered(f timeline.ChangesJudged, pictures bool) chat.Message {
 	n := len(f.Suspects) + f.More
 	text := t.T("changes.offered", n, t.SpanSoon(f.Looking.Began.Sub(f.Looking.From)))
 	if s, ok := f.First(); ok {
-		text = t.T("changes.offered named", SuspectName(s), percent(s.Share), n)
+		text = t.T("changes.offered named", s.Name(), percent(s.Share), n)
 	}
 	buttons := []chat.Button{{Label: t.T("button.changes"), Command: "changes " + id}}
 	if pictures {

@@ -119,7 +119,7 @@ func (a About) verdict(f timeline.ChangesJudged) string {
 		return t.T("changes.known", m.What, t.PersonOr(m.By))
 	}
 	if s, ok := f.First(); ok {
-		return t.T("changes.named", SuspectName(s), percent(s.Share))
+		return t.T("changes.named", s.Name(), percent(s.Share))
 	}
 	if len(f.Suspects) == 0 {
 		return t.T("changes.none judged")
@@ -135,14 +135,10 @@ func percent(share float64) string {
 	return fmt.Sprintf("%.0f %%", 100*share)
 }
 
-// SuspectName is a suspect in a few words: its service and version, or its
-// service and title.
-func SuspectName(s timeline.Suspect) string { return s.Name() }
-
 // line is a change in a line: what, by whom, when, and how long before.
 func (a About) line(s timeline.Suspect, at time.Time) string {
 	t := a.Texts
-	name := SuspectName(s)
+	name := s.Name()
 	if s.URL != "" {
 		name = templates.Link(s.URL, name)
 	}
@@ -242,7 +238,7 @@ func labelOf(s timeline.Suspect) string {
 	if s.Version != "" {
 		return strings.TrimSpace(clip(s.Service, 40) + " " + clip(s.Version, 18))
 	}
-	return clip(SuspectName(s), 60)
+	return clip(s.Name(), 60)
 }
 
 // buttons are what can be done about a change. Their labels say of which.

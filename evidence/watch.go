@@ -111,7 +111,7 @@ func (w Watch) Deliver(ctx context.Context, _ timeline.Incident, e timeline.Effe
 	if err != nil || !ok || p.ID == "" {
 		return nil, err
 	}
-	lines := []string{w.Texts.T("watch."+strings.ReplaceAll(t.Of.Verdict, " ", "-"), SuspectName(t.Of), t.Of.At.In(zoneOf(w.Team)).Format("15:04"))}
+	lines := []string{w.Texts.T("watch."+strings.ReplaceAll(t.Of.Verdict, " ", "-"), t.Of.Name(), t.Of.At.In(zoneOf(w.Team)).Format("15:04"))}
 	lines = append(lines, t.Of.Why[:min(len(t.Of.Why), 4)]...)
 	return nil, chat.PostOnce(ctx, w.Chat, p.ID, chat.Say(strings.Join(lines, "\n")), e)
 }
