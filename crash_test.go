@@ -363,7 +363,7 @@ func (s *stage) holds(t *testing.T) {
 func crashEverywhere(t *testing.T) (points int) {
 	step := 1
 	if testing.Short() || raced {
-		step = 7
+		step = 13
 	}
 	points = everyPoint(t, "point", step, live)
 	if points < 50/step {
