@@ -167,7 +167,7 @@ func asImpact(c changes.Change) impact.Change {
 }
 
 // whyMost is how many sentences are kept of why a change was judged as it was.
-const whyMost = 9
+const whyMost = 12
 
 func suspect(c changes.Change, j impact.Judged, t templates.Texts, zone *time.Location) timeline.Suspect {
 	s := listed(c)

@@ -179,7 +179,7 @@ func (a About) offered(f timeline.ChangesJudged, pictures bool) chat.Message {
 	}
 	buttons := []chat.Button{{Label: t.T("button.changes"), Command: "changes " + id}}
 	if pictures {
-		buttons = append(buttons, chat.Button{Label: t.T("button.metrics", clip(a.Incident.Service, 40)), Command: "metrics " + id})
+		buttons = append(buttons, chat.Button{Label: t.T("button.metrics", chat.Clip(a.Incident.Service, 40)), Command: "metrics " + id})
 	}
 	return chat.Say(text).With(buttons...)
 }

@@ -69,13 +69,6 @@ func (l Library) Of(service string) (all []SLI) {
 	return all
 }
 
-func clip(text string, n int) string {
-	if r := []rune(text); len(r) > n {
-		return strings.TrimSpace(string(r[:n-1])) + "…"
-	}
-	return text
-}
-
 // Titles are how people call SLIs: those of all where none are given.
 func (l Library) Titles(slis []SLI) (all []string) {
 	if len(slis) == 0 {

@@ -71,7 +71,7 @@ func (a About) Judged(f timeline.ChangesJudged, at time.Time) chat.Message {
 	}
 	a.sources(m, f.Looking)
 	if len(f.Unused) > 0 {
-		m.say(chat.Small{Text: t.T("changes.unused", clip(strings.Join(f.Unused, " "), 400))})
+		m.say(chat.Small{Text: t.T("changes.unused", chat.Clip(strings.Join(f.Unused, " "), 400))})
 	}
 	return m.message()
 }
@@ -147,7 +147,7 @@ func (a About) line(s timeline.Suspect, at time.Time) string {
 		text += t.T("changes.by", s.Author)
 	}
 	if s.Title != "" && s.Version != "" {
-		text += ": " + clip(s.Title, 120)
+		text += ": " + chat.Clip(s.Title, 120)
 	}
 	switch s.State {
 	case "failed", "rolled_back", "started":
@@ -236,9 +236,9 @@ func (a About) whole(w *writing, s timeline.Suspect, at time.Time, named bool) {
 // labelOf is a suspect in the label of a button: of a long name the version stays.
 func labelOf(s timeline.Suspect) string {
 	if s.Version != "" {
-		return strings.TrimSpace(clip(s.Service, 40) + " " + clip(s.Version, 18))
+		return strings.TrimSpace(chat.Clip(s.Service, 40) + " " + chat.Clip(s.Version, 18))
 	}
-	return clip(s.Name(), 60)
+	return chat.Clip(s.Name(), 60)
 }
 
 // buttons are what can be done about a change. Their labels say of which.
@@ -246,10 +246,10 @@ func (a About) buttons(s timeline.Suspect, named bool) chat.Buttons {
 	t, id, name := a.Texts, a.Incident.ID.String(), labelOf(s)
 	var all chat.Buttons
 	if s.Author != "" {
-		all = append(all, chat.Button{Label: t.T("button.ask author", clip(s.Author, 30)), Command: fmt.Sprintf("ask-author %s %s", id, quoted(s.Key))})
+		all = append(all, chat.Button{Label: t.T("button.ask author", chat.Clip(s.Author, 30)), Command: fmt.Sprintf("ask-author %s %s", id, quoted(s.Key))})
 	}
 	if s.SLI != "" {
-		all = append(all, chat.Button{Label: t.T("button.show metric", clip(s.SLI, 40)), Command: fmt.Sprintf("metrics %s %s", id, s.SLI)})
+		all = append(all, chat.Button{Label: t.T("button.show metric", chat.Clip(s.SLI, 40)), Command: fmt.Sprintf("metrics %s %s", id, s.SLI)})
 	}
 	return append(all,
 		chat.Button{Label: t.T("button.is cause", name), Command: fmt.Sprintf("cause %s %s", id, quoted(s.Key)), Primary: named},
@@ -271,6 +271,6 @@ func (a About) sources(w *writing, k timeline.Looking) {
 		w.say(chat.Small{Text: t.T("changes.asked", t.List(k.Asked), t.SpanSoon(k.Began.Sub(k.From)))})
 	}
 	if len(k.Silent) > 0 {
-		w.say(chat.Small{Text: t.T("changes.silent", clip(strings.Join(k.Silent, "; "), 600))})
+		w.say(chat.Small{Text: t.T("changes.silent", chat.Clip(strings.Join(k.Silent, "; "), 600))})
 	}
 }

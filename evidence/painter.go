@@ -123,7 +123,7 @@ func (p Painter) draw(ctx context.Context, inc timeline.Incident, d drawing, e t
 	if err != nil {
 		return nil, err
 	}
-	return p.drawn(inc, picture.Title, clip(Words(p.Texts, picture, " "), wordsMost), url), nil
+	return p.drawn(inc, picture.Title, chat.Clip(Words(p.Texts, picture, " "), wordsMost), url), nil
 }
 
 // wordsMost is how much of a picture in words is kept.
@@ -146,7 +146,7 @@ const commentMost = 2500
 
 // comment is what is said with a picture: its figures, and who did not answer.
 func (p Painter) comment(picture chart.Picture, silent []Silent) string {
-	text := clip(Words(p.Texts, picture, "\n"), commentMost)
+	text := chat.Clip(Words(p.Texts, picture, "\n"), commentMost)
 	if len(silent) > 0 {
 		text += "\n" + p.Texts.T("changes.silent", silentWords(silent))
 	}
@@ -158,7 +158,7 @@ func silentWords(all []Silent) string {
 	for _, s := range all {
 		words = append(words, s.String())
 	}
-	return clip(strings.Join(words, "; "), 600)
+	return chat.Clip(strings.Join(words, "; "), 600)
 }
 
 // Words is a picture in words, for who does not see it: for each line the least,
@@ -206,7 +206,7 @@ func fileName(title string) string {
 			return r + ('a' - 'A')
 		}
 		return '-'
-	}, clip(title, 60))
+	}, chat.Clip(title, 60))
 	for strings.Contains(name, "--") {
 		name = strings.ReplaceAll(name, "--", "-")
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"muster/chat"
 	"muster/evidence/chart"
 	"muster/impact"
 	"muster/integrations/changes"
@@ -44,7 +45,7 @@ func (p Painter) wish(inc timeline.Incident, d drawing) Wish {
 	now := p.Library.Now()
 	w := Wish{SLIs: p.Library.meant(d.About, inc.Service), To: now, From: now.Add(-2 * time.Hour), Zone: zoneOf(p.Team)}
 	if d.Query != "" {
-		w.SLIs = []SLI{{Name: clip(d.Query, 60), Source: d.About, Queries: []string{d.Query}, Kind: impact.Other, Bad: impact.Both}}
+		w.SLIs = []SLI{{Name: chat.Clip(d.Query, 60), Source: d.About, Queries: []string{d.Query}, Kind: impact.Other, Bad: impact.Both}}
 	}
 	w.Title = titleOf(w.SLIs, cmp.Or(d.About, inc.Service))
 	if inc.ID != timeline.House {
@@ -213,7 +214,7 @@ func (m measured) panel(t templates.Texts, now time.Time) chart.Panel {
 		p.Note = t.T("metrics.source", m.source, t.SpanSoon(max(0, now.Sub(m.last))))
 	}
 	if len(m.notes) > 0 {
-		p.Note += ". " + clip(strings.Join(m.notes, "; "), 120)
+		p.Note += ". " + chat.Clip(strings.Join(m.notes, "; "), 120)
 	}
 	return p
 }
@@ -229,5 +230,5 @@ func lineName(s SLI, part metrics.Series) string {
 			all = append(all, part.Labels[k])
 		}
 	}
-	return clip(strings.Join(all, " "), 40)
+	return chat.Clip(strings.Join(all, " "), 40)
 }

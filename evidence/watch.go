@@ -60,7 +60,8 @@ func (w Watch) Round(ctx context.Context) error {
 	all, earlier, asked, silent := w.Library.Changed(ctx, now.Add(-watchFor), now)
 	var errs []error
 	for _, service := range w.due(all, now) {
-		r := Listing{Question: Question{Service: service, At: now, Began: now, Since: now.Add(-watchFor)}, Changes: all, earlier: earlier, Asked: asked, Silent: silent}
+		q := Question{Service: service, Of: service, At: now, Began: now, Since: now.Add(-watchFor)}
+		r := Listing{Question: q, Changes: q.about(all), earlier: earlier, Asked: asked, Silent: silent}
 		f := w.Library.Judge(ctx, r, w.Texts, zoneOf(w.Team))
 		for _, s := range f.Suspects {
 			if strings.EqualFold(s.Service, service) && worthTelling(s, now) {

@@ -16,7 +16,6 @@ const (
 	endedShare = 0.35 // of what was bad after it, and is over
 	endedHalf  = 60.0 // minutes in which that counts for half
 	ageHalf    = 6 * 60.0
-	callersOK  = 1.386 // log 4: at the most, where services that call it are all well
 
 	quietShare  = 0.2  // of what others suffer, where the changed service itself shows nothing
 	passedShare = 0.6  // of what a service suffers while one that it calls is bad, too
@@ -73,6 +72,9 @@ func (j *judge) rank() {
 	j.name()
 	for _, s := range j.subjects {
 		s.decide()
+		if s.ID == j.named && s.verdict == Healthy {
+			s.verdict = Ailing // only others suffer, and from it
+		}
 	}
 }
 

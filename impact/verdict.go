@@ -14,7 +14,6 @@ const (
 	ailingFrom     = 0.05
 	sureAfter      = 30.0 // minutes; earlier looks have to be surer, as there are many of them: by the root of their share
 	judgedAfter    = 15.0 // minutes, for healthy
-	watchedFor     = 5.0
 	requestsLeast  = 40.0 // of a tenth that fails, four would be seen
 )
 
