@@ -100,6 +100,7 @@ type Said struct {
 	Version string // the time stamp of the last edit; empty where there was none
 	Edited  time.Time
 	Files   []timeline.File
+	Thread  string // the time stamp of the message that began the thread, if it is in one
 }
 
 // File is a file to share.

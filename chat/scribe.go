@@ -63,6 +63,6 @@ func (s Scribe) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 		return nil, err
 	}
 	return []timeline.Fact{timeline.Captured{
-		Message: at, Author: said.Author, Text: said.Text, At: said.At, URL: said.URL, Version: said.Version, Files: said.Files,
+		Message: at, Author: said.Author, Text: said.Text, At: said.At, URL: said.URL, Version: said.Version, Files: said.Files, Thread: said.Thread,
 	}}, nil
 }

@@ -223,6 +223,15 @@ var examples = []example{
 	{then: []timeline.Fact{suspected}, fact: timeline.CauseMarked{Key: "ci|1", What: "checkout v2"}},
 	{then: []timeline.Fact{suspected}, fact: timeline.AuthorAsked{Key: "ci|1", What: "checkout v2", Author: "ana"}},
 	{fact: timeline.Drawn{Title: "checkout", Words: "p95: from 100 ms to 2 s"}},
+	{then: resolved, fact: timeline.PartWritten{Part: "summary", Text: "A bug in the pool."}},
+	{then: resolved, fact: timeline.PartReleased{Part: "summary"}},
+	{then: resolved, fact: timeline.DraftOffered{}, by: bo},
+	{then: append(resolved, timeline.DraftOffered{}), fact: timeline.DraftReturned{Why: "the impact is missing"}},
+	{then: resolved, fact: timeline.DraftApproved{}},
+	{then: resolved, fact: timeline.MeetingSet{At: began.Add(48 * time.Hour), Minutes: 45, Host: ana, Guest: chi}},
+	{then: resolved, fact: timeline.Understood{Yes: true}, by: bo},
+	{fact: timeline.ReviewPosted{Week: "2026-W11", Message: elsewhere}, in: nowhere},
+	{fact: timeline.DecisionDone{Message: elsewhere}, in: nowhere}, {fact: timeline.DecisionReopened{Message: elsewhere}, in: nowhere},
 }
 
 // suspected is a judgement that names a change.

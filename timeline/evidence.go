@@ -108,6 +108,7 @@ type Drawn struct {
 	Title string `json:"title"`
 	Words string `json:"words"` // what it shows
 	URL   string `json:"url,omitempty"`
+	Path  string `json:"path,omitempty"` // in the folder of files, with slashes; empty where it is not kept
 }
 
 func (ChangesListed) kind() string { return "changes_listed" }

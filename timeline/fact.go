@@ -35,6 +35,8 @@ var facts = []Fact{
 	PublishAsked{}, Published{},
 	Amended{}, Hidden{}, FileKept{},
 	ChangesListed{}, ChangesJudged{}, CauseMarked{}, AuthorAsked{}, Drawn{},
+	PartWritten{}, PartReleased{}, DraftOffered{}, DraftReturned{}, DraftApproved{}, MeetingSet{}, Understood{},
+	ReviewPosted{}, DecisionDone{}, DecisionReopened{},
 }
 
 // Facts returns every fact there is, each without what it says, in the order in
@@ -169,6 +171,7 @@ type Captured struct {
 	URL     string    `json:"url,omitempty"`
 	Version string    `json:"version,omitempty"` // the chat's time stamp of the last edit that is in Text
 	Files   []File    `json:"files,omitempty"`
+	Thread  string    `json:"thread,omitempty"` // the time stamp of the message that began the thread, if it is in one
 }
 
 // File is a file that came with a message, as the chat tells of it.
@@ -402,6 +405,10 @@ func TextOf(f Fact) string {
 		return f.Text
 	case Amended:
 		return f.Text
+	case PartWritten:
+		return f.Text
+	case DraftReturned:
+		return f.Why
 	}
 	return ""
 }

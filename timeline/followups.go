@@ -15,6 +15,7 @@ type ActionAgreed struct {
 	Due  string `json:"due"` // a day: "2026-11-27"
 
 	About Message `json:"about,omitzero"` // the message that it came from, if it came from one
+	Of    string  `json:"of,omitempty"`   // [Postmortem] where that is what is to be written; it is done when that is published
 }
 
 // ActionAccepted tells that the one who answers for a follow-up says yes to it.

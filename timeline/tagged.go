@@ -22,6 +22,7 @@ type TaggedMessage struct {
 	Former  []string  // what it said before each edit, oldest first
 	At      time.Time // when it was said; zero until it is captured
 	URL     string
+	Thread  string // the time stamp of the message that began the thread, if it is in one
 	Files   []File
 	Kept    []FileKept // files of it that are kept
 	Deleted bool
@@ -149,7 +150,7 @@ func withTag(all taggedMap, ev Event) taggedMap {
 		return mark(all, ev, f.Message, Mark{ev.By.ID, f.Tag, f.Emoji, false, f.When})
 	case Captured:
 		return change(all, f.Message, func(m *TaggedMessage) {
-			m.Author, m.At, m.URL = f.Author, f.At, cmp.Or(f.URL, m.URL)
+			m.Author, m.At, m.URL, m.Thread = f.Author, f.At, cmp.Or(f.URL, m.URL), cmp.Or(f.Thread, m.Thread)
 			if len(f.Files) > 0 {
 				m.Files = f.Files
 			}

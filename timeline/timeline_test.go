@@ -34,14 +34,14 @@ var every = []Fact{
 	RoleGiven{Comms, bo}, SeverityChanged{Sev1, Sev2}, Noted{"note", noon, ""}, Updated{Text: "update"},
 	Mitigated{Text: "m"}, Resolved{Text: "r"}, Reopened{Reason: "again"},
 	Tagged{Message{"C1", "2.1"}, KeyEvent, "pushpin", "3.1"}, Untagged{Message{"C1", "2.1"}, KeyEvent, "pushpin", "3.2"},
-	Captured{Message{"C1", "2.1"}, ana, "said", noon, "https://y", "4.1", nil},
+	Captured{Message: Message{"C1", "2.1"}, Author: ana, Text: "said", At: noon, URL: "https://y", Version: "4.1"},
 	Edited{Message{"C1", "2.1"}, "now", "before", "5.1"}, Deleted{Message{"C1", "2.1"}, ana, "before"},
 	Asked{For: Postmortem}, Linked{Postmortem, "f", "https://z"},
 	Undelivered{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}, "why"},
 	Retried{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}}, Dropped{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}}, Delivered{Effect{Incident: 1, Seq: 2, To: "room", Do: "say"}},
 	Told{AboutTagging, "C9"}, CaughtUp{3, noon, noon.Add(time.Hour)},
 	PageAsked{"checkout", bo, "please"}, Paged{2, "PagerDuty", "#1", "Q1", "https://p", []string{"Bo"}, []Person{bo}, ana}, PageDoubted{2, "PagerDuty", true},
-	ActionAgreed{"add an alert", bo, "2026-11-27", Message{}}, Ticketed{9, "OPS-12", "https://j", []string{"the due date"}, bo, "2026-11-27"},
+	ActionAgreed{What: "add an alert", DRI: bo, Due: "2026-11-27"}, Ticketed{9, "OPS-12", "https://j", []string{"the due date"}, bo, "2026-11-27"},
 	SetAside{"Ev1", `{"a":1}`, "why"}, TakenUp{"Ev1", true}, Restored{7}, Numbered{9},
 	Titled{"a", "b"}, Identified{"i", true}, Closed{"c", true}, Cancelled{"no"}, Merged{3, "same", Channel{"C3", "inc-3"}}, Absorbed{4, "other", []string{"U2"}, []string{"look"}},
 	Archived{Channel{"C1", "inc-1"}}, ArchiveKept{}, SideAsked{}, SideOpened{Channel{"C2", "inc-1-biz"}}, Surveyed{4, "calm", "late"},
@@ -50,9 +50,9 @@ var every = []Fact{
 	TaskSet{"look", bo}, TaskTaken{70, ana}, TaskDone{70}, TaskDropped{70}, Reminded{UpdateDue}, Snoozed{UpdateDue, noon},
 	PublishAsked{9, "t", "words", "monitoring", []string{"Checkout"}, "major_outage"}, Published{63, "p1", "https://s", "monitoring", []string{"Mail"}},
 	Amended{8, "a better note", noon}, Hidden{8, true},
-	Captured{Message{"C1", "2.2"}, ana, "look", noon, "https://y", "4.1", []File{{"F1", "a.png", "image/png", 7, "https://f"}}},
+	Captured{Message: Message{"C1", "2.2"}, Author: ana, Text: "look", At: noon, URL: "https://y", Version: "4.1", Files: []File{{"F1", "a.png", "image/png", 7, "https://f"}}},
 	FileKept{Message{"C1", "2.2"}, "F1", "a.png", "INC-1/ab.png", "ab", 7},
-	ActionAgreed{"add an alert", bo, "2026-11-27", Message{"C1", "2.1"}},
+	ActionAgreed{What: "add an alert", DRI: bo, Due: "2026-11-27", About: Message{"C1", "2.1"}},
 	PageUnanswered{2, 5, SecondLevel, true}, PageEscalated{2, 2, []string{"Bo"}, []Person{bo}, true, noon}, PageLapsed{2, noon}, AckAsked{2}, PageAnswered{2, bo, noon}, PageEnded{2, bo}, PageJudged{2, Noise}, AlarmJudged{"Q1", "#1", "disk is full", "checkout", Noise},
 	ActionAccepted{9}, ActionProposed{9, ana, "2026-12-01", "away"}, ActionKept{9}, ActionChanged{9, ana, "2026-12-01", "away", "Jira"},
 	ActionDone{9, "shipped", "Jira"}, ActionDropped{9, "no", "Jira", true}, ActionReopened{9, "Jira"},
@@ -62,7 +62,10 @@ var every = []Fact{
 		Message: Message{"C1", "8.1"}, Looking: Looking{From: noon, Began: noon}, Named: "ci|1", None: 0.04, More: 1, Unused: []string{"x"},
 		Suspects: []Suspect{{Key: "ci|1", Kind: "deploy", Service: "checkout", Version: "v2", Author: "ana", At: noon, Rank: 1, Verdict: "unhealthy", Share: 0.96, Why: []string{"y"}, SLI: "checkout errors"}},
 	},
-	CauseMarked{Key: "ci|1", What: "checkout v2"}, AuthorAsked{"ci|1", "checkout v2", "ana", ana}, Drawn{"checkout", "words", "https://z"},
+	CauseMarked{Key: "ci|1", What: "checkout v2"}, AuthorAsked{"ci|1", "checkout v2", "ana", ana}, Drawn{Title: "checkout", Words: "words", URL: "https://z"},
+	PartWritten{"summary", "In short", "It broke.", "head", "file"}, PartReleased{"summary"}, DraftOffered{}, DraftReturned{"too long"}, DraftApproved{}, MeetingSet{noon, 45, ana, bo}, Understood{true, true},
+	ReviewPosted{"2026-W47", Message{"C9", "9.1"}, "https://r"}, DecisionDone{Message{"C9", "9.2"}}, DecisionReopened{Message{"C9", "9.2"}},
+	Captured{Message: Message{"C9", "9.2"}, Author: ana, Text: "decided", At: noon, Thread: "9.1"}, Drawn{Title: "t", Words: "w", Path: "INC-1/ab.png"}, ActionAgreed{What: "write", DRI: bo, Due: "2026-11-27", Of: Postmortem},
 }
 
 func TestEveryFactSurvivesStorage(t *testing.T) {
@@ -210,7 +213,7 @@ func TestReactionsConverge(t *testing.T) {
 		{ana, Tagged{m, KeyEvent, "pushpin", "10.1"}}, {ana, Untagged{m, KeyEvent, "pushpin", "10.2"}},
 		{ana, Tagged{m, KeyEvent, "pushpin", "10.3"}}, {bo, Tagged{m, Finding, "mag", "10.4"}},
 		{bo, Untagged{m, Finding, "mag", "10.5"}}, {bo, Tagged{m, KeyEvent, "pushpin", "10.6"}},
-		{ana, Captured{m, ana, "old", noon, "u", "", nil}}, {ana, Edited{m, "new", "old", "10.7"}}, {ana, Edited{m, "newest", "new", "10.8"}},
+		{ana, Captured{Message: m, Author: ana, Text: "old", At: noon, URL: "u"}}, {ana, Edited{m, "new", "old", "10.7"}}, {ana, Edited{m, "newest", "new", "10.8"}},
 	}
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 500 {

@@ -394,6 +394,9 @@ func saidBy(m slack.Msg) chat.Said {
 		said.Version = m.Edited.Timestamp
 		said.Edited, _ = moment(m.Edited.Timestamp) // without one it has no time
 	}
+	if m.ThreadTimestamp != m.Timestamp {
+		said.Thread = m.ThreadTimestamp
+	}
 	return said
 }
 
