@@ -23,6 +23,7 @@ type Bot struct {
 	Reactions map[string]timeline.Tag // emoji name → tag
 	Past      Past                    // nil where nothing can be read back
 	Home      *chat.Home              // nil where there is none
+	Writer    chat.Writer             // takes in postmortems that people hand in
 	Trouble   *Trouble                // nil where nobody looks at it
 	Meter     Meter
 	Log       *slog.Logger

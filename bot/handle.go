@@ -63,6 +63,8 @@ func (b *Bot) handle(ctx context.Context, req chat.Request) (chat.Answer, error)
 		return chat.Answer{}, b.cameHome(ctx, req)
 	case chat.AccountClosed:
 		return chat.Answer{}, b.accountClosed(ctx, req)
+	case chat.Handed:
+		return chat.Answer{}, b.handed(ctx, req, what)
 	}
 	return chat.Answer{}, nil
 }

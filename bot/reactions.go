@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"muster/chat"
 	"muster/commands"
@@ -246,6 +247,23 @@ func (b *Bot) arrived(ctx context.Context, req chat.Request) error {
 		}
 		return timeline.Joined{Person: req.By}
 	})
+}
+
+// handed takes in a postmortem that somebody wrote in and posted in the incident's
+// channel; other files are none of ours.
+func (b *Bot) handed(ctx context.Context, req chat.Request, what chat.Handed) error {
+	inc, err := b.here(ctx, req)
+	if errors.Is(err, timeline.ErrUnknown) || err == nil && !strings.HasPrefix(what.File.Name, inc.ID.String()+"-postmortem") {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	err = b.Desk.Journal.Owe(ctx, inc.ID, req.ID, b.Writer, b.Writer.Take(req.By, what))
+	if errors.Is(err, timeline.ErrRepeated) {
+		return nil
+	}
+	return err
 }
 
 // cameHome puts the Home up of someone who looks at it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -41,17 +42,47 @@ func (Shelf) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
 		if f.What == timeline.Postmortem {
 			return []timeline.Effect{timeline.Keep(save)}
 		}
+	case timeline.Resolved, timeline.PartWritten, timeline.PartReleased, timeline.DraftApproved:
+		return []timeline.Effect{timeline.Keep(save)}
 	}
 	return nil
 }
 
-// Deliver writes the file as a whole: a reader sees the old one or the new.
+// path is the file of an incident's postmortem.
+func (s Shelf) path(inc timeline.Incident) string {
+	return filepath.Join(s.Dir, chat.PostmortemFile(inc))
+}
+
+// IsTaken reports whether what people wrote in the file is on the record.
+func (s Shelf) IsTaken(inc timeline.Incident) bool {
+	edits, err := s.edits(inc)
+	return inc.Private || err != nil || len(edits) == 0
+}
+
+// edits returns what people wrote in the file that is saved; nothing where there is
+// none.
+func (s Shelf) edits(inc timeline.Incident) ([]timeline.PartWritten, error) {
+	file, err := os.ReadFile(s.path(inc))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return chat.EditsOf(s.Texts, inc, string(file))
+}
+
+// Deliver writes the file as a whole: a reader sees the old one or the new. What
+// people wrote in the old one is recorded first, and calls for saving again.
 func (s Shelf) Deliver(_ context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
 	if e.Do != save {
 		return nil, timeline.Refusal(fmt.Errorf("this version of Muster does not know how to %q", e.Do))
 	}
 	if err := os.MkdirAll(s.Dir, 0o750); err != nil {
 		return nil, fmt.Errorf("save the postmortem: %w", err)
+	}
+	if edits, err := s.edits(inc); err != nil || len(edits) > 0 {
+		return asFacts(edits), err
 	}
 	tmp, err := os.CreateTemp(s.Dir, ".new-*")
 	if err != nil {
@@ -61,10 +92,17 @@ func (s Shelf) Deliver(_ context.Context, inc timeline.Incident, e timeline.Effe
 	_, err = tmp.WriteString(s.Texts.Postmortem(inc))
 	err = errors.Join(err, tmp.Chmod(0o640), tmp.Close())
 	if err == nil {
-		err = os.Rename(tmp.Name(), filepath.Join(s.Dir, chat.PostmortemFile(inc)))
+		err = os.Rename(tmp.Name(), s.path(inc))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("save the postmortem: %w", err)
 	}
 	return nil, nil
+}
+
+func asFacts(edits []timeline.PartWritten) (facts []timeline.Fact) {
+	for _, edit := range edits {
+		facts = append(facts, edit)
+	}
+	return facts
 }

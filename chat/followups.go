@@ -169,6 +169,9 @@ func actionSaid(t templates.Texts, inc timeline.Incident, ev timeline.Event, by 
 	}
 	switch f := ev.Fact.(type) {
 	case timeline.ActionAgreed:
+		if f.Of != "" {
+			return Message{}, false // the message about the postmortem says so
+		}
 		return Say(t.T("said.action agreed", by, f.What, templates.Person(f.DRI.ID), t.Day(f.Due))), true
 	case timeline.Ticketed:
 		return Say(filed(t, inc, f)), true

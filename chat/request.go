@@ -93,12 +93,19 @@ type Departed struct{}
 // CameHome is someone who looks at the bot's own page in the chat.
 type CameHome struct{}
 
+// Handed is a file that somebody posted in a channel.
+type Handed struct {
+	Message timeline.Message
+	File    timeline.File
+}
+
 // AccountClosed is someone, the request's person, whose account was closed.
 type AccountClosed struct{}
 
 func (TypedInThread) what() {}
 func (Departed) what()      {}
 func (CameHome) what()      {}
+func (Handed) what()        {}
 func (AccountClosed) what() {}
 func (Typed) what()         {}
 func (Mentioned) what()     {}

@@ -54,6 +54,8 @@ func Spoken(t templates.Texts, inc timeline.Incident, ev timeline.Event) (Messag
 		return Say(t.T("said.access granted", by, templates.Person(f.To.ID))), true
 	case timeline.GlassBroken:
 		return Say(t.T("said.glass broken", by, f.Reason)), true
+	case timeline.DraftApproved:
+		return Say(t.T("said.draft approved", by, inc.ID)), true
 	case timeline.Published:
 		return Say(published(t, inc, f)), true
 	case timeline.Undelivered:

@@ -2,17 +2,26 @@ package chat
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	"muster/templates"
 	"muster/timeline"
 )
 
-// Writer writes the postmortem and shares it in the incident's channel.
+// Writer writes the postmortem and shares it in the incident's channel: when the
+// incident is resolved, when somebody asks, and when it is published. It takes in
+// what people wrote in a file of it.
 type Writer struct {
-	Chat  Chat
-	Texts templates.Texts
+	Chat    Chat
+	Journal *timeline.Journal
+	Texts   templates.Texts
+	// IsTaken reports whether what people wrote in the file that is saved is on the
+	// record by now. It may be nil.
+	IsTaken func(timeline.Incident) bool
 }
 
 // Name is "writer".
@@ -21,35 +30,87 @@ func (Writer) Name() string { return "writer" }
 // Urgency is that of tickets and announcements.
 func (Writer) Urgency() timeline.Urgency { return timeline.Announce }
 
-const writeUp = "write-up"
+const (
+	writeUp  = "write-up"
+	takeFile = "take-file"
+)
 
-// React writes when someone asks for it. Where there is no channel yet, it
-// writes when there is.
+// React writes when someone asks for it, and at the end. Where there is no channel
+// yet, it writes when there is.
 func (Writer) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
 	_, opened := ev.Fact.(timeline.ChannelOpened)
-	if opened && slices.ContainsFunc(inc.Events, asksForPostmortem) || inc.Channel.ID != "" && asksForPostmortem(ev) {
+	if opened && slices.ContainsFunc(inc.Events, callsForPostmortem) || inc.Channel.ID != "" && (isShownFirst(inc, ev) || callsForPostmortem(ev) && !waitsForMessage(inc, ev)) {
 		return []timeline.Effect{timeline.Do(writeUp, nil)}
 	}
 	return nil
 }
 
-func asksForPostmortem(ev timeline.Event) bool {
-	f, ok := ev.Fact.(timeline.Asked)
-	return ok && f.For == timeline.Postmortem
+// waitsForMessage reports whether the message about the postmortem goes ahead of the
+// file: at the first end.
+func waitsForMessage(inc timeline.Incident, ev timeline.Event) bool {
+	_, resolved := ev.Fact.(timeline.Resolved)
+	_, shown := inc.Post(timeline.PostmortemPost)
+	return resolved && !shown
 }
 
-// Deliver shares the postmortem as it is now.
-func (w Writer) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
-	if e.Do != writeUp {
-		return nil, unknownOrder(e)
+// isShownFirst reports whether an event tells of the first message about the
+// postmortem.
+func isShownFirst(inc timeline.Incident, ev timeline.Event) bool {
+	isIt := func(ev timeline.Event) bool {
+		f, ok := ev.Fact.(timeline.Posted)
+		return ok && f.What == timeline.PostmortemPost
 	}
-	n := asked(inc, e.Seq, asksForPostmortem)
+	return isIt(ev) && slices.IndexFunc(inc.Events, isIt) == ev.Seq-1
+}
+
+// callsForPostmortem reports whether the postmortem is to be shared because of an
+// event.
+func callsForPostmortem(ev timeline.Event) bool {
+	switch f := ev.Fact.(type) {
+	case timeline.Asked:
+		return f.For == timeline.Postmortem
+	case timeline.Resolved, timeline.DraftApproved:
+		return true
+	}
+	return false
+}
+
+// Take is the order to read a file that somebody handed in.
+func (Writer) Take(by timeline.Person, f Handed) timeline.Effect {
+	return timeline.Do(takeFile, taken{by, f}).OnObject(f.Message.String())
+}
+
+// taken is a file that is to be read, and who handed it in.
+type taken struct {
+	By   timeline.Person `json:"by"`
+	File Handed          `json:"file"`
+}
+
+// Deliver shares the postmortem as it is now, or reads a file.
+func (w Writer) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
+	switch e.Do {
+	case writeUp:
+		return w.share(ctx, inc, e)
+	case takeFile:
+		return nil, w.take(ctx, inc, e)
+	}
+	return nil, unknownOrder(e)
+}
+
+// takenFor is how long it is waited for what people wrote in the file that is saved.
+const takenFor = time.Minute
+
+func (w Writer) share(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
+	n := asked(inc, e.Seq, callsForPostmortem)
 	f := File{ // after doubt it is looked for by its title, so that is the same in every language
 		Name: PostmortemFile(inc), Title: fmt.Sprintf("%v postmortem, draft %d", inc.ID, n),
 		Comment: w.Texts.T("postmortem.comment"),
 	}
 	if n > 1 {
 		f.Comment = w.Texts.T("postmortem.comment again", n)
+	}
+	if _, final := inc.Events[e.Seq-1].Fact.(timeline.DraftApproved); final {
+		f.Title, f.Comment = fmt.Sprintf("%v postmortem, published (%d)", inc.ID, n), w.Texts.T("postmortem.comment published")
 	}
 	url, ok := "", false
 	var err error
@@ -59,12 +120,91 @@ func (w Writer) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 		}
 	}
 	if !ok {
+		if w.IsTaken != nil && e.Tries == 1 && !w.IsTaken(inc) {
+			return nil, timeline.Later(errors.New("what was written in the saved file is taken in first"), time.Second)
+		}
 		f.Content = w.Texts.Postmortem(inc)
 		if url, err = w.Chat.Share(ctx, inc.Channel.ID, f); err != nil {
 			return nil, err
 		}
 	}
 	return []timeline.Fact{timeline.Linked{What: timeline.Postmortem, Ref: f.Name, URL: url}}, nil
+}
+
+// fileMost is how many bytes a file of a postmortem may have.
+const fileMost = 8 << 20
+
+// take records what somebody wrote in a file, and tells in its thread what that was.
+func (w Writer) take(ctx context.Context, inc timeline.Incident, e timeline.Effect) error {
+	var t taken
+	if err := e.Read(&t); err != nil {
+		return err
+	}
+	content, _, err := w.Chat.Fetch(ctx, t.File.File.URL, fileMost)
+	if err != nil {
+		return fmt.Errorf("%s: %w", t.File.File.Name, err)
+	}
+	inc, edits, err := w.TakeIn(ctx, inc.ID, timeline.Cause{By: t.By, Request: "effect " + e.Key()}, string(content))
+	if err != nil {
+		return err
+	}
+	m := Say(TakenIn(w.Texts, inc, edits))
+	m.Thread = t.File.Message.TS
+	return PostOnce(ctx, w.Chat, t.File.Message.Channel, m, e)
+}
+
+// TakeIn records what people wrote in a file of the postmortem, and returns it.
+// What the same request has recorded before is not recorded again.
+func (w Writer) TakeIn(ctx context.Context, id timeline.ID, by timeline.Cause, file string) (inc timeline.Incident, edits []timeline.PartWritten, err error) {
+	inc, err = w.Journal.Decide(ctx, id, by, func(inc timeline.Incident) (facts []timeline.Fact, err error) {
+		if edits, err = EditsOf(w.Texts, inc, file); err != nil {
+			return nil, err
+		}
+		for _, edit := range edits {
+			facts = append(facts, edit)
+		}
+		return facts, nil
+	})
+	if !errors.Is(err, timeline.ErrRepeated) {
+		return inc, edits, err
+	}
+	inc, err = w.Journal.Incident(ctx, id)
+	return inc, writtenBy(inc, by.Request), err
+}
+
+// writtenBy returns the parts that a request has written.
+func writtenBy(inc timeline.Incident, request string) (all []timeline.PartWritten) {
+	for _, ev := range inc.Events {
+		if f, ok := ev.Fact.(timeline.PartWritten); ok && ev.Request == request {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// EditsOf returns what people wrote in a file of the postmortem, fit to be kept.
+func EditsOf(t templates.Texts, inc timeline.Incident, file string) (edits []timeline.PartWritten, err error) {
+	for _, edit := range t.Edits(inc, strings.ToValidUTF8(file, "\ufffd")) {
+		edit.Source, edit.Heading, edit.Text = templates.FromFile, CleanLine(edit.Heading), Clean(edit.Text)
+		if n := len([]rune(edit.Text)); n > templates.PartMost {
+			return nil, timeline.Refusal(errors.New(t.T("reason.long part", edit.Part, n, templates.PartMost)))
+		}
+		edits = append(edits, edit)
+	}
+	return edits, nil
+}
+
+// TakenIn tells what was taken from a file.
+func TakenIn(t templates.Texts, inc timeline.Incident, edits []timeline.PartWritten) string {
+	if len(edits) == 0 {
+		return t.T("postmortem.file the same", inc.ID)
+	}
+	var headings []string
+	for _, edit := range edits {
+		heading, _ := t.PartHeading(inc, edit.Part)
+		headings = append(headings, heading)
+	}
+	return t.T("postmortem.file taken", inc.ID, t.List(headings))
 }
 
 // PostmortemFile is the name of the file that a postmortem is kept in.

@@ -95,6 +95,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	i.Journal.Followers = append(i.Journal.Followers, vendors...)
 	i.Journal.Followers = append(i.Journal.Followers, i.evidenceFollowers(texts, ids)...)
 	i.Bot = bot.New(desk, replies, reactionsOf(c), o.Log)
+	i.Bot.Writer = i.writer(texts)
 	i.Bot.Go(i.pagerRounds()...)
 	i.Bot.Go(i.trackerRounds()...)
 	i.Bot.Go(i.calendar(), i.retention())
@@ -121,9 +122,10 @@ func (i *Instance) chatFollowers(texts templates.Texts, directory chat.Directory
 		chat.Thread{Chat: workspace, Texts: texts},
 		chat.Courier{Chat: workspace, Texts: texts},
 		chat.Reminders{Chat: workspace, Texts: texts, RoleAfter: time.Duration(c.Reminders.RoleAfter), Archive: archive, Now: now},
-		chat.Writer{Chat: workspace, Texts: texts},
+		i.writer(texts),
+		chat.Editor{Chat: workspace, Texts: texts},
 		chat.NewTranscriber(workspace, texts),
-		bot.Shelf{Dir: c.Postmortems, Texts: texts},
+		i.shelf(texts),
 		chat.Closer{Chat: workspace, After: archive, Now: now},
 		chat.Backlink{Chat: workspace, Texts: texts},
 		chat.Names{Chat: workspace},
@@ -143,12 +145,22 @@ func (i *Instance) vendorFollowers(o Outside, texts templates.Texts, ids identit
 	return append(all, publishersOf(i.config, o, i.Slack, texts)...), nil
 }
 
+// writer is who writes postmortems, and shelf who saves them.
+func (i *Instance) writer(texts templates.Texts) chat.Writer {
+	return chat.Writer{Chat: i.Slack, Journal: i.Journal, Texts: texts, IsTaken: i.shelf(texts).IsTaken}
+}
+
+func (i *Instance) shelf(texts templates.Texts) bot.Shelf {
+	return bot.Shelf{Dir: i.config.Postmortems, Texts: texts}
+}
+
 func deskOf(c config.Config, journal *timeline.Journal, texts templates.Texts, workspace *slack.Slack) commands.Desk {
 	return commands.Desk{
 		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All,
 		Pages: c.PagerDuty.Pages(), PagesPeople: c.PagerDuty.Hears(), Tickets: c.Jira.Files(),
 		Services: slices.SortedFunc(maps.Keys(c.Services), alphabetical), Directory: servicesOf(c), StatusPage: c.Statuspage.Publishes(), Components: componentsByService(c),
-		Team: teamZone(c), RemindAhead: time.Duration(c.Reminders.Ahead), Bot: workspace.Me, Zone: workspace.Zone, Standing: standings(workspace, c.Access),
+		WriteUp: commands.WriteUp{Days: int(time.Duration(c.Documents.DueAfter) / (24 * time.Hour)), For: severitiesOf(c.Documents.DueFor)},
+		Team:    teamZone(c), RemindAhead: time.Duration(c.Reminders.Ahead), Bot: workspace.Me, Zone: workspace.Zone, Standing: standings(workspace, c.Access),
 	}
 }
 

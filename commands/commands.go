@@ -77,6 +77,7 @@ type Desk struct {
 	Draw     func(ctx context.Context, request, person string, asked timeline.Asked) error // draws metrics for one person; may be nil
 	Author   func(ctx context.Context, author string) (timeline.Person, bool, error)       // who the author of a change is here; may be nil
 
+	WriteUp     WriteUp                                                         // when postmortems are due
 	RemindAhead time.Duration                                                   // how long before a follow-up is due its DRI is reminded; 0 for never
 	Team        *time.Location                                                  // the team's time zone, in which days are due; nil for that of whoever asks
 	Bot         func() string                                                   // the bot's own ID in the chat; may be nil

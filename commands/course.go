@@ -99,13 +99,17 @@ func (c Call) turn(ctx context.Context, t turn) (chat.Answer, error) {
 	if err != nil {
 		return chat.Answer{}, err
 	}
-	aloud := false
+	aloud, at := false, 0
 	inc, err = c.Journal.Decide(ctx, inc.ID, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
 		if err := c.mayTurn(inc, t.to); err != nil {
 			return nil, err
 		}
-		aloud = c.isHeard(inc)
-		return []timeline.Fact{t.fact(text, aloud)}, nil
+		aloud, at = c.isHeard(inc), len(inc.Events)
+		facts := []timeline.Fact{t.fact(text, aloud)}
+		if t.to == timeline.IsResolved {
+			facts = append(facts, c.writeUpDue(ctx, inc)...)
+		}
+		return facts, nil
 	})
 	if errors.Is(err, errAlready) {
 		return c.tell(t.already, inc.ID, c.notKept(text), c.Slash), nil
@@ -117,7 +121,7 @@ func (c Call) turn(ctx context.Context, t turn) (chat.Answer, error) {
 	if err != nil {
 		return chat.Answer{}, err
 	}
-	if m, ok := chat.Spoken(c.Texts, inc, inc.Events[len(inc.Events)-1]); ok && aloud {
+	if m, ok := chat.Spoken(c.Texts, inc, inc.Events[at]); ok && aloud {
 		return chat.ReplyAloud(m), nil
 	}
 	return c.tell(t.done, inc.ID, c.Slash), nil

@@ -2,6 +2,8 @@ package commands
 
 import (
 	"context"
+	"strings"
+	"time"
 
 	"muster/chat"
 	"muster/policy"
@@ -10,19 +12,80 @@ import (
 
 var postmortem = Command{
 	Act:  policy.Record,
-	Name: "postmortem", Aliases: []string{"writeup"}, Args: "[INC-N]",
-	Run: func(ctx context.Context, c Call) (chat.Answer, error) {
-		inc, _, err := c.incident(ctx)
-		if err != nil {
-			return chat.Answer{}, err
+	Name: "postmortem", Aliases: []string{"writeup"}, Args: "[INC-N] [edit | whys | write PART TEXT | release PART | publish]", Example: "INC-12 edit",
+	Run: runPostmortem,
+}
+
+// postmortemDeed is one thing to do about a postmortem, besides having it written.
+type postmortemDeed struct {
+	name string
+	run  func(ctx context.Context, c Call, inc timeline.Incident, rest string) (chat.Answer, error)
+}
+
+var postmortemDeeds = []postmortemDeed{
+	{"edit", editParts}, {"edited", partsEdited},
+	{"whys", askWhys}, {"answered", whysAnswered},
+	{"write", writePart}, {"release", releasePart},
+	{"publish", offerDraft}, {"approve", approveDraft}, {"return", returnDraft},
+}
+
+func runPostmortem(ctx context.Context, c Call) (chat.Answer, error) {
+	inc, rest, err := c.incident(ctx)
+	if err != nil {
+		return chat.Answer{}, err
+	}
+	name, rest := firstWord(rest)
+	if name == "" {
+		return draftPostmortem(ctx, c, inc)
+	}
+	for _, deed := range postmortemDeeds {
+		if strings.EqualFold(deed.name, name) {
+			return deed.run(ctx, c, inc, rest)
 		}
-		inc, err = c.Journal.Record(ctx, inc.ID, c.cause(), timeline.Asked{For: timeline.Postmortem})
-		if err != nil {
-			return chat.Answer{}, err
+	}
+	return chat.Answer{}, c.misused("postmortem.no such", name)
+}
+
+// draftPostmortem has the postmortem written as it is now.
+func draftPostmortem(ctx context.Context, c Call, inc timeline.Incident) (chat.Answer, error) {
+	inc, err := c.Journal.Record(ctx, inc.ID, c.cause(), timeline.Asked{For: timeline.Postmortem})
+	if err != nil {
+		return chat.Answer{}, err
+	}
+	if inc.Open() {
+		return c.tell("postmortem.early", inc.ID), nil
+	}
+	return c.tell("postmortem.asked", inc.ID), nil
+}
+
+// WriteUp says when the postmortem of an incident is due.
+type WriteUp struct {
+	Days int                 // after the end; 0 for never
+	For  []timeline.Severity // the severities that need one
+}
+
+// writeUpDue returns the follow-up that the postmortem is, where one is to be written and
+// nobody has agreed on it yet.
+func (c Call) writeUpDue(ctx context.Context, inc timeline.Incident) []timeline.Fact {
+	lead := inc.Holder(timeline.Commander)
+	if lead.ID == "" {
+		lead = c.Request.By
+	}
+	if _, agreed := inc.WriteUp(); agreed || !c.WriteUp.wants(inc) || lead.ID == "" {
+		return nil
+	}
+	day := c.today(ctx, inc).AddDate(0, 0, c.WriteUp.Days)
+	for !isWorkday(day) {
+		day = day.AddDate(0, 0, 1)
+	}
+	return []timeline.Fact{timeline.ActionAgreed{What: c.Texts.T("postmortem.to write"), DRI: lead, Due: day.Format(time.DateOnly), Of: timeline.Postmortem}}
+}
+
+func (w WriteUp) wants(inc timeline.Incident) bool {
+	for _, s := range w.For {
+		if s == inc.Severity {
+			return w.Days > 0 && !inc.Drill
 		}
-		if inc.Open() {
-			return c.tell("postmortem.early", inc.ID), nil
-		}
-		return c.tell("postmortem.asked", inc.ID), nil
-	},
+	}
+	return false
 }

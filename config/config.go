@@ -37,6 +37,7 @@ type Config struct {
 	Reminders  Reminders           `yaml:"reminders"`
 	Archive    Cadence             `yaml:"archive_after"` // after the end; 0 for never
 	Texts      Texts               `yaml:"texts"`
+	Documents  Documents           `yaml:"documents"`
 
 	path    string
 	missing Missing
@@ -199,6 +200,12 @@ type Texts struct {
 	Dir      string `yaml:"dir"`      // a folder of the team's own texts; empty for none
 }
 
+// Documents says what becomes of postmortems.
+type Documents struct {
+	DueAfter Cadence  `yaml:"due_after"` // the end; in whole days; 0 for never
+	DueFor   []string `yaml:"due_for"`   // the severities that need one
+}
+
 // HTTP is the listener for health checks, and for machines that declare
 // incidents or tell of changes.
 type HTTP struct {
@@ -262,6 +269,7 @@ func Default() Config {
 
 		Reminders: Reminders{RoleAfter: Cadence(10 * time.Minute), Ahead: Cadence(2 * 24 * time.Hour)},
 		Archive:   Cadence(7 * 24 * time.Hour),
+		Documents: Documents{DueAfter: Cadence(5 * 24 * time.Hour), DueFor: []string{"sev1", "sev2"}},
 		HTTP:      HTTP{Listen: "127.0.0.1:8080"},
 	}
 }

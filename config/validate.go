@@ -136,7 +136,7 @@ func (c *Config) pagerProblems() []problem {
 	if c.PagerDuty.Token != "" && !strings.Contains(c.PagerDuty.From, "@") {
 		found = append(found, problem{"pagerduty.from", "with a token it has to be the login e-mail of a user in PagerDuty, on whose behalf pages are made"})
 	}
-	pages := map[string][]string{"pagerduty.page": c.PagerDuty.Page}
+	pages := map[string][]string{"pagerduty.page": c.PagerDuty.Page, "documents.due_for": c.Documents.DueFor}
 	for name, s := range c.Services {
 		pages["services."+name+".page"] = s.Page
 	}

@@ -77,6 +77,10 @@ func kindOf(f timeline.Fact) string {
 		return "account"
 	case timeline.Published:
 		return "status page"
+	case timeline.DraftApproved:
+		return timeline.Postmortem
+	case timeline.MeetingSet:
+		return "meeting"
 	case timeline.Linked:
 		return f.What
 	case timeline.ChangesJudged, timeline.AuthorAsked:
@@ -146,6 +150,10 @@ func (t Texts) courseText(f timeline.Fact) string {
 		return t.caughtUp(f)
 	case timeline.Published:
 		return t.T("line.published", t.PublishedWords(f))
+	case timeline.DraftApproved:
+		return t.T("line.draft approved")
+	case timeline.MeetingSet:
+		return t.T("line.meeting", When(f.At))
 	case timeline.Linked:
 		if f.What == timeline.Postmortem {
 			return t.T("line.written")

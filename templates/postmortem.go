@@ -26,7 +26,14 @@ type postmortem struct {
 	Hidden                       string // how many lines are; empty for none
 	Zone                         string
 
-	texts Texts
+	Published  string    // when, and who approved it; empty while it is a draft
+	Affected   string    // how long customers were; empty where that is not known
+	Pictures   []drawn   // of metrics
+	Judged     *judged   // what changed, as it was judged last; nil where it was not
+	Marked     []opinion // what people said of changes
+	Understood string    // how many understand the cause; empty where nobody was asked
+	Notes      []line    // that were tagged where the postmortem is talked about
+	Writers    []partOf  // who wrote which part
 }
 
 type role struct{ Name, Holder string }
@@ -53,19 +60,18 @@ type line struct {
 // image is one that is kept.
 type image struct{ Name, Path string }
 
-// Postmortem returns the write-up of an incident in Markdown. Every tagged
-// message stands in it once, and no other message does.
-func (t Texts) Postmortem(inc timeline.Incident) string {
-	return t.render("postmortem.md.tmpl", t.document(inc)) + "\n"
+// record is what the postmortem of an incident tells.
+func (t Texts) record(inc timeline.Incident) postmortem {
+	return t.writer(inc).postmortem()
 }
 
-// document is what the postmortem tells.
-func (t Texts) document(inc timeline.Incident) postmortem {
+func (t Texts) writer(inc timeline.Incident) writer {
 	w := writer{Texts: t, inc: inc}
 	w.md, w.days = t.Markdown(w.name), w.severalDays()
-	return w.postmortem()
+	return w
 }
 
+// writer puts an incident into the words of its postmortem.
 type writer struct {
 	Texts
 	inc  timeline.Incident
@@ -78,11 +84,15 @@ func (w writer) postmortem() postmortem {
 		ID: w.inc.ID.String(), Title: w.md.Write(w.inc.Title), Severity: w.Severity(w.inc.Severity),
 		Meaning: w.Meaning(w.inc.Severity), Status: w.Status(w.inc.Status), Drill: w.inc.Drill,
 		Zone: w.Zone.String(), Roles: w.roles(), Milestones: w.milestones(), People: w.people(), Agreed: w.agreed(),
-		texts: w.Texts,
+		Affected: w.affected(), Pictures: w.pictures(), Judged: w.judged(), Marked: w.marked(),
 	}
 	all := w.inc.Lines()
 	for _, l := range all {
 		if w.isTold(l, all) {
+			continue
+		}
+		if w.isNote(l) {
+			doc.Notes = append(doc.Notes, w.line(l, 0))
 			continue
 		}
 		if _, ok := l.Fact.(timeline.Resolved); ok {
@@ -91,7 +101,7 @@ func (w writer) postmortem() postmortem {
 		if _, ok := l.Fact.(timeline.Joined); ok {
 			continue // who took part is told once, above
 		}
-		doc.add(w.line(l, len(doc.Lines)+1), l)
+		w.add(&doc, w.line(l, len(doc.Lines)+1), l)
 	}
 	switch n := len(w.inc.HiddenLines()); n {
 	case 0:
@@ -106,7 +116,7 @@ func (w writer) postmortem() postmortem {
 // add files a line where it belongs. A follow-up is to be done, so its text
 // stands among the follow-ups; every other text stands in the timeline, and
 // what is filed under causes, findings and actions points there.
-func (doc *postmortem) add(l line, from timeline.Line) {
+func (w writer) add(doc *postmortem, l line, from timeline.Line) {
 	if from.By.ID == "" && !from.IsMessage() {
 		doc.Observed++
 	} else {
@@ -124,7 +134,7 @@ func (doc *postmortem) add(l line, from timeline.Line) {
 		case timeline.ActionTaken:
 			doc.Actions = append(doc.Actions, l)
 		case timeline.FollowUp:
-			l = doc.todo(l, from)
+			l = w.todo(doc, l, from)
 		}
 	}
 	doc.Lines = append(doc.Lines, l)
@@ -132,7 +142,7 @@ func (doc *postmortem) add(l line, from timeline.Line) {
 
 // todo files what is to be done among the follow-ups, unless it was agreed on and
 // stands there, and returns the line as it is left in the timeline.
-func (doc *postmortem) todo(l line, from timeline.Line) line {
+func (w writer) todo(doc *postmortem, l line, from timeline.Line) line {
 	text := atLineStart(l.Text)
 	for n := range doc.Agreed {
 		a := &doc.Agreed[n]
@@ -140,16 +150,16 @@ func (doc *postmortem) todo(l line, from timeline.Line) line {
 			continue
 		}
 		if a.Line = l.N; a.What == text {
-			l.Text = doc.texts.T("postmortem.see", a.N)
+			l.Text = w.T("postmortem.see", a.N)
 		} else {
-			l.Origin = append(l.Origin, doc.texts.T("postmortem.agreed"))
+			l.Origin = append(l.Origin, w.T("postmortem.agreed"))
 		}
 		return l
 	}
 	todo := l
 	todo.Text, todo.Number = text, doc.highest()+len(doc.FollowUps)+1
 	doc.FollowUps = append(doc.FollowUps, todo)
-	l.Text, l.Former = doc.texts.T("postmortem.see", todo.Number), nil
+	l.Text, l.Former = w.T("postmortem.see", todo.Number), nil
 	return l
 }
 
@@ -258,31 +268,50 @@ func (w writer) milestones() []milestone {
 		how = w.T("milestone.as declared", w.Command)
 	}
 	all := []milestone{{w.T("milestone.detected"), w.moment(detected), "", how}}
-	updated := false
+	once := map[string]bool{}
 	for _, l := range w.inc.AllLines() {
 		name, ok := milestoneOf(l.Fact)
-		if !ok || name == firstUpdate && updated {
+		if !ok || once[name] && (name == firstUpdate || name == acknowledged) {
 			continue
 		}
-		updated = updated || name == firstUpdate
-		how := w.T("milestone.by command")
-		if !l.At.Equal(l.WasAt) {
-			how = w.T("postmortem.moved by", w.who(l.AmendedBy))
-		}
+		once[name] = true
+		how := w.howKnown(l)
 		all = append(all, milestone{w.T("milestone." + name), w.moment(l.At), w.Span(l.At.Sub(detected)), how})
 	}
 	return all
 }
 
-const firstUpdate = "first update"
+// howKnown tells how it is known when something happened.
+func (w writer) howKnown(l timeline.Line) string {
+	_, answered := l.Fact.(timeline.PageAnswered)
+	switch {
+	case !l.At.Equal(l.WasAt):
+		return w.T("postmortem.moved by", w.who(l.AmendedBy))
+	case answered:
+		return w.T("milestone.by pager")
+	case l.By.ID == "":
+		return w.T("milestone.by muster")
+	}
+	return w.T("milestone.by command")
+}
+
+// The milestones of which only the first counts.
+const (
+	firstUpdate  = "first update"
+	acknowledged = "acknowledged"
+)
 
 // milestoneOf names the milestone that a fact is, if it is one.
 func milestoneOf(f timeline.Fact) (name string, ok bool) {
 	switch f.(type) {
 	case timeline.Declared:
 		return "declared", true
+	case timeline.PageAnswered:
+		return acknowledged, true
 	case timeline.Updated:
 		return firstUpdate, true
+	case timeline.Identified:
+		return "identified", true
 	case timeline.Mitigated:
 		return "mitigated", true
 	case timeline.Resolved:
@@ -329,7 +358,7 @@ func (w writer) who(p timeline.Person) string {
 	if p.Name == "" {
 		p.Name = p.ID
 	}
-	return strings.ReplaceAll(markdown(p.Name), "|", `\|`)
+	return inCell(markdown(p.Name))
 }
 
 func (w writer) moment(t time.Time) string { return t.In(w.Zone).Format("2006-01-02 15:04 MST") }

@@ -23,6 +23,7 @@ var files embed.FS
 // Texts renders texts. Make it with [New].
 type Texts struct {
 	set     *template.Template
+	ours    *template.Template // the same without a team's own; nil where there are none
 	words   words
 	added   []Part                 // roles of the configuration
 	changed map[timeline.Role]Part // and its words for ours

@@ -148,6 +148,7 @@ func (t Texts) From(dir string) (Texts, error) {
 	if t, err = t.with(more); err != nil {
 		return t, fmt.Errorf("%s: %w", filepath.Join(dir, wordsFile), err)
 	}
+	t.ours = t.set
 	if t, err = t.over(own, "."); err != nil {
 		return t, fmt.Errorf("%s: %w", dir, err)
 	}
@@ -169,7 +170,7 @@ func (t Texts) over(from fs.FS, dir string) (Texts, error) {
 		return t, err
 	}
 	for _, file := range own {
-		if set.Lookup(path.Base(file)) == nil {
+		if set.Lookup(path.Base(file)) == nil && !isPostmortem(path.Base(file)) {
 			return t, fmt.Errorf("%s: there is no text of that name; there are %s", file, strings.Join(named(t.set), ", "))
 		}
 		if set, err = set.ParseFS(from, file); err != nil {
@@ -178,6 +179,12 @@ func (t Texts) over(from fs.FS, dir string) (Texts, error) {
 	}
 	t.set = set
 	return t, nil
+}
+
+// isPostmortem reports whether a template is one of postmortems: the usual one, or
+// that of a kind of incident or of a severity.
+func isPostmortem(name string) bool {
+	return strings.HasPrefix(name, "postmortem.") && strings.HasSuffix(name, ".md.tmpl")
 }
 
 // tried renders every text of an incident of which nothing is known, and of one
@@ -196,10 +203,14 @@ func (t Texts) tried() error {
 		offered.Role, offered.From = t.Part(timeline.Comms), some.Holder(timeline.Comms)
 		for name, with := range map[string]any{
 			"card.tmpl": t.board(some), "announcement.tmpl": t.board(some), "topic.tmpl": t.board(some), "role.tmpl": role,
-			"postmortem.md.tmpl": t.document(some),
-			"handover.tmpl":      offered, "catchup.tmpl": t.state(some), "executive.tmpl": t.board(some),
+			"handover.tmpl": offered, "catchup.tmpl": t.state(some), "executive.tmpl": t.board(some),
 		} {
 			errs = append(errs, t.set.ExecuteTemplate(io.Discard, name, with))
+		}
+		for _, name := range named(t.set) {
+			if isPostmortem(name) {
+				errs = append(errs, t.set.ExecuteTemplate(&limited{}, name, t.record(some)))
+			}
 		}
 	}
 	return errors.Join(errs...)

@@ -86,7 +86,8 @@ const (
 	CardPost         = "card"
 	AnnouncementPost = "announcement"
 	ExecutivePost    = "executive"
-	ServicePost      = "service" // what the directory says of the service that is hit
+	ServicePost      = "service"    // what the directory says of the service that is hit
+	PostmortemPost   = "postmortem" // how far it has come; in its thread it is talked about
 )
 
 // Joined tells that someone came into the incident's channel.

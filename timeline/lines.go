@@ -123,7 +123,7 @@ func (inc Incident) line(ev Event) (Line, bool) {
 		Identified, Mitigated, Resolved, Closed, Cancelled, Merged, Absorbed, Reopened, Archived, SideOpened,
 		ChangesJudged, CauseMarked, AuthorAsked, Drawn,
 		PageAsked, Paged, PageUnanswered, Ticketed, TicketTwice, TaskSet, TaskTaken, TaskDone, TaskDropped,
-		AccessGranted, GlassBroken:
+		AccessGranted, GlassBroken, DraftApproved, MeetingSet:
 	default:
 		return Line{}, false
 	}

@@ -3,6 +3,7 @@ package timeline
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -145,4 +146,27 @@ func (inc Incident) Understanding() Understanding {
 		}
 	}
 	return u
+}
+
+// WriteUp returns the follow-up that writing the postmortem is, and whether it was
+// agreed on.
+func (inc Incident) WriteUp() (Action, bool) {
+	at := slices.IndexFunc(inc.Actions, func(a Action) bool { return a.Of == Postmortem && !a.Withdrawn })
+	if at < 0 {
+		return Action{}, false
+	}
+	return inc.Actions[at], true
+}
+
+// Known returns everybody whose name is on record, in the order of their IDs.
+func (inc Incident) Known() (all []Person) {
+	if inc.people == nil {
+		return nil
+	}
+	for it := inc.people.Iterator(); !it.Done(); {
+		_, known, _ := it.Next()
+		all = append(all, known.Person)
+	}
+	slices.SortFunc(all, func(a, b Person) int { return strings.Compare(a.ID, b.ID) })
+	return all
 }

@@ -20,19 +20,20 @@ type outer struct {
 
 // event has the fields of all events that concern us.
 type event struct {
-	Type        string `json:"type"`
-	Subtype     string `json:"subtype"`
-	User        string `json:"user"`
-	BotID       string `json:"bot_id"`
-	Text        string `json:"text"`
-	Channel     string `json:"channel"`
-	ChannelType string `json:"channel_type"`
-	TS          string `json:"ts"`
-	ThreadTS    string `json:"thread_ts"`
-	EventTS     string `json:"event_ts"`
-	DeletedTS   string `json:"deleted_ts"`
-	Reaction    string `json:"reaction"`
-	Tab         string `json:"tab"`
+	Type        string       `json:"type"`
+	Subtype     string       `json:"subtype"`
+	User        string       `json:"user"`
+	BotID       string       `json:"bot_id"`
+	Text        string       `json:"text"`
+	Channel     string       `json:"channel"`
+	ChannelType string       `json:"channel_type"`
+	TS          string       `json:"ts"`
+	ThreadTS    string       `json:"thread_ts"`
+	EventTS     string       `json:"event_ts"`
+	DeletedTS   string       `json:"deleted_ts"`
+	Reaction    string       `json:"reaction"`
+	Tab         string       `json:"tab"`
+	Files       []slack.File `json:"files"`
 	Item        struct {
 		Type    string `json:"type"`
 		Channel string `json:"channel"`
@@ -156,10 +157,23 @@ func (s *Slack) whatMessage(e event) chat.What {
 		}
 	case e.Subtype == "message_deleted":
 		return s.removed(e, e.DeletedTS)
+	case e.Subtype == "file_share" && e.User != "" && len(e.Files) > 0:
+		return handed(e)
 	case e.Subtype == "" && e.ThreadTS != "" && e.User != "" && s.isCommand(e.Text):
 		return chat.TypedInThread{Text: s.withoutMe(decode(e.Text))}
 	case e.Subtype == "" && e.ChannelType == "im" && e.User != "" && e.BotID == "":
 		return chat.Mentioned{Text: s.withoutMe(decode(e.Text))}
+	}
+	return nil
+}
+
+// handed is the first file of a message that is a text in Markdown; nil where there
+// is none.
+func handed(e event) chat.What {
+	for _, f := range filesOf(slack.Msg{Files: e.Files}) {
+		if strings.HasSuffix(strings.ToLower(f.Name), ".md") {
+			return chat.Handed{Message: timeline.Message{Channel: e.Channel, TS: e.TS}, File: f}
+		}
 	}
 	return nil
 }

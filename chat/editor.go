@@ -1,0 +1,167 @@
+package chat
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"muster/templates"
+	"muster/timeline"
+)
+
+// Editor keeps a message in the channel that says how far the postmortem has come,
+// in whose thread it is talked about, and asks the commander before it is published.
+type Editor struct {
+	Chat  Chat
+	Texts templates.Texts
+}
+
+// Name is "editor".
+func (Editor) Name() string { return "editor" }
+
+// Urgency is that of announcements.
+func (Editor) Urgency() timeline.Urgency { return timeline.Announce }
+
+const (
+	showDraft = "show-draft"
+	askLead   = "ask-commander"
+	tellBack  = "tell-returned"
+)
+
+// React brings the message up to date, and passes on what is asked.
+func (ed Editor) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
+	if inc.Channel.ID == "" || inc.ID == timeline.House {
+		return nil
+	}
+	_, shown := inc.Post(timeline.PostmortemPost)
+	switch f := ev.Fact.(type) {
+	case timeline.Resolved:
+		return []timeline.Effect{timeline.Keep(showDraft)}
+	case timeline.PartWritten, timeline.PartReleased, timeline.DraftApproved, timeline.MeetingSet, timeline.Reopened:
+		if shown {
+			return []timeline.Effect{timeline.Keep(showDraft)}
+		}
+	case timeline.ActionChanged:
+		if a, ok := inc.WriteUp(); ok && shown && a.Seq == f.For {
+			return []timeline.Effect{timeline.Keep(showDraft)}
+		}
+	case timeline.DraftOffered:
+		effects := []timeline.Effect{timeline.Do(askLead, nil)}
+		if shown {
+			effects = append(effects, timeline.Keep(showDraft))
+		}
+		return effects
+	case timeline.DraftReturned:
+		effects := []timeline.Effect{timeline.Do(tellBack, nil)}
+		if shown {
+			effects = append(effects, timeline.Keep(showDraft))
+		}
+		return effects
+	}
+	return nil
+}
+
+// Deliver shows how far it is, or asks or tells somebody.
+func (ed Editor) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
+	switch e.Do {
+	case showDraft:
+		return keepPost(ctx, ed.Chat, inc, e, post{timeline.PostmortemPost, inc.Channel.ID, ed.message(inc)})
+	case askLead:
+		return nil, ed.ask(ctx, inc, e)
+	case tellBack:
+		return nil, ed.tellBack(ctx, inc, e)
+	}
+	return nil, unknownOrder(e)
+}
+
+// ask asks the commander to read the draft; the room where nobody is the commander.
+func (ed Editor) ask(ctx context.Context, inc timeline.Incident, e timeline.Effect) error {
+	if inc.Draft().Offered != e.Seq {
+		return nil
+	}
+	to := inc.Holder(timeline.Commander).ID
+	if to == "" || isLocal(to) || !inc.IsOpenTo(to) {
+		to = inc.Channel.ID
+	}
+	by := inc.Events[e.Seq-1].By
+	text := ed.Texts.T("postmortem.please read", templates.Person(by.ID), inc.ID, inc.Title)
+	if open := ed.Texts.StillToWrite(inc); open != "" {
+		text += " " + open
+	}
+	return PostOnce(ctx, ed.Chat, to, Say(text).With(ApproveButtons(ed.Texts, inc)...), e)
+}
+
+// tellBack tells whoever offered the draft why it is not published yet.
+func (ed Editor) tellBack(ctx context.Context, inc timeline.Incident, e timeline.Effect) error {
+	returned := inc.Events[e.Seq-1]
+	offered := inc.At(e.Seq - 1).Draft().Offered
+	why, _ := returned.Fact.(timeline.DraftReturned)
+	if offered == 0 {
+		return nil
+	}
+	to := inc.Events[offered-1].By.ID
+	if to == "" || isLocal(to) || !inc.IsOpenTo(to) {
+		to = inc.Channel.ID
+	}
+	m := Say(ed.Texts.T("postmortem.not yet", inc.ID, templates.Person(returned.By.ID), why.Why)).With(
+		Button{Label: ed.Texts.T("button.write it"), Command: fmt.Sprintf("postmortem %v edit", inc.ID), Primary: true},
+	)
+	return PostOnce(ctx, ed.Chat, to, m, e)
+}
+
+// ApproveButtons are what the commander can do about a draft.
+func ApproveButtons(t templates.Texts, inc timeline.Incident) []Button {
+	return []Button{
+		{Label: t.T("button.approve"), Command: fmt.Sprintf("postmortem %v approve", inc.ID), Primary: true, Confirm: t.T("postmortem.confirm", inc.ID)},
+		{Label: t.T("button.return"), Command: fmt.Sprintf("postmortem %v return", inc.ID)},
+		{Label: t.T("button.as a file"), Command: fmt.Sprintf("postmortem %v", inc.ID)},
+	}
+}
+
+// message says how far the postmortem has come, and what can be done about it.
+func (ed Editor) message(inc timeline.Incident) Message {
+	t, id := ed.Texts, inc.ID
+	lines := []string{t.T("postmortem.stands."+string(draftState(inc)), id)}
+	if a, ok := inc.WriteUp(); ok && !a.Over {
+		lines = append(lines, t.T("postmortem.due", templates.Person(a.DRI.ID), t.Day(a.Due)))
+	}
+	if open := t.StillToWrite(inc); open != "" {
+		lines = append(lines, open)
+	}
+	if m, ok := inc.Meeting(); ok {
+		lines = append(lines, t.T("postmortem.meeting", templates.When(m.At)))
+	}
+	lines = append(lines, t.T("postmortem.talk"))
+	return Say(strings.Join(lines, "\n")).With(
+		Button{Label: t.T("button.write it"), Command: fmt.Sprintf("postmortem %v edit", id), Primary: inc.Draft().Approved == 0},
+		Button{Label: t.T("button.whys"), Command: fmt.Sprintf("postmortem %v whys", id)},
+		Button{Label: t.T("button.as a file"), Command: fmt.Sprintf("postmortem %v", id)},
+		Button{Label: t.T("button.publish it"), Command: fmt.Sprintf("postmortem %v publish", id)},
+	)
+}
+
+// draftIs is how far a postmortem has come.
+type draftIs string
+
+const (
+	isDraft     draftIs = "draft"
+	isOffered   draftIs = "offered"
+	isReturned  draftIs = "returned"
+	isPublished draftIs = "published"
+	isReopened  draftIs = "reopened"
+)
+
+func draftState(inc timeline.Incident) draftIs {
+	d := inc.Draft()
+	switch {
+	case inc.Open():
+		return isReopened
+	case d.Offered > 0:
+		return isOffered
+	case d.Why != "":
+		return isReturned
+	case d.Approved > 0:
+		return isPublished
+	}
+	return isDraft
+}

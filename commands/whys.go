@@ -1,0 +1,87 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"muster/chat"
+	"muster/templates"
+	"muster/timeline"
+)
+
+// whysMost is how often it is asked why.
+const whysMost = 5
+
+// whyMost is how many characters an answer may have: it is one line.
+const whyMost = 500
+
+// askWhys asks five times why, each time of the answer before it.
+func askWhys(_ context.Context, c Call, inc timeline.Incident, _ string) (chat.Answer, error) {
+	if c.Request.Trigger == "" {
+		return chat.Answer{}, c.sorry("postmortem.by word", inc.ID, c.Slash, templates.WhysPart)
+	}
+	t := c.Texts
+	form := chat.Form{
+		Command: fmt.Sprintf("postmortem %v answered %d", inc.ID, len(inc.Events)), Instead: fmt.Sprintf("postmortem %v write %s", inc.ID, templates.WhysPart),
+		Title: t.T("whys.title", inc.ID), Submit: t.T("whys.submit"), Note: t.T("whys.note"),
+	}
+	answers := c.whys(inc)
+	for n := range whysMost {
+		label := t.T("whys.next")
+		switch {
+		case n == 0:
+			label = t.T("whys.first")
+		case answers[n-1] != "":
+			label = t.T("whys.next of", chat.Clip(answers[n-1], 120))
+		}
+		form.Fields = append(form.Fields, chat.Input{Name: whyName(n), Label: fmt.Sprintf("%d. %s", n+1, label), Value: answers[n], Optional: n > 0, Max: whyMost})
+	}
+	return chat.Ask(form), nil
+}
+
+func whyName(n int) string { return "why" + strconv.Itoa(n+1) }
+
+// whysAnswered takes the form of askWhys in: each answer is a line.
+func whysAnswered(ctx context.Context, c Call, inc timeline.Incident, rest string) (chat.Answer, error) {
+	form, ok := c.Request.What.(chat.Submitted)
+	seq, _ := firstWord(rest)
+	base, err := strconv.Atoi(seq)
+	if !ok || err != nil {
+		return chat.Answer{}, c.misused("postmortem.no such", "answered")
+	}
+	var lines []string
+	for n := range whysMost {
+		answer := chat.CleanLine(form.Values[whyName(n)])
+		if answer == "" {
+			break // a why without an answer is the last one
+		}
+		question := c.Texts.T("whys.next")
+		if n == 0 {
+			question = c.Texts.T("whys.first")
+		}
+		lines = append(lines, fmt.Sprintf("%d. %s %s", n+1, question, c.Texts.T("whys.because", answer)))
+	}
+	return c.writeParts(ctx, inc.ID, inc.At(base), []timeline.PartWritten{{Part: templates.WhysPart, Text: strings.Join(lines, "\n")}})
+}
+
+var whyLine = regexp.MustCompile(`^[1-5]\. `)
+
+// whys are the answers that were given so far, empty where there is none.
+func (c Call) whys(inc timeline.Incident) (answers [whysMost]string) {
+	n := 0
+	before, after, _ := strings.Cut(c.Texts.T("whys.because", "\x00"), "\x00")
+	for _, line := range strings.Split(templates.WrittenText(inc, templates.WhysPart), "\n") {
+		if n == whysMost || !whyLine.MatchString(line) {
+			continue
+		}
+		if _, answer, ok := strings.Cut(line, "? "); ok {
+			line = answer
+		}
+		answers[n] = strings.TrimSuffix(strings.TrimPrefix(line, before), after)
+		n++
+	}
+	return answers
+}

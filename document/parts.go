@@ -1,0 +1,168 @@
+package document
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Part is a part of a document: a heading, and the text up to the next one. Text
+// before the first heading is a part without one.
+type Part struct {
+	Key     string // by which it is known, as its mark says; empty where it has none
+	Level   int    // of the heading: 1 to 3; 0 where there is none
+	Heading string
+	Text    string // without blank lines around it
+	Mark    string // what heading and text were when the mark was made; empty where there is no mark
+}
+
+// Sum stands for what a part says. Spaces at the ends of lines and blank lines
+// around a text make no difference.
+func (p Part) Sum() string {
+	sum := sha256.Sum256([]byte(p.Heading + "\n" + tidy(p.Text)))
+	return hex.EncodeToString(sum[:4])
+}
+
+// IsEdited reports whether somebody has changed the part since it was marked.
+func (p Part) IsEdited() bool { return p.Mark == "" || p.Mark != p.Sum() }
+
+// Headings of the first three levels begin parts. A mark is a comment at the end of
+// one: the key, and the sum of the part as it was written out.
+var (
+	heading = regexp.MustCompile(`^ {0,3}(#{1,3})[ \t]+(.*?)[ \t]*$`)
+	mark    = regexp.MustCompile(`[ \t]*<!-- ([\p{L}\p{N}-]+)(?: ([0-9a-f]{8}))? -->$`)
+	fence   = regexp.MustCompile("^ {0,3}(```+|~~~+)(.*)$")
+)
+
+// Split takes a text apart. [Join] of the parts is the text again, but for line ends,
+// blank lines around parts, and marks.
+func Split(text string) []Part {
+	var parts []Part
+	var now Part
+	var lines []string
+	end := func() {
+		now.Text = tidy(strings.Join(lines, "\n"))
+		if now.Level > 0 || now.Text != "" {
+			parts = append(parts, now)
+		}
+	}
+	open := ""
+	for _, line := range strings.Split(plainLines(text), "\n") {
+		m := heading.FindStringSubmatch(line)
+		if open = fenced(open, line); open != "" || m == nil {
+			lines = append(lines, line)
+			continue
+		}
+		end()
+		now, lines = Part{Level: len(m[1]), Heading: m[2]}, nil
+		if at := mark.FindStringSubmatchIndex(now.Heading); at != nil {
+			found := mark.FindStringSubmatch(now.Heading)
+			now.Heading, now.Key, now.Mark = now.Heading[:at[0]], found[1], found[2]
+		}
+	}
+	end()
+	return parts
+}
+
+// fenced is the fence of the code block that a line leaves open, given the one that
+// was open before it; empty for none.
+func fenced(open, line string) string {
+	m := fence.FindStringSubmatch(line)
+	switch {
+	case m == nil:
+		return open
+	case open == "" && strings.Contains(m[2], "`") && m[1][0] == '`':
+		return "" // it is code within the line
+	case open == "":
+		return m[1]
+	case m[1][0] == open[0] && len(m[1]) >= len(open) && strings.TrimSpace(m[2]) == "":
+		return ""
+	}
+	return open
+}
+
+// Join puts parts together, each that has a key with a mark of what it says.
+func Join(parts []Part) string {
+	var all []string
+	for _, p := range parts {
+		if p.Level == 0 {
+			all = append(all, p.Text)
+			continue
+		}
+		line := strings.Repeat("#", p.Level) + " " + p.Heading
+		if p.Key != "" {
+			line += " <!-- " + p.Key + " " + p.Sum() + " -->"
+		}
+		if p.Text != "" {
+			line += "\n\n" + p.Text
+		}
+		all = append(all, line)
+	}
+	return strings.Join(all, "\n\n") + "\n"
+}
+
+// Inner makes a text fit to be the text of one part: what would begin another is a
+// heading of the fourth level, and a code block ends with it.
+func Inner(text string) string {
+	open, lines := "", strings.Split(tidy(plainLines(text)), "\n")
+	for n, line := range lines {
+		if open = fenced(open, line); open == "" && heading.MatchString(line) {
+			lines[n] = "####" + strings.TrimLeft(strings.TrimLeft(line, " "), "#")
+		}
+	}
+	if open != "" {
+		lines = append(lines, open)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Both is what two people made of one text, each without knowing of the other: the
+// second's, and below it what the first added and the second does not have.
+func Both(base, first, second string) string {
+	base, first, second = tidy(base), tidy(first), tidy(second)
+	switch {
+	case first == base || first == second:
+		return second
+	case second == base:
+		return first
+	}
+	known := append(strings.Split(base, "\n"), strings.Split(second, "\n")...)
+	var added []string
+	for _, line := range strings.Split(first, "\n") {
+		if strings.TrimSpace(line) != "" && !slices.Contains(known, line) {
+			added = append(added, line)
+		}
+	}
+	if len(added) == 0 {
+		return second
+	}
+	return tidy(second + "\n\n" + strings.Join(added, "\n"))
+}
+
+// Slug is a heading as the key of a part: letters, digits and hyphens.
+func Slug(heading string) string {
+	words := strings.FieldsFunc(strings.ToLower(heading), func(r rune) bool {
+		return !letter.MatchString(string(r))
+	})
+	return strings.Join(words, "-")
+}
+
+var letter = regexp.MustCompile(`[\p{L}\p{N}]`)
+
+// plainLines is a text with line feeds alone at the ends of lines, and no
+// byte-order mark.
+func plainLines(text string) string {
+	text = strings.TrimPrefix(text, "\ufeff")
+	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+}
+
+// tidy takes away spaces at the ends of lines, and blank lines around a text.
+func tidy(text string) string {
+	lines := strings.Split(text, "\n")
+	for n, line := range lines {
+		lines[n] = strings.TrimRight(line, " \t")
+	}
+	return strings.Trim(strings.Join(lines, "\n"), "\n")
+}

@@ -1,0 +1,139 @@
+package document
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+const written = `# INC-1: checkout <!-- head 00000000 -->
+
+sev1
+
+## Summary <!-- summary 11111111 -->
+
+It broke.
+
+` + "```" + `
+# no heading
+` + "```" + `
+
+### Ours
+
+- one
+`
+
+func TestSplit(t *testing.T) {
+	want := []Part{
+		{Key: "head", Level: 1, Heading: "INC-1: checkout", Text: "sev1", Mark: "00000000"},
+		{Key: "summary", Level: 2, Heading: "Summary", Text: "It broke.\n\n```\n# no heading\n```", Mark: "11111111"},
+		{Level: 3, Heading: "Ours", Text: "- one"},
+	}
+	if diff := cmp.Diff(want, Split(written)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(want, Split("\ufeff"+strings.ReplaceAll(written, "\n", "  \r\n"))); diff != "" {
+		t.Errorf("from another editor (-want +got):\n%s", diff)
+	}
+}
+
+func TestEdited(t *testing.T) {
+	text := Join([]Part{{Key: "summary", Level: 2, Heading: "Summary", Text: "It broke."}})
+	for _, c := range []struct {
+		what string
+		text string
+		want bool
+	}{
+		{"as it was", text, false},
+		{"with spaces", strings.ReplaceAll(text, "\n", "  \r\n"), false},
+		{"with another word", strings.Replace(text, "broke", "fell over", 1), true},
+		{"with another heading", strings.Replace(text, "Summary", "In short", 1), true},
+		{"with one line more", text + "\nAnd again.\n", true},
+		{"without its mark", "## Summary\n\nIt broke.\n", true},
+	} {
+		if got := Split(c.text)[0].IsEdited(); got != c.want {
+			t.Errorf("%s: edited is %v", c.what, got)
+		}
+	}
+}
+
+func TestBoth(t *testing.T) {
+	for _, c := range []struct{ what, base, first, second, want string }{
+		{"only the second", "a", "a", "b", "b"},
+		{"only the first", "a", "b", "a", "b"},
+		{"the same", "a", "b", "b", "b"},
+		{"both", "a\nb", "a\nb\nmine", "a\nyours", "a\nyours\n\nmine"},
+		{"the second took away what the first left", "a\nb", "a\nb\nc", "a", "a\n\nc"},
+		{"nothing was there", "", "mine", "yours", "yours\n\nmine"},
+	} {
+		if got := Both(c.base, c.first, c.second); got != c.want {
+			t.Errorf("%s: %q", c.what, got)
+		}
+	}
+}
+
+// someLine is a line that a person or a hostile one might write.
+func someLine() *rapid.Generator[string] {
+	return rapid.OneOf(
+		rapid.SampledFrom([]string{"", "# one", "## two", "### three", "#### four", "```", "~~~", "```go", "- a", "| a | b |", "<!-- head 00000000 -->", "## x <!-- head 00000000 -->", "    # code", "#no", "text ", "שלום", "<script>"}),
+		rapid.StringMatching(`[a-z#`+"`"+`<>\- ]{0,12}`),
+	)
+}
+
+func someText(t *rapid.T, label string) string {
+	return strings.Join(rapid.SliceOfN(someLine(), 0, 12).Draw(t, label), "\n")
+}
+
+var someMark = regexp.MustCompile(`(?m)<!-- .*$`)
+
+// Whatever stands in a text, taking it apart and putting it together loses no word,
+// and doing so again changes nothing.
+func TestJoinKeepsEveryWord(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := someText(t, "text")
+		once := Join(Split(text))
+		for _, word := range strings.Fields(someMark.ReplaceAllString(text, "")) {
+			if !strings.Contains(word, "<!--") && !strings.Contains(once, word) {
+				t.Fatalf("%q is not in %q", word, once)
+			}
+		}
+		if again := Join(Split(once)); again != once {
+			t.Fatalf("%q became %q", once, again)
+		}
+	})
+}
+
+// A text that somebody writes into one part stays within it.
+func TestInnerStaysWithin(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		inner := Inner(someText(t, "text"))
+		text := Join([]Part{{Key: "a", Level: 2, Heading: "A", Text: inner}, {Key: "b", Level: 2, Heading: "B", Text: "b"}})
+		got := Split(text)
+		if len(got) != 2 || got[0].Text != inner || got[0].IsEdited() || got[1].Text != "b" {
+			t.Fatalf("%q became %+v", inner, got)
+		}
+	})
+}
+
+func TestBothKeepsWhatEitherAdded(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		base, first, second := someText(t, "base"), someText(t, "first"), someText(t, "second")
+		both := strings.Split(Both(base, first, second), "\n")
+		for _, line := range strings.Split(tidy(first)+"\n"+tidy(second), "\n") {
+			had := false
+			for _, b := range strings.Split(tidy(base), "\n") {
+				had = had || b == line
+			}
+			found := false
+			for _, b := range both {
+				found = found || b == line
+			}
+			if strings.TrimSpace(line) != "" && !had && !found {
+				t.Fatalf("%q is lost", line)
+			}
+		}
+	})
+}
