@@ -186,6 +186,9 @@ var whole = []deed{
 	says("dee", "room", "/incident publish orders go through", "asked to publish as resolved"),
 	says("chi", "room", "/incident actions done 1", "timeline.actiondone"),
 	says("ana", "room", "/incident postmortem", "asked for a postmortem"),
+	says("bo", "room", "/incident postmortem write summary The pool was too small.", "wrote the part summary"),
+	says("bo", "room", "/incident postmortem publish", "offered the draft"),
+	says("ana", "room", "/incident postmortem approve", "approved the draft"),
 }
 
 // story is what is on record of INC-1.
@@ -318,14 +321,15 @@ func (s *stage) holds(t *testing.T) {
 			t.Errorf("of page %d is noted %q", p.Number, p.Notes)
 		}
 	}
-	if tickets := s.town.Issues(); len(tickets) != 1 || tickets[0].Status != "Done" || tickets[0].Due != s.due() || len(tickets[0].Links) != 1 {
+	tickets := s.town.Issues()
+	if len(tickets) != 2 || tickets[0].Status != "Done" || tickets[0].Due != s.due() || len(tickets[0].Links) != 1 || tickets[1].Status != "Done" {
 		t.Errorf("the tickets are %+v", tickets)
 	}
 	if public := s.town.PublicPage().Incidents; len(public) != 1 || len(public[0].Updates) != 2 || public[0].Status != "resolved" {
 		t.Errorf("customers see %+v", public)
 	}
 	story := s.story()
-	for _, fact := range []string{"timeline.declared ", "timeline.channelopened ", "timeline.updated ", "timeline.noted ", "timeline.severitychanged ", "timeline.resolved ", "asked for a postmortem", "timeline.changeslisted ", "timeline.changesjudged ", "timeline.drawn ", "timeline.captured ", "timeline.actionaccepted ", "timeline.actionchanged ", "timeline.actiondone "} {
+	for _, fact := range []string{"timeline.declared ", "timeline.channelopened ", "timeline.updated ", "timeline.noted ", "timeline.severitychanged ", "timeline.resolved ", "asked for a postmortem", "timeline.changeslisted ", "timeline.changesjudged ", "timeline.drawn ", "timeline.captured ", "timeline.actionaccepted ", "timeline.actionchanged ", "wrote the part", "offered the draft", "approved the draft"} {
 		if n := strings.Count(story, fact); n != 1 {
 			t.Errorf("%s is on record %d times:\n%s", fact, n, story)
 		}
@@ -410,7 +414,7 @@ func everyPoint(t *testing.T, name string, step int, live func(t *testing.T, n i
 // due is when the follow-up is, as is on record.
 func (s *stage) due() string {
 	inc, err := s.bot.Journal.Incident(context.Background(), 1)
-	if err != nil || len(inc.Actions) != 1 {
+	if err != nil || len(inc.Actions) != 2 {
 		return "not known"
 	}
 	return inc.Actions[0].Due

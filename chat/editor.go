@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"muster/templates"
 	"muster/timeline"
@@ -28,6 +29,10 @@ const (
 	tellBack  = "tell-returned"
 )
 
+// showAfter is how long after the end the message comes: an end that is taken back at
+// once has none, and the room hears first that it is over.
+const showAfter = 10 * time.Second
+
 // React brings the message up to date, and passes on what is asked.
 func (ed Editor) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
 	if inc.Channel.ID == "" || inc.ID == timeline.House {
@@ -36,8 +41,10 @@ func (ed Editor) React(inc timeline.Incident, ev timeline.Event) []timeline.Effe
 	_, shown := inc.Post(timeline.PostmortemPost)
 	switch f := ev.Fact.(type) {
 	case timeline.Resolved:
-		return []timeline.Effect{timeline.Keep(showDraft)}
-	case timeline.PartWritten, timeline.PartReleased, timeline.DraftApproved, timeline.MeetingSet, timeline.Reopened:
+		e := timeline.Keep(showDraft)
+		e.NotUntil = ev.At.Add(showAfter)
+		return []timeline.Effect{e}
+	case timeline.PartWritten, timeline.PartReleased, timeline.DraftApproved, timeline.MeetingSet:
 		if shown {
 			return []timeline.Effect{timeline.Keep(showDraft)}
 		}
@@ -65,6 +72,9 @@ func (ed Editor) React(inc timeline.Incident, ev timeline.Event) []timeline.Effe
 func (ed Editor) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
 	switch e.Do {
 	case showDraft:
+		if _, shown := inc.Post(timeline.PostmortemPost); inc.Open() && !shown {
+			return nil, nil // it was taken up again
+		}
 		return keepPost(ctx, ed.Chat, inc, e, post{timeline.PostmortemPost, inc.Channel.ID, ed.message(inc)})
 	case askLead:
 		return nil, ed.ask(ctx, inc, e)

@@ -39,40 +39,40 @@ const (
 // yet, it writes when there is.
 func (Writer) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
 	_, opened := ev.Fact.(timeline.ChannelOpened)
-	if opened && slices.ContainsFunc(inc.Events, callsForPostmortem) || inc.Channel.ID != "" && (isShownFirst(inc, ev) || callsForPostmortem(ev) && !waitsForMessage(inc, ev)) {
+	if opened && slices.ContainsFunc(inc.Events, asksForPostmortem) || inc.Channel.ID != "" && shares(inc, ev) {
 		return []timeline.Effect{timeline.Do(writeUp, nil)}
 	}
 	return nil
 }
 
-// waitsForMessage reports whether the message about the postmortem goes ahead of the
-// file: at the first end.
-func waitsForMessage(inc timeline.Incident, ev timeline.Event) bool {
-	_, resolved := ev.Fact.(timeline.Resolved)
-	_, shown := inc.Post(timeline.PostmortemPost)
-	return resolved && !shown
+func asksForPostmortem(ev timeline.Event) bool {
+	f, ok := ev.Fact.(timeline.Asked)
+	return ok && f.For == timeline.Postmortem
 }
 
-// isShownFirst reports whether an event tells of the first message about the
-// postmortem.
-func isShownFirst(inc timeline.Incident, ev timeline.Event) bool {
-	isIt := func(ev timeline.Event) bool {
+// shares reports whether the postmortem is shared because of an event: somebody
+// asked, it is published, or the incident is over. At the first end it follows the
+// message that says how far it is.
+func shares(inc timeline.Incident, ev timeline.Event) bool {
+	switch f := ev.Fact.(type) {
+	case timeline.DraftApproved:
+		return true
+	case timeline.Resolved:
+		first := firstShown(inc)
+		return first > 0 && first < ev.Seq
+	case timeline.Posted:
+		return f.What == timeline.PostmortemPost && firstShown(inc) == ev.Seq
+	}
+	return asksForPostmortem(ev)
+}
+
+// firstShown is the event that first told of the message about the postmortem; 0
+// where none did.
+func firstShown(inc timeline.Incident) int {
+	return 1 + slices.IndexFunc(inc.Events, func(ev timeline.Event) bool {
 		f, ok := ev.Fact.(timeline.Posted)
 		return ok && f.What == timeline.PostmortemPost
-	}
-	return isIt(ev) && slices.IndexFunc(inc.Events, isIt) == ev.Seq-1
-}
-
-// callsForPostmortem reports whether the postmortem is to be shared because of an
-// event.
-func callsForPostmortem(ev timeline.Event) bool {
-	switch f := ev.Fact.(type) {
-	case timeline.Asked:
-		return f.For == timeline.Postmortem
-	case timeline.Resolved, timeline.DraftApproved:
-		return true
-	}
-	return false
+	})
 }
 
 // Take is the order to read a file that somebody handed in.
@@ -101,7 +101,10 @@ func (w Writer) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 const takenFor = time.Minute
 
 func (w Writer) share(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
-	n := asked(inc, e.Seq, callsForPostmortem)
+	n := asked(inc, e.Seq, func(ev timeline.Event) bool { return shares(inc, ev) })
+	if isShared(inc, e.Seq) {
+		return nil, nil
+	}
 	f := File{ // after doubt it is looked for by its title, so that is the same in every language
 		Name: PostmortemFile(inc), Title: fmt.Sprintf("%v postmortem, draft %d", inc.ID, n),
 		Comment: w.Texts.T("postmortem.comment"),
@@ -129,6 +132,25 @@ func (w Writer) share(ctx context.Context, inc timeline.Incident, e timeline.Eff
 		}
 	}
 	return []timeline.Fact{timeline.Linked{What: timeline.Postmortem, Ref: f.Name, URL: url}}, nil
+}
+
+// isShared reports whether the draft that follows the end has been shared since, as
+// somebody asked at once.
+func isShared(inc timeline.Incident, seq int) bool {
+	if _, atEnd := inc.Events[seq-1].Fact.(timeline.Posted); !atEnd {
+		return false
+	}
+	for _, ev := range slices.Backward(inc.Events[:seq]) {
+		switch f := ev.Fact.(type) {
+		case timeline.Linked:
+			if f.What == timeline.Postmortem {
+				return true
+			}
+		case timeline.Resolved:
+			return false
+		}
+	}
+	return false
 }
 
 // fileMost is how many bytes a file of a postmortem may have.

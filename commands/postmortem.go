@@ -78,7 +78,7 @@ func (c Call) writeUpDue(ctx context.Context, inc timeline.Incident) []timeline.
 	for !isWorkday(day) {
 		day = day.AddDate(0, 0, 1)
 	}
-	return []timeline.Fact{timeline.ActionAgreed{What: c.Texts.T("postmortem.to write"), DRI: lead, Due: day.Format(time.DateOnly), Of: timeline.Postmortem}}
+	return []timeline.Fact{timeline.ActionAgreed{What: c.Texts.T("postmortem.to write", inc.ID), DRI: lead, Due: day.Format(time.DateOnly), Of: timeline.Postmortem}}
 }
 
 func (w WriteUp) wants(inc timeline.Incident) bool {

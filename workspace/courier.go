@@ -75,7 +75,6 @@ func (w *Workspace) deliverAll(c *courier) {
 			if !w.pause(courierAgain) {
 				return
 			}
-			w.carry(1)
 		}
 		w.carry(-1)
 	}
@@ -102,11 +101,15 @@ func (w *Workspace) nextParcel(c *courier) (parcel, bool) {
 	return p, true
 }
 
-// pause waits by the workspace's clock; false means that the workspace closed.
+// pause waits by the workspace's clock; false means that the workspace closed. From
+// the moment at which the wait is over a parcel is on its way again.
 func (w *Workspace) pause(d time.Duration) bool {
 	up := make(chan struct{})
 	w.mu.Lock()
-	w.after(d, func() { close(up) })
+	w.after(d, func() {
+		w.carried++
+		close(up)
+	})
 	w.mu.Unlock()
 	select {
 	case <-up:
