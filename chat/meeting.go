@@ -49,11 +49,13 @@ func (Meetings) React(inc timeline.Incident, ev timeline.Event) []timeline.Effec
 		}
 	}
 	was, _ := inc.At(ev.Seq - 1).Meeting()
-	if set.Guest.ID != "" {
-		effects = append(effects, timeline.Do(tellGuest, nil).OnObject(set.Guest.ID))
+	for _, id := range reachable(inc, []timeline.Person{set.Guest}) {
+		effects = append(effects, timeline.Do(tellGuest, nil).OnObject(id))
 	}
-	if was.Guest.ID != "" && was.Guest.ID != set.Guest.ID {
-		effects = append(effects, timeline.Do(spareGuest, nil).OnObject(was.Guest.ID))
+	for _, id := range reachable(inc, []timeline.Person{was.Guest}) {
+		if id != set.Guest.ID {
+			effects = append(effects, timeline.Do(spareGuest, nil).OnObject(id))
+		}
 	}
 	return effects
 }
