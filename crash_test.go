@@ -186,6 +186,7 @@ var whole = []deed{
 	says("dee", "room", "/incident publish orders go through", "asked to publish as resolved"),
 	says("chi", "room", "/incident actions done 1", "timeline.actiondone"),
 	says("ana", "room", "/incident postmortem", "asked for a postmortem"),
+	says("ana", "room", "/incident meeting tomorrow 10:00 @ana @gus", "set the meeting"),
 }
 
 // story is what is on record of INC-1.
@@ -296,7 +297,7 @@ func (s *stage) holds(t *testing.T) {
 	if len(rooms) != 1 {
 		t.Fatalf("the incident's channels are %v", rooms)
 	}
-	for _, channel := range []string{rooms[0], "incidents", "@ana", "@dee"} {
+	for _, channel := range []string{rooms[0], "incidents", "@ana", "@dee", "@gus"} {
 		messages, err := s.town.Messages(channel)
 		if err != nil && !strings.HasPrefix(channel, "@") {
 			t.Error(err)
@@ -325,7 +326,7 @@ func (s *stage) holds(t *testing.T) {
 		t.Errorf("customers see %+v", public)
 	}
 	story := s.story()
-	for _, fact := range []string{"timeline.declared ", "timeline.channelopened ", "timeline.updated ", "timeline.noted ", "timeline.severitychanged ", "timeline.resolved ", "asked for a postmortem", "timeline.changeslisted ", "timeline.changesjudged ", "timeline.drawn ", "timeline.captured ", "timeline.actionaccepted ", "timeline.actionchanged ", "timeline.actiondone "} {
+	for _, fact := range []string{"timeline.declared ", "timeline.channelopened ", "timeline.updated ", "timeline.noted ", "timeline.severitychanged ", "timeline.resolved ", "asked for a postmortem", "timeline.changeslisted ", "timeline.changesjudged ", "timeline.drawn ", "timeline.captured ", "timeline.actionaccepted ", "timeline.actionchanged ", "timeline.actiondone ", "timeline.meetingset "} {
 		if n := strings.Count(story, fact); n != 1 {
 			t.Errorf("%s is on record %d times:\n%s", fact, n, story)
 		}
