@@ -38,7 +38,7 @@ func read(file string) (all []property, err error) {
 		if len(line) > 75 || !utf8.ValidString(line) {
 			return nil, fmt.Errorf("line %d has %d octets, or cuts a character: %q", n+1, len(line), line)
 		}
-		if strings.ContainsFunc(line, func(r rune) bool { return unicode.IsControl(r) && r != '\t' && r > 0x9f || r < ' ' && r != '\t' || r == 0x7f }) {
+		if strings.ContainsFunc(line, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
 			return nil, fmt.Errorf("line %d has a control character: %q", n+1, line)
 		}
 		if rest, goesOn := strings.CutPrefix(line, " "); goesOn {
