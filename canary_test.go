@@ -326,7 +326,7 @@ func (a *aviary) goes(name string) {
 // over is the end, and what comes after it.
 func (a *aviary) over() {
 	a.as("dee", "says", "general", "/incident transcript INC-1")
-	for _, line := range []string{"resolve C ended it", "postmortem", "survey 4 C helped | C hurt", "transcript", "close C done with"} {
+	for _, line := range []string{"resolve C ended it", "postmortem", "survey 4 C helped | C hurt", "transcript", "meeting tomorrow 14:00", "understand before explain", "close C done with"} {
 		a.as("ana", "says", "inc-1", "/incident "+line)
 	}
 	a.as("ana", "says", "general", "/incident declare private sev3 C to be cancelled")

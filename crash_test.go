@@ -189,6 +189,7 @@ var whole = []deed{
 	says("bo", "room", "/incident postmortem write summary The pool was too small.", "wrote the part summary"),
 	says("bo", "room", "/incident postmortem publish", "offered the draft"),
 	says("ana", "room", "/incident postmortem approve", "approved the draft"),
+	says("ana", "room", "/incident meeting tomorrow 10:00 @ana @gus", "set the meeting"),
 }
 
 // story is what is on record of INC-1.
@@ -299,7 +300,7 @@ func (s *stage) holds(t *testing.T) {
 	if len(rooms) != 1 {
 		t.Fatalf("the incident's channels are %v", rooms)
 	}
-	for _, channel := range []string{rooms[0], "incidents", "@ana", "@dee"} {
+	for _, channel := range []string{rooms[0], "incidents", "@ana", "@dee", "@gus"} {
 		messages, err := s.town.Messages(channel)
 		if err != nil && !strings.HasPrefix(channel, "@") {
 			t.Error(err)
@@ -329,7 +330,7 @@ func (s *stage) holds(t *testing.T) {
 		t.Errorf("customers see %+v", public)
 	}
 	story := s.story()
-	for _, fact := range []string{"timeline.declared ", "timeline.channelopened ", "timeline.updated ", "timeline.noted ", "timeline.severitychanged ", "timeline.resolved ", "asked for a postmortem", "timeline.changeslisted ", "timeline.changesjudged ", "timeline.drawn ", "timeline.captured ", "timeline.actionaccepted ", "timeline.actionchanged ", "wrote the part", "offered the draft", "approved the draft"} {
+	for _, fact := range []string{"timeline.declared ", "timeline.channelopened ", "timeline.updated ", "timeline.noted ", "timeline.severitychanged ", "timeline.resolved ", "asked for a postmortem", "timeline.changeslisted ", "timeline.changesjudged ", "timeline.drawn ", "timeline.captured ", "timeline.actionaccepted ", "timeline.actionchanged ", "wrote the part", "offered the draft", "approved the draft", "timeline.meetingset "} {
 		if n := strings.Count(story, fact); n != 1 {
 			t.Errorf("%s is on record %d times:\n%s", fact, n, story)
 		}

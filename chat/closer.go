@@ -28,11 +28,15 @@ const archive = "archive"
 // in it can read why.
 const shortly = time.Minute
 
+// meetingRests is how long a channel stays open after the meeting, for what
+// comes of it.
+const meetingRests = 24 * time.Hour
+
 // React archives what is over, in time. What was archived although it goes on
 // again, as after doubt, gets another channel by Room.
 func (c Closer) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
 	switch ev.Fact.(type) {
-	case timeline.Cancelled, timeline.Merged, timeline.Resolved, timeline.Closed, timeline.Reopened, timeline.ArchiveKept:
+	case timeline.Cancelled, timeline.Merged, timeline.Resolved, timeline.Closed, timeline.Reopened, timeline.ArchiveKept, timeline.MeetingSet:
 	default:
 		return nil
 	}
@@ -47,7 +51,7 @@ func (c Closer) React(inc timeline.Incident, ev timeline.Event) []timeline.Effec
 
 // archiveAt is when a channel is to be archived; zero where it is not: shortly
 // after it turned out to be none, or to be another's, and else so long after the
-// end.
+// end, and a day after the meeting about it at the soonest.
 func archiveAt(inc timeline.Incident, after time.Duration) time.Time {
 	switch {
 	case inc.Open() || inc.Channel.ID == "" || inc.KeepChannel:
@@ -56,11 +60,16 @@ func archiveAt(inc timeline.Incident, after time.Duration) time.Time {
 		return inc.Closed.Add(shortly)
 	case after == 0:
 		return time.Time{}
-	case inc.Closed.After(inc.Resolved):
-		return inc.Closed.Add(after)
-	default:
-		return inc.Resolved.Add(after)
 	}
+	at := inc.Resolved
+	if inc.Closed.After(at) {
+		at = inc.Closed
+	}
+	at = at.Add(after)
+	if m, ok := inc.Meeting(); ok && m.End().Add(meetingRests).After(at) {
+		return m.End().Add(meetingRests)
+	}
+	return at
 }
 
 // Deliver archives the channels, unless there is reason by now to leave them.

@@ -74,6 +74,8 @@ func named(ev timeline.Event) (people []timeline.Person, text string) {
 		people = append(people, f.For)
 	case timeline.TaskTaken:
 		people = append(people, f.By)
+	case timeline.MeetingSet:
+		people = append(people, f.Host, f.Guest)
 	}
 	return people, timeline.TextOf(ev.Fact)
 }

@@ -71,7 +71,7 @@ func stirs(f timeline.Fact) bool {
 	switch f.(type) {
 	case timeline.ChannelOpened, timeline.SeverityChanged, timeline.Updated, timeline.Reminded, timeline.Snoozed,
 		timeline.RoleGiven, timeline.RoleLeft, timeline.HandoverOffered, timeline.HandoverDeclined, timeline.Introduced,
-		timeline.Mitigated, timeline.Resolved, timeline.Closed, timeline.Cancelled, timeline.Merged, timeline.Reopened, timeline.ArchiveKept:
+		timeline.Mitigated, timeline.Resolved, timeline.Closed, timeline.Cancelled, timeline.Merged, timeline.Reopened, timeline.ArchiveKept, timeline.MeetingSet:
 		return true
 	}
 	return false
@@ -95,7 +95,7 @@ func (r Reminders) duties(inc timeline.Incident) []duty {
 		}
 	case inc.Status == timeline.IsResolved || inc.Status == timeline.IsClosed:
 		all = append(all, duty{of: timeline.ArchiveDue, at: r.noticeAt(inc)})
-		for _, id := range tookPart(inc) {
+		for _, id := range surveyed(inc) {
 			all = append(all, duty{of: timeline.SurveyDue, on: id, at: atWork(inc, id, inc.Resolved.Add(surveyAfter))})
 		}
 	}
@@ -172,30 +172,25 @@ func (r Reminders) noticeAt(inc timeline.Incident) time.Time {
 	return at.Add(-noticeBefore)
 }
 
-// tookPart returns who is asked how it went: who holds a role, and who said what
-// was tagged; of a private incident members only, and nobody who has answered.
-func tookPart(inc timeline.Incident) []string {
+// surveyed returns who is asked how it went: who took part, and has not answered.
+func surveyed(inc timeline.Incident) []string {
 	if inc.Drill {
 		return nil
 	}
-	seen := map[string]bool{"": true}
-	var all []string
-	add := func(id string) {
-		isPerson := strings.HasPrefix(id, "U") || strings.HasPrefix(id, "W")
-		if !seen[id] && isPerson && inc.IsOpenTo(id) && !inc.HasAnswered(id) && len(all) < surveysMost {
-			all = append(all, id)
-		}
-		seen[id] = true
-	}
-	for _, h := range inc.Holders {
-		add(h.Person.ID)
-	}
-	for _, m := range inc.TaggedMessages() {
-		if m.On() {
-			add(m.Author.ID)
+	all := slices.DeleteFunc(reachable(inc, inc.TookPart()), inc.HasAnswered)
+	return all[:min(len(all), surveysMost)]
+}
+
+// reachable returns, of some people, those whom the chat has and who may hear of
+// an incident.
+func reachable(inc timeline.Incident, people []timeline.Person) (ids []string) {
+	for _, p := range people {
+		isPerson := strings.HasPrefix(p.ID, "U") || strings.HasPrefix(p.ID, "W")
+		if isPerson && inc.IsOpenTo(p.ID) && !inc.IsGone(p.ID) {
+			ids = append(ids, p.ID)
 		}
 	}
-	return all
+	return ids
 }
 
 // Working hours, in each person's own time zone.

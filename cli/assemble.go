@@ -130,6 +130,8 @@ func (i *Instance) chatFollowers(texts templates.Texts, directory chat.Directory
 		chat.Backlink{Chat: workspace, Texts: texts},
 		chat.Names{Chat: workspace},
 		chat.FollowUps{Chat: workspace, Texts: texts},
+		chat.Meetings{Chat: workspace, Texts: texts, Address: workspace.Address},
+		chat.Understanding{Chat: workspace, Texts: texts, Now: now},
 	}
 }
 

@@ -228,11 +228,16 @@ var examples = []example{
 	{then: resolved, fact: timeline.DraftOffered{}, by: bo},
 	{then: append(resolved, timeline.DraftOffered{}), fact: timeline.DraftReturned{Why: "the impact is missing"}},
 	{then: resolved, fact: timeline.DraftApproved{}},
-	{then: resolved, fact: timeline.MeetingSet{At: began.Add(48 * time.Hour), Minutes: 45, Host: ana, Guest: chi}},
-	{then: resolved, fact: timeline.Understood{Yes: true}, by: bo},
+	{then: resolved, fact: met},
+	{when: "they do", then: append(resolved, met), fact: timeline.Understood{Yes: true}, by: dee},
+	{when: "they would like it explained", then: append(resolved, met), fact: timeline.Understood{}, by: dee},
+	{when: "nor do they after it", then: append(resolved, met), fact: timeline.Understood{After: true}, by: dee},
 	{fact: timeline.ReviewPosted{Week: "2026-W11", Message: elsewhere}, in: nowhere},
 	{fact: timeline.DecisionDone{Message: elsewhere}, in: nowhere}, {fact: timeline.DecisionReopened{Message: elsewhere}, in: nowhere},
 }
+
+// met is a meeting about what is over.
+var met = timeline.MeetingSet{At: began.Add(48 * time.Hour), Minutes: 45, Host: ana, Guest: chi}
 
 // suspected is a judgement that names a change.
 var suspected = timeline.ChangesJudged{

@@ -38,11 +38,11 @@ var All = []Command{
 	lead, comms, scribe, role, handover, accept, decline, stepDown, sev, rename,
 	note, update, publish, page, onCall, ack, changes, metrics, timelineOf, amend, hide, unhide, service,
 	task, tasks, action, actions,
-	identify, mitigate, resolve, closeIncident, reopen, cancel, merge, postmortem, transcript,
+	identify, mitigate, resolve, closeIncident, reopen, cancel, merge, postmortem, meeting, transcript,
 	follow, unfollow, side, access, grant, breakGlass, keep, survey,
 	help,
 	declareAnyway, declareAbout, declareAlarm, judgeAlarm, actionAbout, reword, retry, drop, claim, tick, nothingNew, snooze, judge, moveForm, giveForm, dropForm, proposeForm,
-	causeIs, causeIsNot, askAuthor,
+	causeIs, causeIsNot, askAuthor, understand,
 }
 
 // Call is one asking.

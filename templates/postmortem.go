@@ -323,20 +323,9 @@ func milestoneOf(f timeline.Fact) (name string, ok bool) {
 }
 
 // people returns who took part, in the order in which they did.
-func (w writer) people() []string {
-	var names []string
-	seen := map[string]bool{"": true}
-	add := func(p timeline.Person) {
-		if !seen[p.ID] {
-			seen[p.ID] = true
-			names = append(names, w.who(p))
-		}
-	}
-	for _, l := range w.inc.Lines() {
-		add(l.By)
-		if given, ok := l.Fact.(timeline.RoleGiven); ok {
-			add(given.To)
-		}
+func (w writer) people() (names []string) {
+	for _, p := range w.inc.TookPart() {
+		names = append(names, w.who(p))
 	}
 	return names
 }

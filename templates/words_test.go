@@ -105,7 +105,7 @@ func TestWhatIsShortIsShort(t *testing.T) {
 			most := 0
 			switch {
 			case strings.HasPrefix(key, "shortcut.") && strings.HasSuffix(key, ".name"), strings.HasSuffix(key, ".submit"),
-				slices.Contains([]string{"declare.title", "update.title", "survey.title", "publish.form.title", "follow-up.title", "button.cancel"}, key):
+				slices.Contains([]string{"declare.title", "update.title", "survey.title", "publish.form.title", "follow-up.title", "meeting.form.title", "button.cancel"}, key):
 				most = 24
 			case strings.HasPrefix(key, "button."), strings.HasPrefix(key, "draft.p"), key == "draft.resolve", key == "draft.change":
 				most = 75
