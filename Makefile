@@ -10,10 +10,12 @@ update: ## write what is seen into conversations, golden files, pictures and the
 	go test . -update
 	go test ./workspace -run Conformance -update
 	go test ./evidence/chart -run Gallery -update
+	go test ./document -update
 
 bench: ## the figures of docs/performance.md
 	go test -run xxx -bench . -benchtime 2000x .
 	go test -run xxx -bench . ./timeline/...
 	go test -run xxx -bench . ./evidence/...
+	go test -run xxx -bench . ./document
 
 .PHONY: help check update bench

@@ -31,9 +31,9 @@ func (p Part) IsEdited() bool { return p.Mark == "" || p.Mark != p.Sum() }
 // Headings of the first three levels begin parts. A mark is a comment at the end of
 // one: the key, and the sum of the part as it was written out.
 var (
-	heading = regexp.MustCompile(`^ {0,3}(#{1,3})[ \t]+(.*?)[ \t]*$`)
-	mark    = regexp.MustCompile(`[ \t]*<!-- ([\p{L}\p{N}-]+)(?: ([0-9a-f]{8}))? -->$`)
-	fence   = regexp.MustCompile("^ {0,3}(```+|~~~+)(.*)$")
+	headingLine = regexp.MustCompile(`^ {0,3}(#{1,3})[ \t]+(.*?)[ \t]*$`)
+	markAtEnd   = regexp.MustCompile(`[ \t]*<!-- ([\p{L}\p{N}-]+)(?: ([0-9a-f]{8}))? -->$`)
+	fenceLine   = regexp.MustCompile("^ {0,3}(```+|~~~+)(.*)$")
 )
 
 // Split takes a text apart. [Join] of the parts is the text again, but for line ends,
@@ -50,15 +50,15 @@ func Split(text string) []Part {
 	}
 	open := ""
 	for _, line := range strings.Split(plainLines(text), "\n") {
-		m := heading.FindStringSubmatch(line)
+		m := headingLine.FindStringSubmatch(line)
 		if open = fenced(open, line); open != "" || m == nil {
 			lines = append(lines, line)
 			continue
 		}
 		end()
 		now, lines = Part{Level: len(m[1]), Heading: m[2]}, nil
-		if at := mark.FindStringSubmatchIndex(now.Heading); at != nil {
-			found := mark.FindStringSubmatch(now.Heading)
+		if at := markAtEnd.FindStringSubmatchIndex(now.Heading); at != nil {
+			found := markAtEnd.FindStringSubmatch(now.Heading)
 			now.Heading, now.Key, now.Mark = now.Heading[:at[0]], found[1], found[2]
 		}
 	}
@@ -69,7 +69,7 @@ func Split(text string) []Part {
 // fenced is the fence of the code block that a line leaves open, given the one that
 // was open before it; empty for none.
 func fenced(open, line string) string {
-	m := fence.FindStringSubmatch(line)
+	m := fenceLine.FindStringSubmatch(line)
 	switch {
 	case m == nil:
 		return open
@@ -108,7 +108,7 @@ func Join(parts []Part) string {
 func Inner(text string) string {
 	open, lines := "", strings.Split(tidy(plainLines(text)), "\n")
 	for n, line := range lines {
-		if open = fenced(open, line); open == "" && heading.MatchString(line) {
+		if open = fenced(open, line); open == "" && headingLine.MatchString(line) {
 			lines[n] = "####" + strings.TrimLeft(strings.TrimLeft(line, " "), "#")
 		}
 	}
@@ -144,15 +144,15 @@ func Both(base, first, second string) string {
 // Slug is a heading as the key of a part: letters, digits and hyphens.
 func Slug(heading string) string {
 	words := strings.FieldsFunc(strings.ToLower(heading), func(r rune) bool {
-		return !letter.MatchString(string(r))
+		return !letterOrDigit.MatchString(string(r))
 	})
 	return strings.Join(words, "-")
 }
 
-var letter = regexp.MustCompile(`[\p{L}\p{N}]`)
+var letterOrDigit = regexp.MustCompile(`[\p{L}\p{N}]`)
 
 // plainLines is a text with line feeds alone at the ends of lines, and no
-// byte-order mark.
+// byte-order markAtEnd.
 func plainLines(text string) string {
 	text = strings.TrimPrefix(text, "\ufeff")
 	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
