@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"muster/chat"
 	"muster/templates"
@@ -16,8 +17,9 @@ import (
 // Shelf saves postmortems as files, for whoever wants them without the chat;
 // those of private incidents it does not.
 type Shelf struct {
-	Dir   string // made where there is none
-	Texts templates.Texts
+	Dir    string // made where there is none
+	Texts  templates.Texts
+	Binder chat.Binder
 }
 
 // Name is "shelf".
@@ -72,8 +74,8 @@ func (s Shelf) edits(inc timeline.Incident) ([]timeline.PartWritten, error) {
 	return chat.EditsOf(s.Texts, inc, string(file))
 }
 
-// Deliver writes the file as a whole: a reader sees the old one or the new. What
-// people wrote in the old one is recorded first, and calls for saving again.
+// Deliver saves. What people wrote in the file that is there is recorded first, and
+// calls for saving again.
 func (s Shelf) Deliver(_ context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
 	if e.Do != save {
 		return nil, timeline.Refusal(fmt.Errorf("this version of Muster does not know how to %q", e.Do))
@@ -84,20 +86,45 @@ func (s Shelf) Deliver(_ context.Context, inc timeline.Incident, e timeline.Effe
 	if edits, err := s.edits(inc); err != nil || len(edits) > 0 {
 		return asFacts(edits), err
 	}
+	return nil, s.save(inc)
+}
+
+// save writes the Markdown, the page and, once it is published, the PDF.
+func (s Shelf) save(inc timeline.Incident) error {
+	d := s.Binder.Document(inc)
+	page, err := d.HTML()
+	if err == nil {
+		err = errors.Join(s.write(s.path(inc), []byte(d.Markdown)), s.write(s.beside(inc, ".html"), page))
+	}
+	if draft := inc.Draft(); err == nil && draft.Approved > 0 {
+		var pdf []byte
+		if pdf, err = d.PDF(draft.At); err == nil {
+			err = s.write(s.beside(inc, ".pdf"), pdf)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("save the postmortem: %w", err)
+	}
+	return nil
+}
+
+// beside is the same file in another format.
+func (s Shelf) beside(inc timeline.Incident, extension string) string {
+	return strings.TrimSuffix(s.path(inc), ".md") + extension
+}
+
+// write writes a file as a whole: a reader sees the old one or the new.
+func (s Shelf) write(path string, content []byte) error {
 	tmp, err := os.CreateTemp(s.Dir, ".new-*")
 	if err != nil {
-		return nil, fmt.Errorf("save the postmortem: %w", err)
+		return err
 	}
 	defer os.Remove(tmp.Name())
-	_, err = tmp.WriteString(s.Texts.Postmortem(inc))
-	err = errors.Join(err, tmp.Chmod(0o640), tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), s.path(inc))
+	_, err = tmp.Write(content)
+	if err = errors.Join(err, tmp.Chmod(0o640), tmp.Close()); err != nil {
+		return err
 	}
-	if err != nil {
-		return nil, fmt.Errorf("save the postmortem: %w", err)
-	}
-	return nil, nil
+	return os.Rename(tmp.Name(), path)
 }
 
 func asFacts(edits []timeline.PartWritten) (facts []timeline.Fact) {

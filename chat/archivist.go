@@ -92,11 +92,17 @@ func (a Archivist) Deliver(ctx context.Context, inc timeline.Incident, e timelin
 		return nil, timeline.Refusal(errors.New(a.Texts.T("reason.no image", name)))
 	}
 	fact := timeline.FileKept{Message: want.Message, File: want.File.ID, Name: name, Sum: sumOf(content), Size: int64(len(content))}
-	fact.Path = inc.ID.String() + "/" + fact.Sum + extension(kind)
-	if err := a.write(fact.Path, content); err != nil {
+	if fact.Path, err = a.Keep(inc.ID, kind, content); err != nil {
 		return nil, fmt.Errorf("keep %s: %w", name, err)
 	}
 	return []timeline.Fact{fact}, nil
+}
+
+// Keep keeps an image of an incident, and returns its path in the folder of files,
+// with slashes. The same image has the same path.
+func (a Archivist) Keep(id timeline.ID, kind string, content []byte) (string, error) {
+	path := id.String() + "/" + sumOf(content) + extension(kind)
+	return path, a.write(path, content)
 }
 
 // isImage reports whether something is an image, and not a page that asks to

@@ -22,6 +22,7 @@ type Writer struct {
 	// IsTaken reports whether what people wrote in the file that is saved is on the
 	// record by now. It may be nil.
 	IsTaken func(timeline.Incident) bool
+	Binder  Binder
 }
 
 // Name is "writer".
@@ -112,7 +113,8 @@ func (w Writer) share(ctx context.Context, inc timeline.Incident, e timeline.Eff
 	if n > 1 {
 		f.Comment = w.Texts.T("postmortem.comment again", n)
 	}
-	if _, final := inc.Events[e.Seq-1].Fact.(timeline.DraftApproved); final {
+	if isFinal(inc, e) {
+		f.Name = strings.TrimSuffix(f.Name, ".md") + ".pdf"
 		f.Title, f.Comment = fmt.Sprintf("%v postmortem, published (%d)", inc.ID, n), w.Texts.T("postmortem.comment published")
 	}
 	url, ok := "", false
@@ -126,12 +128,35 @@ func (w Writer) share(ctx context.Context, inc timeline.Incident, e timeline.Eff
 		if w.IsTaken != nil && e.Tries == 1 && !w.IsTaken(inc) {
 			return nil, timeline.Later(errors.New("what was written in the saved file is taken in first"), time.Second)
 		}
-		f.Content = w.Texts.Postmortem(inc)
+		if f, err = w.written(inc, e, f); err != nil {
+			return nil, err
+		}
 		if url, err = w.Chat.Share(ctx, inc.Channel.ID, f); err != nil {
 			return nil, err
 		}
 	}
 	return []timeline.Fact{timeline.Linked{What: timeline.Postmortem, Ref: f.Name, URL: url}}, nil
+}
+
+// isFinal reports whether it is the postmortem as it is published that is shared.
+func isFinal(inc timeline.Incident, e timeline.Effect) bool {
+	_, approved := inc.Events[e.Seq-1].Fact.(timeline.DraftApproved)
+	return approved
+}
+
+// written returns the file with what it says: a draft as Markdown, that people can
+// edit, and what is published as PDF.
+func (w Writer) written(inc timeline.Incident, e timeline.Effect, f File) (File, error) {
+	if !isFinal(inc, e) {
+		f.Content = w.Texts.Postmortem(inc)
+		return f, nil
+	}
+	pdf, err := w.Binder.Document(inc).PDF(inc.Draft().At)
+	if err != nil {
+		return f, timeline.Refusal(err)
+	}
+	f.Content = string(pdf)
+	return f, nil
 }
 
 // isShared reports whether the draft that follows the end has been shared since, as

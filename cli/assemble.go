@@ -149,11 +149,15 @@ func (i *Instance) vendorFollowers(o Outside, texts templates.Texts, ids identit
 
 // writer is who writes postmortems, and shelf who saves them.
 func (i *Instance) writer(texts templates.Texts) chat.Writer {
-	return chat.Writer{Chat: i.Slack, Journal: i.Journal, Texts: texts, IsTaken: i.shelf(texts).IsTaken}
+	return chat.Writer{Chat: i.Slack, Journal: i.Journal, Texts: texts, IsTaken: i.shelf(texts).IsTaken, Binder: i.binder(texts)}
 }
 
 func (i *Instance) shelf(texts templates.Texts) bot.Shelf {
-	return bot.Shelf{Dir: i.config.Postmortems, Texts: texts}
+	return bot.Shelf{Dir: i.config.Postmortems, Texts: texts, Binder: i.binder(texts)}
+}
+
+func (i *Instance) binder(texts templates.Texts) chat.Binder {
+	return chat.Binder{Texts: texts, Dir: i.config.Files}
 }
 
 func deskOf(c config.Config, journal *timeline.Journal, texts templates.Texts, workspace *slack.Slack) commands.Desk {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"muster/bot"
+	"muster/chat"
 	"muster/commands"
 	"muster/config"
 	"muster/evidence"
@@ -71,7 +72,7 @@ func (i *Instance) evidenceFollowers(texts templates.Texts, ids identities) []ti
 }
 
 func (i *Instance) painter(texts templates.Texts) evidence.Painter {
-	return evidence.Painter{Library: i.libraryOf(), Journal: i.Journal, Chat: i.Slack, Texts: texts, Team: teamZone(i.config)}
+	return evidence.Painter{Library: i.libraryOf(), Journal: i.Journal, Chat: i.Slack, Texts: texts, Team: teamZone(i.config), Keep: chat.Archivist{Dir: i.config.Files}.Keep}
 }
 
 // deployWatch is who tells authors how their changes do.

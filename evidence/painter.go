@@ -22,6 +22,9 @@ type Painter struct {
 	Chat    chat.Chat
 	Texts   templates.Texts
 	Team    *time.Location // nil for UTC
+	// Keep keeps a picture of an incident and returns its path in the folder of
+	// files; nil where none is kept.
+	Keep func(id timeline.ID, kind string, content []byte) (path string, err error)
 }
 
 // Name is "painter".
@@ -123,7 +126,22 @@ func (p Painter) draw(ctx context.Context, inc timeline.Incident, d drawing, e t
 	if err != nil {
 		return nil, err
 	}
-	return p.drawn(inc, picture.Title, chat.Clip(Words(p.Texts, picture, " "), wordsMost), url), nil
+	return p.kept(inc, png, p.drawn(inc, picture.Title, chat.Clip(Words(p.Texts, picture, " "), wordsMost), url)), nil
+}
+
+// kept keeps a picture that was shared; where that fails its link has to do.
+func (p Painter) kept(inc timeline.Incident, png []byte, facts []timeline.Fact) []timeline.Fact {
+	for n, fact := range facts {
+		f, ok := fact.(timeline.Drawn)
+		if !ok || p.Keep == nil {
+			continue
+		}
+		if path, err := p.Keep(inc.ID, "image/png", png); err == nil {
+			f.Path = path
+			facts[n] = f
+		}
+	}
+	return facts
 }
 
 // wordsMost is how much of a picture in words is kept.

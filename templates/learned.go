@@ -95,12 +95,16 @@ func (w writer) pictures() (all []drawn) {
 		}
 		now := drawn{w.md.Write(oneLine(f.Title)), inBrackets(w.md.Write(oneLine(f.Words))), "", urlInMarkdown(f.URL)}
 		if f.Path != "" {
-			now.Path = urlInMarkdown(path.Join(w.Files, f.Path))
+			now.Path = w.PictureAddress(f.Path)
 		}
 		all = append(slices.DeleteFunc(all, func(d drawn) bool { return d.Title == now.Title }), now)
 	}
 	return all
 }
+
+// PictureAddress is how documents call a picture that is kept, by its path in the
+// folder of files.
+func (t Texts) PictureAddress(kept string) string { return urlInMarkdown(path.Join(t.Files, kept)) }
 
 // affected tells how long customers suffered: from the detection until it was
 // mitigated or, where it never was, resolved.

@@ -1,7 +1,6 @@
 package templates
 
 import (
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -84,7 +83,7 @@ func (w writer) postmortem() postmortem {
 		ID: w.inc.ID.String(), Title: w.md.Write(w.inc.Title), Severity: w.Severity(w.inc.Severity),
 		Meaning: w.Meaning(w.inc.Severity), Status: w.Status(w.inc.Status), Drill: w.inc.Drill,
 		Zone: w.Zone.String(), Roles: w.roles(), Milestones: w.milestones(), People: w.people(), Agreed: w.agreed(),
-		Affected: w.affected(), Pictures: w.pictures(), Judged: w.judged(), Marked: w.marked(),
+		Understood: w.Understanding(w.inc), Affected: w.affected(), Pictures: w.pictures(), Judged: w.judged(), Marked: w.marked(),
 	}
 	all := w.inc.Lines()
 	for _, l := range all {
@@ -232,7 +231,7 @@ func (w writer) message(out line, m timeline.TaggedMessage) line {
 	}
 	out.URL, out.Deleted = urlInMarkdown(m.URL), m.Deleted
 	for _, k := range m.Kept {
-		out.Images = append(out.Images, image{markdown(k.Name), urlInMarkdown(path.Join(w.Files, k.Path))})
+		out.Images = append(out.Images, image{markdown(k.Name), w.PictureAddress(k.Path)})
 	}
 	return out
 }

@@ -25,6 +25,7 @@ type Texts struct {
 	set     *template.Template
 	ours    *template.Template // the same without a team's own; nil where there are none
 	words   words
+	tongue  string                 // the language: "en"
 	added   []Part                 // roles of the configuration
 	changed map[timeline.Role]Part // and its words for ours
 	Zone    *time.Location         // of times in documents; the chat shows the reader's own

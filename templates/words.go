@@ -125,10 +125,19 @@ func (t Texts) In(language string) (Texts, error) {
 	if err != nil {
 		return t, err
 	}
+	t.tongue = language
 	if t, err = t.with(more); err != nil || language == English {
 		return t, err
 	}
 	return t.over(files, language)
+}
+
+// Language is the language of the texts: "en".
+func (t Texts) Language() string {
+	if t.tongue == "" {
+		return English
+	}
+	return t.tongue
 }
 
 // From returns the texts with those of a team's own folder in place of ours:

@@ -53,7 +53,7 @@ func (inc Incident) TookPart() (all []Person) {
 // isDeed reports whether who did what a line tells has taken part by that.
 func isDeed(f Fact) bool {
 	switch f.(type) {
-	case Joined, Left, Deactivated, AccessGranted, GlassBroken, HandoverDeclined, ActionChanged, ActionDone, ActionDropped, ActionReopened:
+	case Joined, Left, Deactivated, AccessGranted, GlassBroken, HandoverDeclined, ActionChanged, ActionDone, ActionDropped, ActionReopened, MeetingSet, DraftApproved:
 		return false
 	}
 	return true

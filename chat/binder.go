@@ -1,0 +1,57 @@
+package chat
+
+import (
+	"fmt"
+	"mime"
+	"os"
+	"path"
+	"path/filepath"
+
+	"muster/document"
+	"muster/templates"
+	"muster/timeline"
+)
+
+// Binder makes a document of a postmortem: its text, with the pictures that are
+// kept in the folder of files.
+type Binder struct {
+	Texts templates.Texts
+	Dir   string // of files
+}
+
+// picturesMost is how many bytes the pictures of one document have at the most; those
+// that come after are links.
+const picturesMost = 32 << 20
+
+// Document is the postmortem of an incident as it is now.
+func (b Binder) Document(inc timeline.Incident) document.Document {
+	d := document.Document{
+		Title: fmt.Sprintf("%v: %s", inc.ID, b.Texts.PlainTitle(inc)), Language: b.Texts.Language(), Markdown: b.Texts.Postmortem(inc),
+		Pictures: map[string]document.Picture{},
+	}
+	room := picturesMost
+	for _, kept := range keptPictures(inc) {
+		content, err := os.ReadFile(filepath.Join(b.Dir, filepath.FromSlash(kept)))
+		if err != nil || len(content) > room {
+			continue // it stays a link
+		}
+		room -= len(content)
+		d.Pictures[b.Texts.PictureAddress(kept)] = document.Picture{Kind: mime.TypeByExtension(path.Ext(kept)), Content: content}
+	}
+	return d
+}
+
+// keptPictures are the paths of the pictures of an incident that are kept.
+func keptPictures(inc timeline.Incident) (all []string) {
+	for _, ev := range inc.Events {
+		switch f := ev.Fact.(type) {
+		case timeline.Drawn:
+			if f.Path != "" {
+				all = append(all, f.Path)
+			}
+		case timeline.FileKept:
+			all = append(all, f.Path)
+		}
+	}
+	return all
+}
