@@ -10,6 +10,7 @@ import (
 // Scopes is what the bot token must be allowed to do, and what for.
 var Scopes = []Scope{
 	{"app_mentions:read", "take commands by mention"},
+	{"canvases:write", "write approved postmortems into the channel's canvas"},
 	{"channels:history", "follow edits and deletions, and read back what it missed"},
 	{"channels:join", "join the announcement channel"},
 	{"channels:manage", "open incident channels, invite people, set topics"},
