@@ -23,6 +23,7 @@ type Config struct {
 	Prometheus Prometheus          `yaml:"prometheus"`
 	Datadog    Datadog             `yaml:"datadog"`
 	GitHub     GitHub              `yaml:"github"`
+	Documents  Documents           `yaml:"documents"`
 	Changes    Changes             `yaml:"changes"`
 	HTTP       HTTP                `yaml:"http"`
 	Services   map[string]Service  `yaml:"services"`
@@ -257,6 +258,7 @@ func Default() Config {
 		Statuspage: Statuspage{APIURL: "https://api.statuspage.io"},
 		Datadog:    Datadog{URL: "https://api.datadoghq.com"},
 		GitHub:     GitHub{APIURL: "https://api.github.com"},
+		Documents:  Documents{GitHub: GitDocuments{Folder: "postmortems", Pull: true}},
 		Changes:    Changes{Keep: Cadence(30 * 24 * time.Hour)},
 		Texts:      Texts{Language: "en"},
 
