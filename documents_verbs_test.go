@@ -34,6 +34,8 @@ func (s *stage) publishing(args []string) (string, error) {
 		case "page":
 			s.town.WritePage(args[n+1], "<p>Somebody's own</p>")
 			return "", nil
+		case "rename":
+			return "", s.town.RenamePage(args[n+1], args[n+2])
 		case "canvas-of":
 			return "", s.town.WriteCanvas(args[n+1], s.channel("room"), "Notes of the night.")
 		default:

@@ -183,6 +183,18 @@ func (w *Workspace) WritePage(title, body string) (id string) {
 	return p.id
 }
 
+// RenamePage has somebody give a page another title.
+func (w *Workspace) RenamePage(from, to string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p, ok := find(w.wiki.pages, func(p *wikiPage) bool { return p.title == from && !p.trashed })
+	if !ok {
+		return fmt.Errorf("there is no page %q", from)
+	}
+	p.title = to
+	return nil
+}
+
 // RefuseWriters takes the right to write in the space from the user of the token.
 func (w *Workspace) RefuseWriters() {
 	w.mu.Lock()

@@ -135,12 +135,13 @@ func (s *Space) find(ctx context.Context, by edition, p documents.Publication, t
 	return now, err
 }
 
+// taken is that another page has the title: nothing is written over it.
 func taken(title, url string) error {
 	where := url
 	if where == "" {
 		where = "which Confluence does not show: it may be archived, or restricted"
 	}
-	return timeline.Refusal(fmt.Errorf("the space has a page %q already that is not this postmortem (%s); rename it or the incident, and try again, or drop this", title, where))
+	return timeline.Refusal(fmt.Errorf("the space has a page %q already that is not this postmortem (%s); rename that page and try again, or drop this", title, where))
 }
 
 func (s *Space) create(ctx context.Context, by edition, want page) (page, error) {
