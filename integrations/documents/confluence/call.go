@@ -120,6 +120,8 @@ func (s *Space) judge(what string, status int, err error) error {
 		return timeline.NotDone(why)
 	case status == 0 || status >= 500:
 		return timeline.Doubtful(why)
+	case status < 400:
+		return timeline.Refusal(errors.New("documents.confluence.url leads elsewhere, as to a page to log in; write the address that the REST API is reached by"))
 	case status == http.StatusUnauthorized:
 		return timeline.Refusal(errors.New("Confluence refuses documents.confluence.user and token; make a new token"))
 	case status == http.StatusForbidden:

@@ -136,7 +136,7 @@ func (r *Repository) judge(what string, answer *http.Response, err error) error 
 		return timeline.Refusal(errors.New("GitHub refuses github.token; make a new one under Settings, Developer settings, Fine-grained tokens"))
 	case answer.StatusCode == http.StatusForbidden:
 		return timeline.Refusal(fmt.Errorf("GitHub does not let github.token write to %s; give it the permission to write Contents and Pull requests of it (%w)", r.o.Repository, why))
-	case answer.StatusCode == http.StatusMovedPermanently:
+	case answer.StatusCode < 400: // GitHub leads to the new name, and is not followed
 		return timeline.Refusal(fmt.Errorf("the repository %s has another name now; write it into documents.github.repository", r.o.Repository))
 	}
 	return timeline.Refusal(why)
