@@ -41,6 +41,7 @@ func createCanvas(c *call) (object, error) {
 		return nil, refuse("channel_canvas_already_exists")
 	}
 	ch.canvas = c.newCanvas(ch, c.app.user, c.args["title"], content.Markdown)
+	c.changedChannel(ch)
 	return object{"canvas_id": ch.canvas.id}, nil
 }
 
