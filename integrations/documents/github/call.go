@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -85,11 +86,14 @@ func isTold(err error, words string) bool {
 	return errors.As(err, &e) && e.status == http.StatusUnprocessableEntity && strings.Contains(e.text, words)
 }
 
+// ruled is how GitHub tells of rules, and of branches that are protected in its
+// older way.
+var ruled = regexp.MustCompile(`(?i)rule violation|protected branch|through a pull request|required status check|review is required`)
+
 // isRule reports whether a rule of the repository keeps a branch from being written.
 func isRule(err error) bool {
 	var e refused
-	return errors.As(err, &e) && (e.status == http.StatusConflict || e.status == http.StatusUnprocessableEntity) &&
-		(strings.Contains(e.text, "rule") || strings.Contains(e.text, "protected"))
+	return errors.As(err, &e) && (e.status == http.StatusConflict || e.status == http.StatusUnprocessableEntity) && ruled.MatchString(e.text)
 }
 
 // unmarked is an error without what it means for trying again.
