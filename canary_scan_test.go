@@ -28,19 +28,20 @@ type aviary struct {
 	t   *testing.T
 	log *ear
 
-	mu      sync.Mutex
-	planted int
-	inside  map[string]bool   // who may hear, by name, as of now
-	rooms   map[string]string // names of the private channels, by ID
-	names   map[string]string // people by ID
-	direct  map[string]string // direct messages by ID: with whom
-	actor   string            // who is doing something now
-	place   string            // where, by ID
-	sung    map[string]bool   // canaries that those inside have heard
-	read    int               // the journal is read up to here
-	files   []sharedFile
-	leaks   []string
-	bytes   int // that were looked through
+	mu       sync.Mutex
+	planted  int
+	inside   map[string]bool   // who may hear, by name, as of now
+	rooms    map[string]string // names of the private channels, by ID
+	names    map[string]string // people by ID
+	direct   map[string]string // direct messages by ID: with whom
+	canvases map[string]string // the channels of canvases, by ID
+	actor    string            // who is doing something now
+	place    string            // where, by ID
+	sung     map[string]bool   // canaries that those inside have heard
+	read     int               // the journal is read up to here
+	files    []sharedFile
+	leaks    []string
+	bytes    int // that were looked through
 
 	questions int // that viewers have asked
 }
@@ -171,6 +172,9 @@ func (a *aviary) overhears(r *http.Request, body string) {
 // calls looks through a call of Slack's Web API.
 func (a *aviary) calls(method string, args url.Values, body string) {
 	to := args.Get("channel") + args.Get("channel_id") + args.Get("channels")
+	if method == "canvases.edit" {
+		to = a.canvases[args.Get("canvas_id")]
+	}
 	person := args.Get("user_id")
 	if method == "chat.postEphemeral" {
 		person = args.Get("user")
@@ -227,7 +231,10 @@ func argsOf(r *http.Request, body string) url.Values {
 // learns from an answer which channel is private, and which direct messages are
 // whose.
 func (a *aviary) learns(r *http.Request, body, answer []byte) {
-	var said struct{ Channel any }
+	var said struct {
+		Channel any
+		Canvas  string `json:"canvas_id"`
+	}
 	if json.Unmarshal(answer, &said) != nil {
 		return
 	}
@@ -238,6 +245,9 @@ func (a *aviary) learns(r *http.Request, body, answer []byte) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if said.Canvas != "" {
+		a.canvases[said.Canvas] = args.Get("channel_id")
+	}
 	if name := a.names[args.Get("channel")+args.Get("users")]; name != "" && strings.HasPrefix(id, "D") {
 		a.direct[id] = name
 	}

@@ -61,7 +61,7 @@ func inAviary(t *testing.T) *aviary {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.close)
-	a := &aviary{stage: s, t: t, log: &ear{}, inside: map[string]bool{}, rooms: map[string]string{}, names: map[string]string{}, direct: map[string]string{}, sung: map[string]bool{}}
+	a := &aviary{stage: s, t: t, log: &ear{}, inside: map[string]bool{}, rooms: map[string]string{}, names: map[string]string{}, direct: map[string]string{}, canvases: map[string]string{}, sung: map[string]bool{}}
 	s.hears = a.log
 	s.server.Handler = a.listens(s.server.Handler)
 	s.town.Watch(a.sees)
@@ -69,6 +69,9 @@ func inAviary(t *testing.T) *aviary {
 		a.names[s.town.PersonNamed(name)] = name
 	}
 	s.vendors(t)
+	if _, err := s.publishing([]string{"canvas", "github", "confluence"}); err != nil {
+		t.Fatal(err)
+	}
 	s.config.Slack.ExecutiveChannel = "delivery"
 	s.config.Access.Responders = a.ids("ana", "bo", "chi", "dee", "eli", "fay", "gus")
 	s.config.Severities = map[string]config.Severity{"sev1": {Invite: a.ids("eli", "hana"), Mention: "here"}}
@@ -328,6 +331,12 @@ func (a *aviary) over() {
 	a.as("dee", "says", "general", "/incident transcript INC-1")
 	for _, line := range []string{"resolve C ended it", "postmortem", "survey 4 C helped | C hurt", "transcript", "meeting tomorrow 14:00", "understand before explain", "close C done with"} {
 		a.as("ana", "says", "inc-1", "/incident "+line)
+	}
+	for range 2 {
+		a.as("ana", "approves", "INC-1")
+	}
+	if text, _ := a.town.Canvas("inc-1"); !canary.MatchString(text) || a.town.Count("canvases.edit") != 1 {
+		a.t.Error("the postmortem is not in the canvas of its own channel")
 	}
 	a.as("ana", "says", "general", "/incident declare private sev3 C to be cancelled")
 	last, _ := a.bot.Store.Last(context.Background())

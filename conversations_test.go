@@ -72,7 +72,7 @@ func verbs() map[string]func(*testscript.TestScript, bool, []string) {
 		"show": (*stage).show, "messages": (*stage).messages, "lines": (*stage).lines, "record": (*stage).record, "attached": (*stage).attached, "topic": (*stage).topic,
 		"postmortem": (*stage).postmortem, "calls": (*stage).calls, "later": (*stage).later,
 		"fault": (*stage).fault, "mend": (*stage).mend, "again": (*stage).again,
-		"damage": (*stage).damage, "pager": (*stage).pager, "pages": (*stage).pages, "tracker": (*stage).tracker, "tickets": (*stage).tickets, "statuspage": (*stage).statuspage, "alarm": (*stage).alarm, "override": (*stage).override, "hook": (*stage).hook, "notes": (*stage).notes, "asked": (*stage).asked, "tracked": (*stage).tracked, "comments": (*stage).comments, "links": (*stage).links, "lag": (*stage).lag,
+		"damage": (*stage).damage, "pager": (*stage).pager, "pages": (*stage).pages, "tracker": (*stage).tracker, "tickets": (*stage).tickets, "statuspage": (*stage).statuspage, "alarm": (*stage).alarm, "override": (*stage).override, "hook": (*stage).hook, "notes": (*stage).notes, "asked": (*stage).asked, "tracked": (*stage).tracked, "comments": (*stage).comments, "links": (*stage).links, "lag": (*stage).lag, "publishing": (*stage).publishing, "published": (*stage).published,
 		"directory": (*stage).directory, "machine": (*stage).machine, "pipeline": (*stage).pipeline, "evidence": (*stage).evidence, "drawn": (*stage).drawn, "newcomer": (*stage).newcomer, "deactivate": (*stage).deactivate, "configure": (*stage).configure,
 		"down": (*stage).down, "up": (*stage).up, "settle": (*stage).settle,
 	} {

@@ -118,7 +118,7 @@ func wired(town http.Handler, f func() *fuse) http.Handler {
 		if fuse.isBurnt() { // who is dead opens no connection either
 			panic(http.ErrAbortHandler)
 		}
-		if !strings.HasPrefix(r.URL.Path, "/api/") && !strings.HasPrefix(r.URL.Path, "/pagerduty") && !strings.HasPrefix(r.URL.Path, "/jira") && !strings.HasPrefix(r.URL.Path, "/statuspage") || fuse == nil {
+		if !strings.HasPrefix(r.URL.Path, "/api/") && !strings.HasPrefix(r.URL.Path, "/pagerduty") && !strings.HasPrefix(r.URL.Path, "/jira") && !strings.HasPrefix(r.URL.Path, "/statuspage") && !strings.HasPrefix(r.URL.Path, "/github") && !strings.HasPrefix(r.URL.Path, "/confluence") || fuse == nil {
 			town.ServeHTTP(rw, r)
 			return
 		}

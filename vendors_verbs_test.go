@@ -26,6 +26,10 @@ var onPhone = map[string]func(s *stage, name string, args []string) error{
 	"assigns":  func(s *stage, name string, args []string) error { return s.town.AssignIssue(name, args[0], args[1]) },
 	"dates":    func(s *stage, name string, args []string) error { return s.town.DueIssue(name, args[0], args[1]) },
 	"lapses":   func(s *stage, _ string, args []string) error { return s.town.LapsePage(s.pageOf(args)) },
+	"approves": func(s *stage, name string, args []string) error {
+		_, err := s.town.Say(name, "general", "/incident postmortem "+args[0]+" approve")
+		return err
+	},
 	"destroys": func(s *stage, name string, args []string) error { return s.town.DeleteIssue(name, args[0]) },
 }
 

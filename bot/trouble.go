@@ -52,7 +52,7 @@ func (t *Trouble) set(e timeline.Effect, again bool) bool {
 
 // shown are the followers whose trouble the card shows: those that do not work
 // by the chat. Where the chat is away, so is the card.
-var shown = []string{"pager", "pager-clock", "pager-notes", "tracker", "tracker-keeper", "statuspage", "shelf", "merger"}
+var shown = []string{"pager", "pager-clock", "pager-notes", "tracker", "tracker-keeper", "statuspage", "documents-github", "documents-confluence", "shelf", "merger"}
 
 // told is the tries after which the card is brought up to date: an effect that is
 // tried for long does not keep it busy.

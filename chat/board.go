@@ -292,6 +292,9 @@ func notDone(t templates.Texts, f timeline.Failure) string {
 
 // linkTo is a link by what it leads to.
 func linkTo(t templates.Texts, l timeline.Linked) string {
+	if where, ok := timeline.PublishedIn(l.What); ok {
+		return templates.Link(l.URL, t.T("publishing.card", t.PublishedIn(where)))
+	}
 	if key := "card.link." + l.What; t.Has(key) {
 		return templates.Link(l.URL, t.T(key))
 	}

@@ -54,6 +54,10 @@ type Chat interface {
 	// FindShared looks for a file that the bot shared there, by its title.
 	FindShared(ctx context.Context, channel, title string, since time.Time) (url string, ok bool, err error)
 
+	// Canvas brings the canvas of a channel to a text in Markdown, and returns where
+	// it can be read. One that somebody else has written is left alone, as a refusal.
+	Canvas(ctx context.Context, channel, title, markdown string) (url string, err error)
+
 	// Read returns what a message says. ErrGone where it was deleted.
 	Read(ctx context.Context, at timeline.Message) (Said, error)
 	// Whole returns what stands in a channel now, replies too, and whether that

@@ -144,7 +144,8 @@ func (i *Instance) vendorFollowers(o Outside, texts templates.Texts, ids identit
 		return nil, err
 	}
 	all = append(all, files...)
-	return append(all, publishersOf(i.config, o, i.Slack, texts)...), nil
+	all = append(all, publishersOf(i.config, o, i.Slack, texts)...)
+	return append(all, documentFollowers(i.config, o, i.Slack, texts)...), nil
 }
 
 // writer is who writes postmortems, and shelf who saves them.

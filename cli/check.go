@@ -19,7 +19,7 @@ import (
 func checkCommand(sh *shell) *cobra.Command {
 	offline := false
 	cmd := withConfig(sh, &cobra.Command{
-		Use: "check", Short: "Verifies the configuration, and what it names in Slack, PagerDuty, Jira, GitHub, Statuspage, Prometheus and Datadog.", Args: noArgs,
+		Use: "check", Short: "Verifies the configuration, and what it names in Slack, PagerDuty, Jira, GitHub, Confluence, Statuspage, Prometheus and Datadog.", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return sh.check(cmd.Context(), offline) },
 	})
 	cmd.Flags().BoolVar(&offline, "offline", false, "verify the file alone, and call nobody")
@@ -54,7 +54,7 @@ func (sh *shell) check(ctx context.Context, offline bool) error {
 func (sh *shell) checkSlack(ctx context.Context, c config.Config) (well bool) {
 	workspace := slack.New(slack.Options{
 		APIURL: c.Slack.APIURL, AppToken: c.Slack.AppToken.Reveal(), BotToken: c.Slack.BotToken.Reveal(),
-		Log: newLog(sh.err),
+		Canvases: c.Documents.Canvas, Log: newLog(sh.err),
 	})
 	well = true
 	for _, f := range workspace.Check(ctx, channelsOf(c)...) {
@@ -173,5 +173,6 @@ func (sh *shell) checkVendors(ctx context.Context, c config.Config) (well bool) 
 		slices.Sort(components)
 		report("Statuspage: token, page and components", page.Check(ctx, components))
 	}
+	well = sh.checkDocuments(ctx, c) && well
 	return sh.checkMeasures(ctx, c) && well
 }

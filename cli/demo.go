@@ -210,6 +210,7 @@ func openDemo(ctx context.Context, listen string, errs io.Writer) (*demo, error)
 	c.Jira.URL, c.Jira.User, c.Jira.Token, c.Jira.Project = town.url+"/jira", user, config.Secret(token), "OPS"
 	page, pageToken := town.StatuspageToken()
 	c.Statuspage = config.Statuspage{APIURL: town.url + "/statuspage", Token: config.Secret(pageToken), Page: page}
+	town.library(&c)
 	c.Prometheus.URL = town.url + "/prometheus"
 	c.Services = map[string]config.Service{
 		"checkout": {

@@ -65,6 +65,8 @@ func everything(t *testing.T) (config.Config, *Instance) {
 	c.Jira.URL, c.Jira.User, c.Jira.Token, c.Jira.Project = "https://jira.example", "u", "t", "OPS"
 	c.PagerDuty.Manager, c.PagerDuty.Declare.How, c.Jira.IncidentType = "eli@demo.example", "offer", "Incident"
 	c.Statuspage.Token, c.Statuspage.Page = "t", "p"
+	c.GitHub.Token, c.Documents.Canvas, c.Documents.GitHub.Repository = "t", true, "shop/postmortems"
+	c.Documents.Confluence = config.Confluence{URL: "https://wiki.example", Token: "t", Space: "ENG"}
 	c.Services = map[string]config.Service{"checkout": {Description: "Takes orders.", Invite: []string{"UELI"}, Statuspage: []string{"Checkout"}}}
 	i, err := Assemble(c, Outside{Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {

@@ -119,6 +119,8 @@ func (t *town) close() {
 func (t *town) addresses() any {
 	jiraUser, jiraToken := t.JiraToken()
 	page, pageToken := t.StatuspageToken()
+	repository, gitToken := t.GitToken()
+	wikiUser, wikiToken := t.WikiToken()
 	return struct {
 		SlackAPIURL     string `json:"slack_api_url"`
 		PageURL         string `json:"page_url"`
@@ -135,6 +137,12 @@ func (t *town) addresses() any {
 		StatuspageURL   string `json:"statuspage_url"`
 		StatuspageToken string `json:"statuspage_token"`
 		StatuspagePage  string `json:"statuspage_page"`
+		GitHubURL       string `json:"github_url"`
+		GitHubToken     string `json:"github_token"`
+		GitHubRepo      string `json:"github_repository"`
+		ConfluenceURL   string `json:"confluence_url"`
+		ConfluenceUser  string `json:"confluence_user"`
+		ConfluenceToken string `json:"confluence_token"`
 		PrometheusURL   string `json:"prometheus_url"`
 		ControlURL      string `json:"control_url"`
 	}{
@@ -144,6 +152,8 @@ func (t *town) addresses() any {
 		EventsURL: t.url + "/pagerduty-events", RoutingKey: t.RoutingKey(),
 		JiraURL: t.url + "/jira", JiraUser: jiraUser, JiraToken: jiraToken,
 		StatuspageURL: t.url + "/statuspage", StatuspageToken: pageToken, StatuspagePage: page,
+		GitHubURL: t.url + "/github", GitHubToken: gitToken, GitHubRepo: repository,
+		ConfluenceURL: t.url + "/confluence/wiki", ConfluenceUser: wikiUser, ConfluenceToken: wikiToken,
 		PrometheusURL: t.url + "/prometheus",
 	}
 }

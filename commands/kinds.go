@@ -93,7 +93,12 @@ func (k lineKind) fits(l timeline.Line) bool {
 	if k.Messages && !l.IsMessage() {
 		return false
 	}
-	return k.Hidden || slices.ContainsFunc(templates.Kinds(l), func(kind string) bool { return slices.Contains(k.Shown, kind) })
+	return k.Hidden || slices.ContainsFunc(templates.Kinds(l), func(kind string) bool {
+		if _, published := timeline.PublishedIn(kind); published {
+			kind = timeline.Postmortem
+		}
+		return slices.Contains(k.Shown, kind)
+	})
 }
 
 // kindsIn reads the kinds that someone asks for.

@@ -200,12 +200,6 @@ type Texts struct {
 	Dir      string `yaml:"dir"`      // a folder of the team's own texts; empty for none
 }
 
-// Documents says what becomes of postmortems.
-type Documents struct {
-	DueAfter Cadence  `yaml:"due_after"` // the end; in whole days; 0 for never
-	DueFor   []string `yaml:"due_for"`   // the severities that need one
-}
-
 // HTTP is the listener for health checks, and for machines that declare
 // incidents or tell of changes.
 type HTTP struct {
@@ -264,12 +258,12 @@ func Default() Config {
 		Statuspage: Statuspage{APIURL: "https://api.statuspage.io"},
 		Datadog:    Datadog{URL: "https://api.datadoghq.com"},
 		GitHub:     GitHub{APIURL: "https://api.github.com"},
+		Documents:  Documents{DueAfter: Cadence(5 * 24 * time.Hour), DueFor: []string{"sev1", "sev2"}, GitHub: GitDocuments{Folder: "postmortems", Pull: true}},
 		Changes:    Changes{Keep: Cadence(30 * 24 * time.Hour)},
 		Texts:      Texts{Language: "en"},
 
 		Reminders: Reminders{RoleAfter: Cadence(10 * time.Minute), Ahead: Cadence(2 * 24 * time.Hour)},
 		Archive:   Cadence(7 * 24 * time.Hour),
-		Documents: Documents{DueAfter: Cadence(5 * 24 * time.Hour), DueFor: []string{"sev1", "sev2"}},
 		HTTP:      HTTP{Listen: "127.0.0.1:8080"},
 	}
 }

@@ -57,6 +57,7 @@ statuspage:  {api_url: , token: , page: }
 prometheus:  {url: , token: }
 datadog:     {url: , api_key: , app_key: }
 github:      {api_url: , token: , repositories: []}
+documents:   {canvas: false, github: {repository: , branch: , folder: postmortems, pull_request: true}, confluence: {url: , user: , token: , space: , parent: , edition: }}
 http:        {listen: 127.0.0.1:8080}
 services:    {}
 `
@@ -113,6 +114,13 @@ func TestErrorsNameLineKeyAndMend(t *testing.T) {
 		{"another name that is a service", "services:\n  a: {changes: [b]}\n  b: {}\n", ":2: services.a.changes: \"b\" means b already"},
 		{"wrong repository", "github: {repositories: [checkout]}\n", ":1: github.repositories: \"checkout\" is no repository; write owner/name"},
 		{"wrong address of GitHub", "github: {api_url: nowhere}\n", ":1: github.api_url: \"nowhere\" is no web address"},
+		{"documents in a wrong repository", "github: {token: t}\ndocuments:\n  github: {repository: postmortems}\n", ":3: documents.github.repository: \"postmortems\" is no repository; write owner/name"},
+		{"documents without a token", "documents:\n  github: {repository: shop/postmortems}\n", ":2: documents.github: without github.token nothing can be written"},
+		{"documents outside", "github: {token: t}\ndocuments:\n  github: {repository: a/b, folder: ../x}\n", ":3: documents.github.folder: \"../x\" leads out"},
+		{"documents at no address", "documents:\n  confluence: {url: wiki, token: t, space: ENG}\n", ":2: documents.confluence.url: \"wiki\" is no web address"},
+		{"documents with no token", "documents:\n  confluence: {url: 'https://a.example', space: ENG}\n", ": documents.confluence.token: it is missing"},
+		{"documents in no space", "documents:\n  confluence: {url: 'https://a.example', token: t}\n", ": documents.confluence.space: it is missing; write the key"},
+		{"documents of no edition", "documents:\n  confluence: {url: 'https://a.example', token: t, space: ENG, edition: dc}\n", ":2: documents.confluence.edition: \"dc\" is no edition"},
 		{"no YAML", "slack: [\n", "muster.yaml: "},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

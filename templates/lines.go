@@ -23,10 +23,21 @@ func Kinds(l timeline.Line) []string {
 
 // Kind is what a kind of line is called, and what a tag is.
 func (t Texts) Kind(kind string) string {
+	if where, ok := timeline.PublishedIn(kind); ok {
+		return t.T("publishing.kind", t.PublishedIn(where))
+	}
 	if t.Has("kind." + kind) {
 		return t.T("kind." + kind)
 	}
 	return kind
+}
+
+// PublishedIn says in which place a postmortem is published: "in GitHub".
+func (t Texts) PublishedIn(where string) string {
+	if where == "canvas" {
+		return t.T("publishing.in canvas")
+	}
+	return t.T("publishing.in", where)
 }
 
 // What says what a line of a timeline is, and its text.
@@ -157,6 +168,9 @@ func (t Texts) courseText(f timeline.Fact) string {
 	case timeline.Linked:
 		if f.What == timeline.Postmortem {
 			return t.T("line.written")
+		}
+		if _, ok := timeline.PublishedIn(f.What); ok {
+			return Link(f.URL, t.T("publishing.line"))
 		}
 		return Link(f.URL, f.Ref)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -220,6 +221,17 @@ type Asked struct {
 
 // Postmortem is the write-up of an incident, as it is asked for and linked.
 const Postmortem = "postmortem"
+
+// PostmortemIn is what leads to the postmortem where it is published: in "GitHub".
+func PostmortemIn(where string) string { return Postmortem + publishedIn + where }
+
+// PublishedIn returns where the postmortem is published that such a link leads to,
+// and whether it leads to one.
+func PublishedIn(what string) (where string, ok bool) {
+	return strings.CutPrefix(what, Postmortem+publishedIn)
+}
+
+const publishedIn = " in " // between the two parts of what leads to one
 
 // Transcript is the whole of an incident's channel, for whoever asks for it alone.
 const Transcript = "transcript"

@@ -10,7 +10,7 @@ import (
 const manifest = `
 display_information: {name: Test}
 features: {bot_user: {display_name: test}}
-oauth_config: {scopes: {bot: [chat:write]}}
+oauth_config: {scopes: {bot: [chat:write, channels:manage, channels:read, canvases:write, files:read]}}
 settings: {socket_mode_enabled: true}
 `
 

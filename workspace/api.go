@@ -33,7 +33,7 @@ func methods() []method {
 			{"auth.test", unlimited, nil, nil, authTest},
 			{"apps.connections.open", unlimited, nil, nil, connectionsOpen},
 		},
-		chatMethods, conversationMethods, historyMethods, directMethods, reactionMethods, bookmarkMethods, userMethods, viewMethods, fileMethods,
+		chatMethods, conversationMethods, historyMethods, directMethods, reactionMethods, bookmarkMethods, userMethods, viewMethods, fileMethods, canvasMethods,
 	)
 }
 

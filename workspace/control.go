@@ -44,6 +44,12 @@ func (w *Workspace) routeControl() {
 	control.HandleFunc("GET /control/issues", func(rw http.ResponseWriter, _ *http.Request) { writeJSON(rw, w.Issues()) })
 	control.HandleFunc("GET /control/pages", func(rw http.ResponseWriter, _ *http.Request) { writeJSON(rw, w.Pages()) })
 	control.HandleFunc("GET /control/statuspage", func(rw http.ResponseWriter, _ *http.Request) { writeJSON(rw, w.PublicPage()) })
+	control.HandleFunc("GET /control/repository", func(rw http.ResponseWriter, _ *http.Request) { writeJSON(rw, w.Repository()) })
+	control.HandleFunc("GET /control/wiki", func(rw http.ResponseWriter, _ *http.Request) { writeJSON(rw, w.WikiPages()) })
+	control.HandleFunc("GET /control/channels/{name}/canvas", func(rw http.ResponseWriter, r *http.Request) {
+		text, ok := w.Canvas(r.PathValue("name"))
+		writeJSON(rw, object{"ok": ok, "text": text})
+	})
 	w.mux.Handle("/control/", loopback(control))
 }
 

@@ -215,13 +215,14 @@ func (w *Workspace) serveFile(rw http.ResponseWriter, r *http.Request) {
 	f, ok := find(w.files, func(f *file) bool { return f.id == r.PathValue("id") && f.done })
 	allowed := ok && known && w.mayRead(f, w.app.user, func(ch *channel) bool { return ch.has(w.app.user.id) })
 	w.log("file", object{"file": r.PathValue("id"), "ok": allowed})
+	content := f.bytes()
 	w.mu.Unlock()
 	if !allowed {
 		http.Redirect(rw, r, "/login?redir="+url.QueryEscape(r.URL.Path), http.StatusFound)
 		return
 	}
 	rw.Header().Set("Content-Type", kindOf(f.name))
-	writeFile(rw, f)
+	writeFile(rw, content)
 }
 
 // serveLogin is where those end up who may not have a file: a page, with status 200.
@@ -249,6 +250,7 @@ func (w *Workspace) servePageFile(rw http.ResponseWriter, r *http.Request) {
 	w.mu.Lock()
 	f, ok := find(w.files, func(f *file) bool { return f.id == r.PathValue("id") && f.done })
 	ok = ok && (f.user == w.app.user.id && len(f.channels) == 0 || w.mayRead(f, me, func(ch *channel) bool { return ch.sees(me) }))
+	content := f.bytes()
 	w.mu.Unlock()
 	if !ok {
 		http.NotFound(rw, r)
@@ -259,12 +261,20 @@ func (w *Workspace) servePageFile(rw http.ResponseWriter, r *http.Request) {
 		kind = "text/plain; charset=utf-8"
 	}
 	rw.Header().Set("Content-Type", kind)
-	writeFile(rw, f)
+	writeFile(rw, content)
+}
+
+// bytes is what a file has now: a canvas may have others later. The lock is held.
+func (f *file) bytes() []byte {
+	if f == nil {
+		return nil
+	}
+	return f.content
 }
 
 // writeFile writes a file's content, of which nothing can run.
-func writeFile(rw http.ResponseWriter, f *file) {
+func writeFile(rw http.ResponseWriter, content []byte) {
 	rw.Header().Set("X-Content-Type-Options", "nosniff")
 	rw.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'")
-	_, _ = rw.Write(f.content) // the caller is gone: nothing to do
+	_, _ = rw.Write(content) // the caller is gone: nothing to do
 }

@@ -35,6 +35,7 @@ type channel struct {
 	pins              []string          // time stamps
 	pinners           map[string]string // who pinned each
 	bookmarks         []*bookmark
+	canvas            *file             // nil where it has none
 	read              map[string]string // by person, the time stamp of what was read last
 }
 
@@ -74,6 +75,7 @@ type file struct {
 	created               int64
 	channels              []string
 	done, uploaded        bool
+	kind                  string // its media type, where the name does not tell
 	url                   string // where its content is, with the host
 }
 

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"net/http"
 	"regexp"
 	"slices"
@@ -68,6 +69,9 @@ func (w *Workspace) pageChannel(ch *channel, u *user) object {
 	bookmarks := []object{}
 	for _, b := range ch.bookmarks {
 		bookmarks = append(bookmarks, object{"title": b.title, "link": b.link, "emoji": b.emoji})
+	}
+	if ch.canvas != nil {
+		bookmarks = append(bookmarks, object{"title": cmp.Or(ch.canvas.title, "Canvas"), "link": "/control/files/" + ch.canvas.id + "/canvas?as=" + u.name, "emoji": ":page_facing_up:"})
 	}
 	name := ch.name
 	if ch.im {

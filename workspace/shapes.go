@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"maps"
 	"mime"
 	"net/url"
@@ -38,6 +39,9 @@ func (w *Workspace) channelJSON(c *channel) object {
 	}
 	if shared {
 		o["conversation_host_id"], o["connected_team_ids"] = teamID, []string{strangersTeam}
+	}
+	if c.canvas != nil {
+		o["properties"] = canvasJSON(c.canvas)
 	}
 	if c.has(w.app.user.id) {
 		o["last_read"] = w.readUpTo(c, w.app.user.id)
@@ -170,7 +174,7 @@ func (w *Workspace) threadJSON(o object, c *channel, m *message) {
 }
 
 func (w *Workspace) fileJSON(f *file) object {
-	kind := kindOf(f.name)
+	kind := cmp.Or(f.kind, kindOf(f.name))
 	within := map[string][]string{}
 	for _, id := range f.channels {
 		if ch, ok := w.channel(id); ok {

@@ -79,6 +79,8 @@ type Workspace struct {
 	pager     pagerduty
 	tracker   jira
 	public    publicPage
+	git       gitHost
+	wiki      wiki
 	gauges    []Gauge
 	ownClock  bool // the clock is not this machine's
 	changed   chan struct{}
@@ -141,6 +143,8 @@ func (w *Workspace) routes() {
 	w.routePager()
 	w.routeTracker()
 	w.routeStatuspage()
+	w.routeGit()
+	w.routeWiki()
 	w.routeMetrics()
 	w.routeControl()
 	w.routePage()

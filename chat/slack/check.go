@@ -24,7 +24,7 @@ func (s *Slack) Check(ctx context.Context, channels ...Wanted) []chat.Finding {
 		return found
 	}
 	if note("bot token", err, "copy the Bot User OAuth Token from OAuth & Permissions into slack.bot_token, and look at slack.api_url") {
-		note("scopes", missingScopes(header), "paste the output of `muster manifest` into the app's manifest, and install the app again")
+		note("scopes", s.missingScopes(header), "paste the output of `muster manifest` into the app's manifest, and install the app again")
 	}
 	_, _, err = s.api.StartSocketModeContext(ctx)
 	mend := "try again in a minute"
@@ -58,14 +58,14 @@ func (s *Slack) identify(ctx context.Context) (http.Header, error) {
 }
 
 // missingScopes compares what Slack says the token may do with what is needed.
-func missingScopes(header http.Header) error {
+func (s *Slack) missingScopes(header http.Header) error {
 	granted := strings.FieldsFunc(header.Get("X-OAuth-Scopes"), func(r rune) bool { return r == ',' || r == ' ' })
 	if len(granted) == 0 {
 		return nil // the server does not tell
 	}
 	var missing []string
 	for _, scope := range Scopes {
-		if !slices.Contains(granted, scope.Name) {
+		if !slices.Contains(granted, scope.Name) && (s.o.Canvases || scope.Name != canvasScope) {
 			missing = append(missing, fmt.Sprintf("%s (to %s)", scope.Name, scope.For))
 		}
 	}

@@ -30,6 +30,15 @@ var meanings = map[string]string{
 	"no_permission":       "the app lacks a permission; install it again from the manifest",
 	"invalid_name":        "Slack does not take the channel's name",
 	"file_update_failed":  "Slack could not keep the file",
+
+	"canvas_disabled_user_team":                  "canvases are turned off in this workspace; ask a workspace admin to turn them on, or set documents.canvas to false",
+	"canvas_globally_disabled":                   "Slack has turned canvases off for now; try again later, or drop it",
+	"team_tier_cannot_create_channel_canvases":   "the plan of this workspace has no canvases of channels; set documents.canvas to false, or change the plan",
+	"free_teams_cannot_create_channel_canvases":  "the plan of this workspace has no canvases of channels; set documents.canvas to false, or change the plan",
+	"free_teams_cannot_edit_standalone_canvases": "the plan of this workspace lets nobody change this canvas; delete it and try again, or set documents.canvas to false",
+	"free_team_canvas_tab_already_exists":        "the channel has the one canvas tab that the plan of this workspace allows; delete it and try again, or drop this",
+	"canvas_not_found":                           "the channel's canvas is not shown to me; delete it and try again, or drop this",
+	"restricted_canvas":                          "the channel's canvas may be changed by others alone; let me edit it or delete it, and try again",
 }
 
 // passing are refusals that end by themselves or by someone's hand, with

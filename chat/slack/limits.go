@@ -16,6 +16,7 @@ import (
 var perMinute = map[string]int{
 	"conversations.create": 20, "conversations.setTopic": 20, "conversations.list": 20, "users.conversations": 20,
 	"users.list": 20, "usergroups.users.list": 20, "conversations.archive": 20, "views.publish": 100, "conversations.info": 50,
+	"conversations.canvases.create": 20, "canvases.edit": 50,
 	"pins.add": 20, "pins.list": 20, "files.list": 20,
 	"conversations.invite": 50, "conversations.join": 50, "conversations.open": 50, "conversations.history": 50,
 	"conversations.replies": 50, "chat.update": 50, "reactions.get": 50, "files.info": 50,

@@ -10,6 +10,7 @@ import (
 // Scopes is what the bot token must be allowed to do, and what for.
 var Scopes = []Scope{
 	{"app_mentions:read", "take commands by mention"},
+	{canvasScope, "write approved postmortems into the channel's canvas"},
 	{"channels:history", "follow edits and deletions, and read back what it missed"},
 	{"channels:join", "join the announcement channel"},
 	{"channels:manage", "open incident channels, invite people, set topics"},
@@ -30,6 +31,9 @@ var Scopes = []Scope{
 	{"users:read", "write names into the record, and know guests and admins"},
 	{"users:read.email", "find people in the paging service"},
 }
+
+// canvasScope is needed where postmortems go into canvases, and nowhere else.
+const canvasScope = "canvases:write"
 
 // Scope is one permission of Slack's.
 type Scope struct{ Name, For string }

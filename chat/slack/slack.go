@@ -31,6 +31,7 @@ type Options struct {
 	AppToken string
 	BotToken string
 	Command  string // the slash command
+	Canvases bool   // canvases are written: the scope for them is needed
 	Texts    templates.Texts
 	Log      *slog.Logger
 	// Transport carries calls, and Dial opens the connections that sockets run

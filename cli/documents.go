@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"context"
+
+	"muster/chat"
+	"muster/config"
+	"muster/document"
+	"muster/integrations/documents"
+	"muster/integrations/documents/confluence"
+	"muster/integrations/documents/github"
+	"muster/templates"
+	"muster/timeline"
+)
+
+// documentFollowers are those that publish postmortems, one for each place that is
+// configured.
+func documentFollowers(c config.Config, o Outside, workspace chat.Chat, texts templates.Texts) []timeline.Follower {
+	write := func(inc timeline.Incident) (document.Document, error) {
+		return chat.Binder{Texts: texts, Dir: c.Files}.Document(inc), nil
+	}
+	var all []timeline.Follower
+	if c.Documents.Canvas {
+		canvas := documents.Canvas{Chat: workspace, Write: document.Document.Canvas}
+		all = append(all, documents.Follower{Target: canvas, Lane: "documents-canvas", Inside: true, Document: write})
+	}
+	if repository, ok := gitDocumentsOf(c, o); ok {
+		all = append(all, documents.Follower{Target: repository, Lane: "documents-github", Document: write})
+	}
+	if space, ok := confluenceOf(c, o); ok {
+		all = append(all, documents.Follower{Target: space, Lane: "documents-confluence", Document: write})
+	}
+	return all
+}
+
+// gitDocumentsOf is the repository that postmortems are published in, where there
+// is one.
+func gitDocumentsOf(c config.Config, o Outside) (*github.Repository, bool) {
+	g := c.Documents.GitHub
+	if !g.Publishes() {
+		return nil, false
+	}
+	return github.New(github.Options{
+		APIURL: c.GitHub.APIURL, Token: c.GitHub.Token.Reveal(), Repository: g.Repository, Branch: g.Branch, Folder: g.Folder, Pull: g.Pull, HTTP: o.Transport, Now: o.Now,
+	}), true
+}
+
+// confluenceOf is the space that postmortems are published in, where there is one.
+func confluenceOf(c config.Config, o Outside) (*confluence.Space, bool) {
+	w := c.Documents.Confluence
+	if !w.Publishes() {
+		return nil, false
+	}
+	return confluence.New(confluence.Options{
+		URL: w.URL, User: w.User, Token: w.Token.Reveal(), Space: w.Space, Parent: w.Parent, Edition: w.Edition, Storage: document.Document.Storage, HTTP: o.Transport, Now: o.Now,
+	}), true
+}
+
+// library configures the places of a workspace that postmortems can be published in.
+func (t *town) library(c *config.Config) {
+	repository, token := t.GitToken()
+	c.GitHub.APIURL, c.GitHub.Token, c.Documents.GitHub.Repository = t.url+"/github", config.Secret(token), repository
+	user, key := t.WikiToken()
+	c.Documents.Confluence = config.Confluence{URL: t.url + "/confluence/wiki", User: user, Token: config.Secret(key), Space: "ENG", Parent: "Engineering"}
+	c.Documents.Canvas = true
+}
+
+// checkDocuments checks whether postmortems could be published.
+func (sh *shell) checkDocuments(ctx context.Context, c config.Config) (well bool) {
+	well = true
+	if repository, ok := gitDocumentsOf(c, Outside{}); ok {
+		for _, f := range repository.Check(ctx) {
+			well = sh.found("GitHub", f.What, f.Err, "") && well
+		}
+	}
+	if space, ok := confluenceOf(c, Outside{}); ok {
+		for _, f := range space.Check(ctx) {
+			well = sh.found("Confluence", f.What, f.Err, "") && well
+		}
+	}
+	return well
+}
