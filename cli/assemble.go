@@ -41,6 +41,7 @@ type Instance struct {
 	nudger   chat.Nudger
 	tickets  *tracker.Sync // nil where there is no tracker
 	turns    chan bool     // of those who look for evidence
+	ledger   *ledger       // what counts of each incident
 }
 
 // Outside is what a bot meets outside of itself, apart from its configuration.
@@ -94,6 +95,8 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	}
 	i.Journal.Followers = append(i.Journal.Followers, vendors...)
 	i.Journal.Followers = append(i.Journal.Followers, i.evidenceFollowers(texts, ids)...)
+	i.ledger = newLedger(store, i.Journal)
+	desk.Review = i.reviewFor
 	i.Bot = bot.New(desk, replies, reactionsOf(c), o.Log)
 	i.Bot.Go(i.pagerRounds()...)
 	i.Bot.Go(i.trackerRounds()...)
