@@ -142,6 +142,9 @@ func (all loads) of(p timeline.Person) *Load {
 // night for one of them.
 func (all loads) wake(m *maker, p Page) (night int) {
 	for _, r := range p.People {
+		if r.ID == "" {
+			continue // nobody knows who that is
+		}
 		load := all.of(r.Person)
 		load.Pages++
 		if m.isNight(p.At, r.Zone) {

@@ -155,11 +155,19 @@ func (t Texts) more(lines []string, n int) []string {
 
 func (t Texts) owed(o review.Owed) string {
 	a := o.Action
-	text := t.T("weekly.owed", t.Days(o.Days), brief(a.What), Person(a.DRI.ID), o.Incident, brief(o.Title))
+	text := t.T("weekly.owed", t.Days(o.Days), brief(a.What), t.named(a.DRI), o.Incident, brief(o.Title))
 	if a.Ticket.Ref != "" {
 		text += ", " + Link(a.Ticket.URL, a.Ticket.Ref)
 	}
 	return text
+}
+
+// named is someone in the chat, else by the name that there is.
+func (t Texts) named(p timeline.Person) string {
+	if p.ID == "" && p.Name != "" {
+		return p.Name
+	}
+	return t.personOrNobody(p)
 }
 
 func (t Texts) worn(l review.Load) string {
