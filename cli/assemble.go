@@ -84,6 +84,8 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	desk := deskOf(c, i.Journal, texts, workspace)
 	desk.OnCall, desk.AlarmOver = onCallOf(i.pages), alarmOverOf(i.pages)
 	desk.Evidence, desk.Draw, desk.Author = i.libraryOf(), i.painter(texts).Owe, ids.author
+	i.ledger = newLedger(store, i.Journal)
+	desk.Review = i.reviewFor
 	replies, trouble := chat.Replies{Chat: workspace, Texts: texts}, &bot.Trouble{}
 	home := chat.NewHome(workspace, desk.Home)
 	agreer := bot.Agreer{Journal: i.Journal, Desk: func() commands.Desk { return i.Bot.Desk }, Chat: workspace}
@@ -95,8 +97,6 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	}
 	i.Journal.Followers = append(i.Journal.Followers, vendors...)
 	i.Journal.Followers = append(i.Journal.Followers, i.evidenceFollowers(texts, ids)...)
-	i.ledger = newLedger(store, i.Journal)
-	desk.Review = i.reviewFor
 	i.Bot = bot.New(desk, replies, reactionsOf(c), o.Log)
 	i.Bot.Go(i.pagerRounds()...)
 	i.Bot.Go(i.trackerRounds()...)
