@@ -22,10 +22,10 @@ var onPhone = map[string]func(s *stage, name string, args []string) error{
 	"jots": func(s *stage, name string, args []string) error {
 		return s.town.NotePage(name, s.pageOf(args[1:]), args[0])
 	},
-	"moves":    func(s *stage, name string, args []string) error { return s.town.MoveIssue(name, args[0], args[1]) },
-	"assigns":  func(s *stage, name string, args []string) error { return s.town.AssignIssue(name, args[0], args[1]) },
-	"dates":    func(s *stage, name string, args []string) error { return s.town.DueIssue(name, args[0], args[1]) },
-	"lapses":   func(s *stage, _ string, args []string) error { return s.town.LapsePage(s.pageOf(args)) },
+	"moves":   func(s *stage, name string, args []string) error { return s.town.MoveIssue(name, args[0], args[1]) },
+	"assigns": func(s *stage, name string, args []string) error { return s.town.AssignIssue(name, args[0], args[1]) },
+	"dates":   func(s *stage, name string, args []string) error { return s.town.DueIssue(name, args[0], args[1]) },
+	"lapses":  func(s *stage, _ string, args []string) error { return s.town.LapsePage(s.pageOf(args)) },
 	"approves": func(s *stage, name string, args []string) error {
 		_, err := s.town.Say(name, "general", "/incident postmortem "+args[0]+" approve")
 		return err

@@ -41,6 +41,7 @@ type Instance struct {
 	nudger   chat.Nudger
 	tickets  *tracker.Sync // nil where there is no tracker
 	turns    chan bool     // of those who look for evidence
+	ledger   *ledger       // what counts of each incident
 }
 
 // Outside is what a bot meets outside of itself, apart from its configuration.
@@ -83,6 +84,8 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	desk := deskOf(c, i.Journal, texts, workspace)
 	desk.OnCall, desk.AlarmOver = onCallOf(i.pages), alarmOverOf(i.pages)
 	desk.Evidence, desk.Draw, desk.Author = i.libraryOf(), i.painter(texts).Owe, ids.author
+	i.ledger = newLedger(store, i.Journal)
+	desk.Review = i.reviewFor
 	replies, trouble := chat.Replies{Chat: workspace, Texts: texts}, &bot.Trouble{}
 	home := chat.NewHome(workspace, desk.Home)
 	agreer := bot.Agreer{Journal: i.Journal, Desk: func() commands.Desk { return i.Bot.Desk }, Chat: workspace}

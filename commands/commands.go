@@ -14,6 +14,7 @@ import (
 	"muster/chat"
 	"muster/evidence"
 	"muster/policy"
+	"muster/review"
 	"muster/templates"
 	"muster/timeline"
 )
@@ -76,6 +77,12 @@ type Desk struct {
 	Evidence evidence.Library                                                              // who tells of changes and metrics
 	Draw     func(ctx context.Context, request, person string, asked timeline.Asked) error // draws metrics for one person; may be nil
 	Author   func(ctx context.Context, author string) (timeline.Person, bool, error)       // who the author of a change is here; may be nil
+
+	// Review is the weekly review: of a week such as "2026-W47", or of the usual one
+	// where it is empty. Private incidents are described as far as the person may see
+	// them, and none of them where it is empty. What is no week is a [review.Unfit].
+	// It may be nil.
+	Review func(ctx context.Context, week, person string) (review.Report, error)
 
 	WriteUp     WriteUp                                                         // when postmortems are due
 	RemindAhead time.Duration                                                   // how long before a follow-up is due its DRI is reminded; 0 for never
