@@ -23,6 +23,7 @@ type Bot struct {
 	Reactions map[string]timeline.Tag // emoji name → tag
 	Past      Past                    // nil where nothing can be read back
 	Home      *chat.Home              // nil where there is none
+	Reviewer  *chat.Reviewer          // nil where nothing is reviewed
 	Trouble   *Trouble                // nil where nobody looks at it
 	Meter     Meter
 	Log       *slog.Logger

@@ -113,7 +113,7 @@ func (b *Bot) reacted(ctx context.Context, req chat.Request, what chat.Reacted) 
 	}
 	inc, err := b.Desk.Journal.Named(ctx, what.Message.Channel)
 	if errors.Is(err, timeline.ErrUnknown) {
-		return b.explainTagging(ctx, req, what)
+		return b.taggedElsewhere(ctx, req, what, tag)
 	}
 	if err != nil {
 		return err
@@ -122,6 +122,29 @@ func (b *Bot) reacted(ctx context.Context, req chat.Request, what chat.Reacted) 
 		return nil
 	}
 	return b.mark(ctx, inc.ID, req, what, tag)
+}
+
+// taggedElsewhere is for a tag where there is no incident: in the thread of a
+// review it makes a decision.
+func (b *Bot) taggedElsewhere(ctx context.Context, req chat.Request, what chat.Reacted, tag timeline.Tag) error {
+	house, err := b.Desk.Journal.Incident(ctx, timeline.House)
+	if err != nil {
+		return err
+	}
+	if b.Reviewer == nil || !house.IsReviewed(what.Message.Channel) {
+		return b.explainTagging(ctx, req, what)
+	}
+	if !b.Desk.May(ctx, req.By.ID, policy.Record, house) {
+		return nil
+	}
+	if known, _ := house.Tagged(what.Message); known.Captured() {
+		return b.mark(ctx, timeline.House, req, what, tag)
+	}
+	err = b.Reviewer.Tagged(ctx, req, what, tag)
+	if errors.Is(err, timeline.ErrRepeated) {
+		return nil
+	}
+	return err
 }
 
 // pinned takes a pin for the tag of a key event.
@@ -154,12 +177,12 @@ func (b *Bot) mark(ctx context.Context, id timeline.ID, req chat.Request, what c
 // ticks are the emoji that say of a task that it is done.
 var ticks = []string{"white_check_mark", "heavy_check_mark", "ballot_box_with_check"}
 
-// ticked records that the task is done whose message somebody put a tick on, and
-// reports whether it is that of a task.
+// ticked records that the task or the decision is done whose message somebody put
+// a tick on, and reports whether it is that of one.
 func (b *Bot) ticked(ctx context.Context, req chat.Request, what chat.Reacted) (isTask bool, err error) {
 	inc, err := b.Desk.Journal.Named(ctx, what.Message.Channel)
 	if errors.Is(err, timeline.ErrUnknown) {
-		return false, nil
+		return b.tickedDecision(ctx, req, what)
 	}
 	if err != nil {
 		return false, err
@@ -173,6 +196,23 @@ func (b *Bot) ticked(ctx context.Context, req chat.Request, what chat.Reacted) (
 			return nil
 		}
 		return timeline.TaskDone{Task: task.Seq}
+	})
+}
+
+// tickedDecision is ticked for what a review decided.
+func (b *Bot) tickedDecision(ctx context.Context, req chat.Request, what chat.Reacted) (isOne bool, err error) {
+	house, err := b.Desk.Journal.Incident(ctx, timeline.House)
+	if err != nil {
+		return false, err
+	}
+	if _, isOne = house.Decision(what.Message); !isOne || !b.Desk.May(ctx, req.By.ID, policy.Record, house) {
+		return isOne, nil
+	}
+	return true, b.decide(ctx, timeline.House, req, func(house timeline.Incident) timeline.Fact {
+		if d, ok := house.Decision(what.Message); !ok || d.Done {
+			return nil
+		}
+		return timeline.DecisionDone{Message: what.Message}
 	})
 }
 

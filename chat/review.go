@@ -1,0 +1,56 @@
+package chat
+
+import (
+	"strings"
+
+	"muster/review"
+	"muster/templates"
+)
+
+// How much of a review one message holds: bytes of words, parts of the chat's,
+// and follow-ups and decisions with their buttons.
+const (
+	ReviewMost       = 12_000
+	reviewPartsMost  = 44
+	reviewButtonsFor = 8
+)
+
+// ReviewSaid is the weekly review as a message whose parts have at most so many
+// bytes of words, and whether that is all of it. Its text always is.
+func ReviewSaid(t templates.Texts, r review.Report, most int) (m Message, whole bool) {
+	whole = true
+	for _, p := range t.ReviewParts(r) {
+		words := strings.Join(p.Lines, "\n")
+		m.Text = strings.TrimSpace(m.Text + "\n\n" + strings.TrimSpace(p.Heading+"\n"+words))
+		parts := reviewPart(t, r, p, words)
+		if most -= len(p.Heading) + len(words); most < 0 || len(m.Parts)+len(parts)+len(words)/sectionBytes > reviewPartsMost {
+			whole = false
+		}
+		if whole {
+			m.Parts = append(m.Parts, parts...)
+		}
+	}
+	return m, whole
+}
+
+// sectionBytes is about how much of a paragraph the chat shows as one.
+const sectionBytes = 2500
+
+// reviewPart is one part of the review, with what can be done about it.
+func reviewPart(t templates.Texts, r review.Report, p templates.ReviewPart, words string) (all []Part) {
+	if p.Heading != "" {
+		all = append(all, Heading{p.Heading})
+	}
+	if words != "" {
+		all = append(all, Paragraph{words})
+	}
+	for _, o := range p.Owed[:min(len(p.Owed), reviewButtonsFor)] {
+		all = append(all, FollowUpButtons(t, o.Incident, o.Action))
+	}
+	if p.Name == "decided" {
+		for _, d := range r.Decided[:min(len(r.Decided), reviewButtonsFor)] {
+			all = append(all, Buttons{DecisionButton(t, d.Decision)})
+		}
+	}
+	return all
+}
