@@ -89,6 +89,11 @@ func (r *Reviewer) Owe(ctx context.Context, week string, until time.Time) error 
 	return r.Journal.Owe(ctx, timeline.House, "review "+week, r, timeline.Do(postReview, reviewed{Week: week, Until: until}).OnObject(week))
 }
 
+// Post owes it to post the review of a week as somebody asks for, once for a request.
+func (r *Reviewer) Post(ctx context.Context, request, week string) error {
+	return r.Journal.Owe(ctx, timeline.House, request, r, timeline.Do(postReview, reviewed{Week: week}).OnObject(request))
+}
+
 // Show owes somebody the picture of a review, in a direct message, once for a
 // request.
 func (r *Reviewer) Show(ctx context.Context, request, person, week string) error {
@@ -165,9 +170,9 @@ func (r *Reviewer) closed(m Message, report review.Report, whole bool) Message {
 	if report.Quiet {
 		return m // in two lines
 	}
-	end := r.Texts.T("review.thread")
+	end := r.Texts.T("reviewing.thread")
 	if !whole {
-		end = r.Texts.T("review.rest in thread") + " " + end
+		end = r.Texts.T("reviewing.rest in thread") + " " + end
 	}
 	m.Text, m.Parts = m.Text+"\n\n"+end, append(m.Parts, Small{end})
 	return m
@@ -184,7 +189,7 @@ func (r *Reviewer) attach(ctx context.Context, what reviewed, posted timeline.Re
 		return nil
 	}
 	return r.share(ctx, posted.Message.Channel, e, File{ // after doubt it is looked for by its title, so that is the same in every language
-		Name: "review-" + what.Week + ".md", Title: "Review " + what.Week, Comment: r.Texts.T("review.whole"),
+		Name: "review-" + what.Week + ".md", Title: "Review " + what.Week, Comment: r.Texts.T("reviewing.whole"),
 		Content: r.File(report), Thread: posted.Message.TS,
 	})
 }
@@ -279,7 +284,7 @@ func (r *Reviewer) confirm(ctx context.Context, house timeline.Incident, d decid
 		return nil
 	}
 	m, _ := house.Tagged(d.Message)
-	said := Say(r.Texts.T("review.noted", Clip(known.Text, 100)))
+	said := Say(r.Texts.T("reviewing.noted", Clip(known.Text, 100)))
 	said.Thread = m.Thread
 	err := r.Chat.Whisper(ctx, d.Message.Channel, d.Person, said)
 	if timeline.IsRefusal(err) {

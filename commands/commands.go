@@ -14,6 +14,7 @@ import (
 	"muster/chat"
 	"muster/evidence"
 	"muster/policy"
+	"muster/review"
 	"muster/templates"
 	"muster/timeline"
 )
@@ -38,11 +39,11 @@ var All = []Command{
 	lead, comms, scribe, role, handover, accept, decline, stepDown, sev, rename,
 	note, update, publish, page, onCall, ack, changes, metrics, timelineOf, amend, hide, unhide, service,
 	task, tasks, action, actions,
-	identify, mitigate, resolve, closeIncident, reopen, cancel, merge, postmortem, transcript,
+	identify, mitigate, resolve, closeIncident, reopen, cancel, merge, postmortem, transcript, reviewOf,
 	follow, unfollow, side, access, grant, breakGlass, keep, survey,
 	help,
 	declareAnyway, declareAbout, declareAlarm, judgeAlarm, actionAbout, reword, retry, drop, claim, tick, nothingNew, snooze, judge, moveForm, giveForm, dropForm, proposeForm,
-	causeIs, causeIsNot, askAuthor,
+	causeIs, causeIsNot, askAuthor, decision,
 }
 
 // Call is one asking.
@@ -76,6 +77,9 @@ type Desk struct {
 	Evidence evidence.Library                                                              // who tells of changes and metrics
 	Draw     func(ctx context.Context, request, person string, asked timeline.Asked) error // draws metrics for one person; may be nil
 	Author   func(ctx context.Context, author string) (timeline.Person, bool, error)       // who the author of a change is here; may be nil
+
+	Review   func(ctx context.Context, week, person string) (review.Report, error) // as somebody may see it, the usual week where none is named; may be nil
+	Reviewer *chat.Reviewer                                                        // posts reviews; nil where nobody does
 
 	RemindAhead time.Duration                                                   // how long before a follow-up is due its DRI is reminded; 0 for never
 	Team        *time.Location                                                  // the team's time zone, in which days are due; nil for that of whoever asks

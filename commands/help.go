@@ -41,7 +41,7 @@ var groups = []struct {
 	names []string
 }{
 	{"help.begin", []string{"declare", "page", "ack", "access"}},
-	{"help.look", []string{"status", "list", "timeline", "tasks", "actions", "service", "oncall", "changes", "metrics", "transcript"}},
+	{"help.look", []string{"status", "list", "timeline", "tasks", "actions", "service", "oncall", "changes", "metrics", "transcript", "review"}},
 	{"help.people", []string{"lead", "comms", "scribe", "role", "handover", "accept", "decline", "step-down"}},
 	{"help.tell", []string{"update", "publish", "follow", "unfollow", "side"}},
 	{"help.record", []string{"note", "amend", "hide", "unhide", "task", "action"}},

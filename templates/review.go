@@ -13,5 +13,13 @@ type ReviewPart struct {
 // ReviewParts is the weekly review in words, part by part; one that has nothing to
 // say is left out.
 func (t Texts) ReviewParts(r review.Report) []ReviewPart {
-	return []ReviewPart{{Name: "week", Heading: r.Week.String()}}
+	parts := []ReviewPart{{Name: "week", Heading: r.Week.String()}}
+	if len(r.Decided) > 0 {
+		p := ReviewPart{Name: "decided", Heading: "Decided"}
+		for _, d := range r.Decided {
+			p.Lines = append(p.Lines, d.Text)
+		}
+		parts = append(parts, p)
+	}
+	return parts
 }
