@@ -41,6 +41,7 @@ type Instance struct {
 	nudger   chat.Nudger
 	tickets  *tracker.Sync // nil where there is no tracker
 	turns    chan bool     // of those who look for evidence
+	ledger   *ledger       // what counts of each incident
 }
 
 // Outside is what a bot meets outside of itself, apart from its configuration.
@@ -87,7 +88,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	home := chat.NewHome(workspace, desk.Home)
 	agreer := bot.Agreer{Journal: i.Journal, Desk: func() commands.Desk { return i.Bot.Desk }, Chat: workspace}
 	i.nudger = chat.Nudger{Chat: workspace, Journal: i.Journal, Page: desk.Nudge}
-	desk.Review = i.stubReview
+	desk.Review = i.reviewFor
 	desk.Reviewer = i.reviewer(texts, desk)
 	i.Journal.Followers = append(i.chatFollowers(texts, directoryOf(c, &desk), trouble), replies, home, agreer, i.nudger, desk.Reviewer)
 	vendors, err := i.vendorFollowers(o, texts, ids)
@@ -96,6 +97,7 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	}
 	i.Journal.Followers = append(i.Journal.Followers, vendors...)
 	i.Journal.Followers = append(i.Journal.Followers, i.evidenceFollowers(texts, ids)...)
+	i.ledger = newLedger(store, i.Journal)
 	i.Bot = bot.New(desk, replies, reactionsOf(c), o.Log)
 	i.Bot.Go(i.pagerRounds()...)
 	i.Bot.Go(i.trackerRounds()...)

@@ -37,6 +37,7 @@ func (i *Instance) Run(ctx context.Context, connected func(bool)) (err error) {
 	var all sync.WaitGroup
 	all.Go(func() { i.listen(ctx, hand, connected) })
 	all.Go(func() { i.prove(ctx) })
+	all.Go(func() { i.reckon(ctx) })
 	all.Go(func() { i.learn(ctx) })
 	err = i.Bot.Run(ctx)
 	stop()

@@ -78,8 +78,12 @@ type Desk struct {
 	Draw     func(ctx context.Context, request, person string, asked timeline.Asked) error // draws metrics for one person; may be nil
 	Author   func(ctx context.Context, author string) (timeline.Person, bool, error)       // who the author of a change is here; may be nil
 
-	Review   func(ctx context.Context, week, person string) (review.Report, error) // as somebody may see it, the usual week where none is named; may be nil
-	Reviewer *chat.Reviewer                                                        // posts reviews; nil where nobody does
+	// Review is the weekly review: of a week such as "2026-W47", or of the usual one
+	// where it is empty. Private incidents are described as far as the person may see
+	// them, and none of them where it is empty. What is no week is a [review.Unfit].
+	// It may be nil.
+	Review   func(ctx context.Context, week, person string) (review.Report, error)
+	Reviewer *chat.Reviewer // posts reviews; nil where nobody does
 
 	RemindAhead time.Duration                                                   // how long before a follow-up is due its DRI is reminded; 0 for never
 	Team        *time.Location                                                  // the team's time zone, in which days are due; nil for that of whoever asks

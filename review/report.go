@@ -19,16 +19,18 @@ type Report struct {
 	Zone   string
 	SoFar  bool // the week was not over then
 	Quiet  bool // no incident, no page, nothing to decide
-	Hidden int  // private incidents that count, and that whoever reads it may not see
+	Hidden int  // private incidents of the week that count, and that whoever reads it may not see
+	Unseen int  // follow-ups of such incidents that are overdue
+	Unread int  // incidents whose record is broken, so that they are missing
 
 	// What is to be decided now.
-	Overdue   []Owed  // the oldest first
-	Unwritten []Brief // are over, and have no postmortem that was published
+	Overdue   []Owed  // by who answers for them, the oldest first
+	Unwritten []Brief // over for [UnwrittenAfter] days of work, and their postmortem is not published
 	Worn      []Load  // people who carry more than is good for them
 
 	Decided []Decision // what earlier reviews decided: the last one, and what is still to be done
 
-	Incidents []Brief // declared in the week, or before it and not over when it began
+	Incidents []Brief // declared in the week, or open in it; the most severe first
 	LeftOut   LeftOut
 	Now       Figures // the week
 	Before    Figures // the four weeks before it
@@ -51,9 +53,10 @@ type Brief struct {
 	Declared time.Time
 	Lasted   time.Duration // from the declaration to the last end; to the report's time where it is open
 	Open     bool
-	Reopened int    // how often
-	EndedBy  string // what ended it, as it was said; empty where nothing was
-	Cause    string // as people marked it
+	Ended    time.Time // its last end; zero where it is open
+	Reopened int       // how often
+	EndedBy  string    // what ended it, as it was said; empty where nothing was
+	Cause    string    // as people marked it
 	Lead     timeline.Person
 }
 
@@ -69,11 +72,11 @@ type Owed struct {
 // Load is what one person has carried.
 type Load struct {
 	Person timeline.Person
-	Roles  int // held in the four weeks up to the week's end
-	Weeks  int // in how many of them
-	Pages  int // that woke them
-	Nights int // of these, at night
-	Share  float64
+	Roles  int     // taken in the four weeks up to the week's end
+	Weeks  int     // in how many of them
+	Pages  int     // that reached them
+	Nights int     // of these, at night
+	Share  float64 // of all pages at night, from 0 to 1
 }
 
 // Decision is what a review decided.
@@ -82,7 +85,7 @@ type Decision struct {
 	Last bool // by the latest review, and not by an earlier one
 }
 
-// LeftOut is what does not count.
+// LeftOut is what does not count, of what was declared in the week.
 type LeftOut struct{ Drills, Merged, Cancelled int }
 
 // Figures are those of some weeks.
@@ -97,11 +100,11 @@ type Figures struct {
 	Reopened   int
 }
 
-// Spread is how long something took: never a mean alone.
+// Spread is how long something took: never a mean.
 type Spread struct {
 	N      int // how many it stands on
 	Median time.Duration
-	P90    time.Duration
+	P90    time.Duration // within which nine of ten were; zero where N is below [FewestForP90]
 }
 
 // Pages are those of the week.
@@ -109,9 +112,10 @@ type Pages struct {
 	Sent     int
 	Before   float64 // in an average week of the four before
 	AtNight  int
-	Judged   int
+	Alarms   int // of the paging service, that became no incident and were judged
+	Judged   int // of pages and alarms
 	Noise    int
-	ByPerson []Load  // the most first
+	ByPerson []Load  // the most first; of the week alone, with pages and nights alone
 	Noisiest []Alert // that people call noise, the most first
 }
 
@@ -145,11 +149,11 @@ type Reason string
 // The reasons, the strongest first.
 const (
 	Repeated Reason = "repeated" // it came again
-	Worst    Reason = "worst"    // none was more severe
+	Worst    Reason = "worst"    // none was more severe, and it was sev1 or sev2
 	Longest  Reason = "longest"
 	Returned Reason = "reopened"
 	Asked    Reason = "asked"    // people want the cause explained
-	Surprise Reason = "surprise" // nobody was paged before somebody noticed
+	Surprise Reason = "surprise" // a person noticed before any machine, where machines do declare incidents
 )
 
 // Thanks is for who carried the week.

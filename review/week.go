@@ -28,11 +28,16 @@ func (w Week) Begins(zone *time.Location) time.Time {
 // Plus returns the week so many weeks later.
 func (w Week) Plus(n int) Week { return WeekOf(w.Begins(time.UTC).AddDate(0, 0, 7*n)) }
 
+// Unfit is why a text names no week that can be reviewed, and what to write instead.
+type Unfit struct{ Why string }
+
+func (u Unfit) Error() string { return u.Why }
+
 // ParseWeek reads a week: "2026-W47".
 func ParseWeek(text string) (Week, error) {
 	var w Week
 	if _, err := fmt.Sscanf(text, "%4d-W%2d", &w.Year, &w.Number); err != nil || w.String() != text || WeekOf(w.Begins(time.UTC)) != w {
-		return Week{}, fmt.Errorf("%q is no week; write it as 2026-W47", text)
+		return Week{}, Unfit{fmt.Sprintf("%q is no week; write it as 2026-W47", text)}
 	}
 	return w, nil
 }

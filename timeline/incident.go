@@ -184,12 +184,19 @@ func (inc Incident) IsThere(id string) bool {
 // Zone returns the time zone of someone who took part, and whether it is on
 // record.
 func (inc Incident) Zone(id string) (*time.Location, bool) {
+	name := inc.ZoneName(id)
+	zone, err := time.LoadLocation(name)
+	return zone, err == nil && name != ""
+}
+
+// ZoneName returns the name of the time zone of someone who took part; empty where
+// it is not on record.
+func (inc Incident) ZoneName(id string) string {
 	if inc.people == nil {
-		return nil, false
+		return ""
 	}
 	known, _ := inc.people.Get(id)
-	zone, err := time.LoadLocation(known.Zone)
-	return zone, err == nil && known.Zone != ""
+	return known.Zone
 }
 
 // Knows reports whether the name of a person is on record.

@@ -15,7 +15,8 @@ type Journal struct {
 	Store     Store
 	Followers []Follower
 	Now       func() time.Time
-	Wake      func() // called when effects may have become due, and when the store has failed; may be nil
+	Wake      func()         // called when effects may have become due, and when the store has failed; may be nil
+	Seen      func(Incident) // called with each incident as it is now that something was recorded; must be quick and not call back; may be nil
 
 	declaring sync.Mutex
 	mu        sync.Mutex
@@ -205,6 +206,9 @@ func (j *Journal) write(ctx context.Context, id ID, by Cause, settles *Effect, d
 		err = j.commit(ctx, commit)
 		if err == nil {
 			c.incident = after
+			if j.Seen != nil && len(commit.Events) > 0 {
+				j.Seen(after)
+			}
 			return after, nil
 		}
 		if !errors.Is(err, ErrConflict) {

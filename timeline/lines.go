@@ -55,6 +55,16 @@ func (inc Incident) AllLines() []Line {
 	return lines
 }
 
+// LineOf returns the line that an event put there, as it reads now, hidden or not,
+// and whether it is one.
+func (inc Incident) LineOf(ev Event) (Line, bool) {
+	line, ok := inc.line(ev)
+	if !ok {
+		return Line{}, false
+	}
+	return inc.mended(line), true
+}
+
 // Line returns a line by its number, hidden or not.
 func (inc Incident) Line(n int) (Line, bool) {
 	all := inc.AllLines()

@@ -1,0 +1,246 @@
+package review
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"muster/timeline"
+)
+
+// Question is what is asked of a ledger.
+type Question struct {
+	Week Week           // the zero Week for the usual one: see [Ledger.Report]
+	At   time.Time      // now
+	Zone *time.Location // the team's; nil is UTC
+	// Sees says which private incidents may be described to whoever reads the
+	// report; nil for none of them. Every one counts.
+	Sees func(Life) bool
+}
+
+// What figures go by.
+const (
+	UnwrittenAfter = 5 // days of work after which a postmortem is asked for
+	RepeatDays     = 60
+	FewestForP90   = 5
+
+	weeksBefore = 4
+	weeksShown  = 12
+)
+
+// maker makes one report.
+type maker struct {
+	Question
+	lives []*Life // in the order in which they were declared
+	house *house
+	zones map[string]*time.Location
+
+	known  time.Time // what is recorded after it counts for nothing
+	today  string    // the day on which it is looked what is overdue
+	stands []stand   // of each life
+	hides  []bool    // of each life
+	r      Report
+}
+
+func newMaker(q Question, lives []*Life, h *house) *maker {
+	if q.Zone == nil {
+		q.Zone = time.UTC
+	}
+	m := &maker{Question: q, lives: lives, house: h, zones: map[string]*time.Location{}}
+	if m.Week == (Week{}) {
+		m.Week = m.usual()
+	}
+	m.date()
+	m.stands, m.hides = make([]stand, len(lives)), make([]bool, len(lives))
+	for n, l := range lives {
+		m.stands[n] = l.as(m.known)
+		m.hides[n] = l.Private && (q.Sees == nil || !q.Sees(*l))
+	}
+	return m
+}
+
+// usual is the week that is meant where none is named: the one under way if an
+// incident was declared in it, else the last one.
+func (m *maker) usual() Week {
+	week := WeekOf(m.At.In(m.Zone))
+	from := week.Begins(m.Zone)
+	for _, l := range slices.Backward(m.lives) {
+		if l.Declared.Before(from) {
+			break
+		}
+		if !l.Declared.After(m.At) && l.counts(l.as(m.At)) {
+			return week
+		}
+	}
+	return week.Plus(-1)
+}
+
+// date sets as of when the report is: now for the week under way and for the last
+// one, so that what was done since is seen; for an older one its end, so that it
+// says for ever what it said.
+func (m *maker) date() {
+	r := &m.r
+	r.Week, r.Zone, r.From, r.To, r.At = m.Week, m.Zone.String(), m.Week.Begins(m.Zone), m.Week.Plus(1).Begins(m.Zone), m.At
+	r.SoFar = m.At.Before(r.To)
+	m.known = m.At
+	if over := m.Week.Plus(2).Begins(m.Zone); !m.At.Before(over) {
+		r.At, m.known = r.To, r.To.Add(-1)
+	}
+	m.today = r.At.In(m.Zone).Format(time.DateOnly)
+}
+
+func (m *maker) report() Report {
+	r := &m.r
+	r.Now, r.Before = m.figures(r.From, r.To), m.before()
+	r.LeftOut = m.leftOut()
+	m.incidents()
+	m.overdue()
+	r.Unwritten = m.unwritten()
+	r.Pages = m.pages()
+	r.Worn = m.worn()
+	r.Decided = m.decided()
+	r.Repeats = m.repeats()
+	r.Pick = m.pick()
+	r.Thanks = m.thanks()
+	r.Weeks = m.bars()
+	undone := slices.ContainsFunc(r.Decided, func(d Decision) bool { return !d.Done })
+	r.Quiet = len(r.Incidents)+r.Hidden+r.Pages.Sent+r.Pages.Alarms+len(r.Overdue)+r.Unseen+len(r.Unwritten)+len(r.Worn) == 0 && !undone
+	return *r
+}
+
+// counts reports whether a life counts, as it stood.
+func (m *maker) counts(n int) bool {
+	return m.lives[n].counts(m.stands[n]) && !m.lives[n].Declared.After(m.known)
+}
+
+// day is the day of a moment, by the team's clock.
+func (m *maker) day(at time.Time) string { return at.In(m.Zone).Format(time.DateOnly) }
+
+// brief is an incident in a few words, as it stood.
+func (m *maker) brief(n int) Brief {
+	l, s := m.lives[n], m.stands[n]
+	b := Brief{
+		ID: l.ID, Title: l.Title, Severity: s.severity, Status: s.status, Service: l.Service, Private: l.Private,
+		Declared: l.Declared, Ended: s.ended, Open: s.isOpen(), Reopened: s.reopened, Cause: l.Cause, Lead: l.Lead,
+	}
+	if b.Open {
+		b.Lasted = max(0, m.r.At.Sub(l.Declared))
+	} else {
+		b.Lasted, b.EndedBy = s.ended.Sub(l.Declared), l.EndedBy
+	}
+	return b
+}
+
+// incidents are those of the week.
+func (m *maker) incidents() {
+	r := &m.r
+	for n, l := range m.lives {
+		if !m.counts(n) || !l.Declared.Before(r.To) || !m.isOf(n) {
+			continue
+		}
+		if m.hides[n] {
+			r.Hidden++
+			continue
+		}
+		r.Incidents = append(r.Incidents, m.brief(n))
+	}
+	slices.SortStableFunc(r.Incidents, func(a, b Brief) int { return cmp.Compare(a.Severity, b.Severity) })
+}
+
+// isOf reports whether an incident is one of the week: declared in it, or open in
+// it.
+func (m *maker) isOf(n int) bool {
+	l, from := m.lives[n], m.r.From
+	if !l.Declared.Before(from) {
+		return true
+	}
+	then := l.as(from.Add(-1))
+	return then.isOpen() || l.reopenedWithin(from, m.r.To) > 0
+}
+
+// overdue is what is late, by who answers for it: first whose is the oldest.
+func (m *maker) overdue() {
+	r := &m.r
+	for n, l := range m.lives {
+		late := m.lateOf(n)
+		if m.hides[n] && !l.Declared.After(m.known) {
+			r.Unseen += len(late)
+			continue
+		}
+		r.Overdue = append(r.Overdue, late...)
+	}
+	oldest := map[string]string{}
+	for _, o := range r.Overdue {
+		if day, ok := oldest[o.Action.DRI.ID]; !ok || o.Action.Due < day {
+			oldest[o.Action.DRI.ID] = o.Action.Due
+		}
+	}
+	slices.SortStableFunc(r.Overdue, func(a, b Owed) int {
+		x, y := a.Action.DRI.ID, b.Action.DRI.ID
+		return cmp.Or(cmp.Compare(oldest[x], oldest[y]), cmp.Compare(x, y), cmp.Compare(a.Action.Due, b.Action.Due))
+	})
+}
+
+// lateOf are the follow-ups of an incident that are overdue.
+func (m *maker) lateOf(n int) (late []Owed) {
+	l := m.lives[n]
+	for i := range l.Todos {
+		turn, ok := l.Todos[i].as(m.known)
+		if ok && turn.isOverdue(m.today) {
+			late = append(late, Owed{l.ID, l.Title, l.Private, l.Todos[i].asOf(turn), timeline.DaysBetween(turn.Due, m.today)})
+		}
+	}
+	return late
+}
+
+// unwritten are the worst incidents that ended some days of work ago, and not so
+// long ago that nobody would remember, and have no postmortem that was published.
+func (m *maker) unwritten() (all []Brief) {
+	for n, l := range m.lives {
+		s := m.stands[n]
+		switch {
+		case !m.counts(n) || m.hides[n] || s.isOpen() || s.severity > timeline.Sev2:
+		case !l.Written.IsZero() && !l.Written.After(m.known):
+		case s.ended.Before(m.r.At.AddDate(0, 0, -RepeatDays)) || m.workdays(s.ended) < UnwrittenAfter:
+		default:
+			all = append(all, m.brief(n))
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Brief) int { return a.Ended.Compare(b.Ended) })
+	return all
+}
+
+// workdays is how many days of work have begun after the day of a moment, today
+// included.
+func (m *maker) workdays(since time.Time) (n int) {
+	for day := since.In(m.Zone).AddDate(0, 0, 1); m.day(day) <= m.today; day = day.AddDate(0, 0, 1) {
+		if day.Weekday() != time.Saturday && day.Weekday() != time.Sunday {
+			n++
+		}
+	}
+	return n
+}
+
+// decided is what the review before this one decided, and what earlier ones did
+// that is still to be done.
+func (m *maker) decided() (all []Decision) {
+	week, last := m.Week.String(), ""
+	for _, d := range m.house.decisions {
+		if d.Week < week && !d.At.After(m.known) {
+			last = max(last, d.Week)
+		}
+	}
+	for _, d := range m.house.decisions {
+		if d.Week >= week || d.At.After(m.known) {
+			continue
+		}
+		if d.DoneAt.After(m.known) {
+			d.Done, d.DoneAt = false, time.Time{}
+		}
+		if d.Week == last || !d.Done {
+			all = append(all, Decision{d, d.Week == last})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Decision) int { return cmp.Compare(b.Week, a.Week) })
+	return all
+}

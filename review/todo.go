@@ -1,0 +1,99 @@
+package review
+
+import (
+	"time"
+
+	"muster/timeline"
+)
+
+// Todo is a follow-up, as it is and as it was.
+type Todo struct {
+	timeline.Action
+	Turns []Turn // the first is how it was agreed
+}
+
+// Turn is how a follow-up stood from a moment on.
+type Turn struct {
+	At   time.Time
+	DRI  timeline.Person
+	Due  string // a day: "2026-11-27"
+	Over bool
+	Done bool
+}
+
+// todosOf are the follow-ups of an incident, but for those that were never meant.
+func todosOf(inc timeline.Incident) []Todo {
+	if len(inc.Actions) == 0 {
+		return nil
+	}
+	var todos []Todo
+	at := map[int]int{}
+	for _, a := range inc.Actions {
+		if a.Withdrawn {
+			continue
+		}
+		at[a.Seq] = len(todos)
+		a.DRI, a.AgreedBy, a.What = known(inc, a.DRI), known(inc, a.AgreedBy), clipped(a.What)
+		todos = append(todos, Todo{Action: a})
+	}
+	turn := func(seq int, how func(*Turn), when time.Time) {
+		n, ok := at[seq]
+		if !ok {
+			return
+		}
+		t := &todos[n]
+		now := Turn{}
+		if len(t.Turns) > 0 {
+			now = t.Turns[len(t.Turns)-1]
+		}
+		now.At = when
+		how(&now)
+		t.Turns = append(t.Turns, now)
+	}
+	for _, ev := range inc.Events {
+		switch f := ev.Fact.(type) {
+		case timeline.ActionAgreed:
+			turn(ev.Seq, func(t *Turn) { t.DRI, t.Due = known(inc, f.DRI), f.Due }, ev.At)
+		case timeline.ActionChanged:
+			turn(f.For, func(t *Turn) { t.change(inc, f) }, ev.At)
+		case timeline.ActionDone:
+			turn(f.For, func(t *Turn) { t.Over, t.Done = true, true }, ev.At)
+		case timeline.ActionDropped:
+			turn(f.For, func(t *Turn) { t.Over, t.Done = true, false }, ev.At)
+		case timeline.ActionReopened:
+			turn(f.For, func(t *Turn) { t.Over, t.Done = false, false }, ev.At)
+		}
+	}
+	return todos
+}
+
+func (t *Turn) change(inc timeline.Incident, f timeline.ActionChanged) {
+	if f.Due != "" {
+		t.Due = f.Due
+	}
+	if f.To.ID != "" {
+		t.DRI = known(inc, f.To)
+	}
+}
+
+// as is how a follow-up stood at a moment, and whether there was one.
+func (t *Todo) as(at time.Time) (Turn, bool) {
+	for n := len(t.Turns) - 1; n >= 0; n-- {
+		if !t.Turns[n].At.After(at) {
+			return t.Turns[n], true
+		}
+	}
+	return Turn{}, false
+}
+
+// isOverdue reports whether a follow-up that stood so was overdue on a day: its
+// own day is still for the work.
+func (t Turn) isOverdue(today string) bool { return !t.Over && t.Due != "" && t.Due < today }
+
+// asOf is the follow-up as it stood at a moment.
+func (t *Todo) asOf(turn Turn) timeline.Action {
+	a := t.Action
+	a.DRI, a.Due = turn.DRI, turn.Due
+	a.Over, a.Done = turn.Over, turn.Done
+	return a
+}
