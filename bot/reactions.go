@@ -43,7 +43,7 @@ func (b *Bot) picked(ctx context.Context, req chat.Request, what chat.Picked) (c
 	case ShortcutTag:
 		inc, err := b.here(ctx, req)
 		if errors.Is(err, timeline.ErrUnknown) {
-			return chat.Reply(chat.Say(b.Desk.Texts.T("tagging.no incident"))), nil
+			return b.pickedElsewhere(ctx, req, what)
 		}
 		if err != nil {
 			return chat.Answer{}, err
@@ -124,29 +124,6 @@ func (b *Bot) reacted(ctx context.Context, req chat.Request, what chat.Reacted) 
 	return b.mark(ctx, inc.ID, req, what, tag)
 }
 
-// taggedElsewhere is for a tag where there is no incident: in the thread of a
-// review it makes a decision.
-func (b *Bot) taggedElsewhere(ctx context.Context, req chat.Request, what chat.Reacted, tag timeline.Tag) error {
-	house, err := b.Desk.Journal.Incident(ctx, timeline.House)
-	if err != nil {
-		return err
-	}
-	if b.Reviewer == nil || !house.IsReviewed(what.Message.Channel) {
-		return b.explainTagging(ctx, req, what)
-	}
-	if !b.Desk.May(ctx, req.By.ID, policy.Record, house) {
-		return nil
-	}
-	if known, _ := house.Tagged(what.Message); known.Captured() {
-		return b.mark(ctx, timeline.House, req, what, tag)
-	}
-	err = b.Reviewer.Tagged(ctx, req, what, tag)
-	if errors.Is(err, timeline.ErrRepeated) {
-		return nil
-	}
-	return err
-}
-
 // pinned takes a pin for the tag of a key event.
 func (b *Bot) pinned(ctx context.Context, req chat.Request, what chat.Pinned) error {
 	inc, err := b.Desk.Journal.Named(ctx, what.Message.Channel)
@@ -196,23 +173,6 @@ func (b *Bot) ticked(ctx context.Context, req chat.Request, what chat.Reacted) (
 			return nil
 		}
 		return timeline.TaskDone{Task: task.Seq}
-	})
-}
-
-// tickedDecision is ticked for what a review decided.
-func (b *Bot) tickedDecision(ctx context.Context, req chat.Request, what chat.Reacted) (isOne bool, err error) {
-	house, err := b.Desk.Journal.Incident(ctx, timeline.House)
-	if err != nil {
-		return false, err
-	}
-	if _, isOne = house.Decision(what.Message); !isOne || !b.Desk.May(ctx, req.By.ID, policy.Record, house) {
-		return isOne, nil
-	}
-	return true, b.decide(ctx, timeline.House, req, func(house timeline.Incident) timeline.Fact {
-		if d, ok := house.Decision(what.Message); !ok || d.Done {
-			return nil
-		}
-		return timeline.DecisionDone{Message: what.Message}
 	})
 }
 

@@ -20,10 +20,10 @@ const (
 func ReviewSaid(t templates.Texts, r review.Report, most int) (m Message, whole bool) {
 	whole = true
 	for _, p := range t.ReviewParts(r) {
-		words := strings.Join(p.Lines, "\n")
-		m.Text = strings.TrimSpace(m.Text + "\n\n" + strings.TrimSpace(p.Heading+"\n"+words))
-		parts := reviewPart(t, r, p, words)
-		if most -= len(p.Heading) + len(words); most < 0 || len(m.Parts)+len(parts)+len(words)/sectionBytes > reviewPartsMost {
+		words := strings.TrimSpace(p.Heading + "\n" + strings.Join(p.Lines, "\n"))
+		m.Text = strings.TrimSpace(m.Text + "\n\n" + words)
+		parts := reviewPart(t, r, p)
+		if most -= len(words); most < 0 || len(m.Parts)+len(parts)+len(words)/sectionBytes > reviewPartsMost {
 			whole = false
 		}
 		if whole {
@@ -36,21 +36,27 @@ func ReviewSaid(t templates.Texts, r review.Report, most int) (m Message, whole 
 // sectionBytes is about how much of a paragraph the chat shows as one.
 const sectionBytes = 2500
 
-// reviewPart is one part of the review, with what can be done about it.
-func reviewPart(t templates.Texts, r review.Report, p templates.ReviewPart, words string) (all []Part) {
+// reviewPart is one part of the review. What can be done about a line stands under
+// it.
+func reviewPart(t templates.Texts, r review.Report, p templates.ReviewPart) (all []Part) {
 	if p.Heading != "" {
 		all = append(all, Heading{p.Heading})
 	}
-	if words != "" {
-		all = append(all, Paragraph{words})
-	}
-	for _, o := range p.Owed[:min(len(p.Owed), reviewButtonsFor)] {
-		all = append(all, FollowUpButtons(t, o.Incident, o.Action))
-	}
+	var buttons []Buttons
 	if p.Name == "decided" {
-		for _, d := range r.Decided[:min(len(r.Decided), reviewButtonsFor)] {
-			all = append(all, Buttons{DecisionButton(t, d.Decision)})
+		for _, d := range r.Decided {
+			buttons = append(buttons, Buttons{DecisionButton(t, d.Decision)})
 		}
+	}
+	for _, o := range p.Owed {
+		buttons = append(buttons, FollowUpButtons(t, o.Incident, o.Action))
+	}
+	lines := p.Lines
+	for _, b := range buttons[:min(len(buttons), reviewButtonsFor, len(lines))] {
+		all, lines = append(all, Paragraph{lines[0]}, b), lines[1:]
+	}
+	if len(lines) > 0 {
+		all = append(all, Paragraph{strings.Join(lines, "\n")})
 	}
 	return all
 }
