@@ -52,7 +52,7 @@ var layers = []struct {
 	{"muster/timeline/storetest", []string{"timeline"}},
 	{"muster/timeline", nil},
 	{"muster/config", nil},
-	{"muster/evidence", []string{"chat", "evidence/chart", "impact", "integrations/changes", "integrations/metrics", "quantity", "templates", "timeline"}},
+	{"muster/evidence", []string{"chat", "evidence/chart", "impact", "integrations/changes", "integrations/metrics", "quantity", "review", "templates", "timeline"}},
 	{"muster/evidence/chart", []string{"quantity"}},
 	{"muster/quantity", nil},
 	{"muster/impact", nil},

@@ -88,5 +88,8 @@ func weekReviewed(at time.Time) review.Week {
 
 // reviewer posts the reviews that the desk makes.
 func (i *Instance) reviewer(texts templates.Texts, desk commands.Desk) *chat.Reviewer {
-	return &chat.Reviewer{Chat: i.Slack, Journal: i.Journal, Texts: texts, Channel: i.config.ReviewChannel(), Report: desk.Review}
+	return &chat.Reviewer{
+		Chat: i.Slack, Journal: i.Journal, Texts: texts, Channel: i.config.ReviewChannel(), Report: desk.Review,
+		File: func(r review.Report) string { return texts.Review(r, nil).Markdown },
+	}
 }

@@ -1,25 +1,328 @@
 package templates
 
-import "muster/review"
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"muster/review"
+	"muster/timeline"
+)
 
 // ReviewPart is a part of the weekly review, in the order in which it is read.
 type ReviewPart struct {
-	Name    string // the same in every language: "decide", "incidents"
-	Heading string
-	Lines   []string // with marks
+	Name    string   // the same in every language: "decide", "incidents"
+	Heading string   // empty where it goes on with the part before
+	Lines   []string // with marks; each that begins with [Bullet] is one of a list
 	Owed    []review.Owed
 }
 
+// Bullet begins a line of a list.
+const Bullet = "• "
+
+// How much of each is told: a team reads it in ten minutes.
+const (
+	mostOwed      = 12
+	mostUnwritten = 5
+	mostIncidents = 20
+	mostOthers    = 5
+	mostWords     = 140 // characters of what people wrote
+)
+
 // ReviewParts is the weekly review in words, part by part; one that has nothing to
-// say is left out.
+// say is left out. A quiet week is two lines. The part "decide" has the follow-ups
+// of its lines, and "decided" has a line for each decision, in their order.
 func (t Texts) ReviewParts(r review.Report) []ReviewPart {
-	parts := []ReviewPart{{Name: "week", Heading: r.Week.String()}}
-	if len(r.Decided) > 0 {
-		p := ReviewPart{Name: "decided", Heading: "Decided"}
-		for _, d := range r.Decided {
-			p.Lines = append(p.Lines, d.Text)
-		}
-		parts = append(parts, p)
+	first := ReviewPart{Name: "week", Heading: t.T("weekly.title", r.Week), Lines: t.reviewSpan(r)}
+	if r.Quiet {
+		first.Lines = append([]string{first.Lines[0] + " " + t.T("weekly.quiet"), t.quietly(r)}, first.Lines[1:]...)
+		return []ReviewPart{first}
 	}
-	return parts
+	all := []ReviewPart{first}
+	for _, p := range []ReviewPart{
+		{Name: "decided", Lines: t.decided(r)},
+		t.toDecide(r),
+		{Name: "incidents", Lines: t.weeksIncidents(r)},
+		{Name: "numbers", Lines: t.numbers(r)},
+		{Name: "pages", Lines: t.weeksPages(r)},
+		{Name: "repeats", Lines: t.repeats(r)},
+		{Name: "pick", Lines: t.picked(r)},
+		{Name: "thanks", Lines: t.thanked(r)},
+	} {
+		if len(p.Lines) > 0 {
+			p.Heading = t.T("weekly.part." + p.Name)
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// reviewSpan tells which week it is, and what is not in it.
+func (t Texts) reviewSpan(r review.Report) []string {
+	from, to := t.Day(r.From.Format(time.DateOnly)), t.Day(r.To.AddDate(0, 0, -1).Format(time.DateOnly))
+	lines := []string{t.T("weekly.span", from, to, r.Zone)}
+	if r.SoFar {
+		lines[0] = t.T("weekly.so far", from, to, r.Zone)
+	}
+	if r.Hidden > 0 {
+		lines = append(lines, t.T("weekly.hidden", r.Hidden))
+	}
+	if r.Unread > 0 {
+		lines = append(lines, t.T("weekly.unread", r.Unread))
+	}
+	return lines
+}
+
+func (t Texts) quietly(r review.Report) string {
+	open := 0
+	if n := len(r.Weeks); n > 0 {
+		open = r.Weeks[n-1].Open
+	}
+	return t.T("weekly.quietly", r.Before.Weeks, r.Before.Incidents, open)
+}
+
+// brief is what someone wrote, on one line and not at length.
+func brief(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if r := []rune(text); len(r) > mostWords {
+		text = strings.TrimSpace(string(r[:mostWords-1])) + "…"
+	}
+	return text
+}
+
+func (t Texts) decided(r review.Report) (lines []string) {
+	for _, d := range r.Decided {
+		text := brief(d.Text)
+		if d.URL != "" {
+			text = Link(d.URL, text)
+		}
+		switch {
+		case d.Done:
+			text = t.T("weekly.decided.done", text)
+		case d.Last:
+			text = t.T("weekly.decided.open", text)
+		default:
+			text = t.T("weekly.decided.older", text, d.Week)
+		}
+		lines = append(lines, Bullet+text)
+	}
+	return lines
+}
+
+func (t Texts) toDecide(r review.Report) ReviewPart {
+	p := ReviewPart{Name: "decide", Owed: r.Overdue[:min(len(r.Overdue), mostOwed)]}
+	for _, o := range p.Owed {
+		p.Lines = append(p.Lines, Bullet+t.owed(o))
+	}
+	p.Lines = t.more(p.Lines, len(r.Overdue)-len(p.Owed))
+	if r.Unseen > 0 {
+		p.Lines = append(p.Lines, Bullet+t.T("weekly.unseen", r.Unseen))
+	}
+	for _, b := range r.Unwritten[:min(len(r.Unwritten), mostUnwritten)] {
+		p.Lines = append(p.Lines, Bullet+t.T("weekly.unwritten", b.ID, t.Severity(b.Severity), brief(b.Title), t.Day(t.dayOf(b.Ended, r))))
+	}
+	p.Lines = t.more(p.Lines, len(r.Unwritten)-mostUnwritten)
+	for _, l := range r.Worn {
+		p.Lines = append(p.Lines, Bullet+t.worn(l))
+	}
+	return p
+}
+
+// dayOf is the day of a moment by the clock that the week goes by.
+func (t Texts) dayOf(at time.Time, r review.Report) string {
+	return at.In(r.From.Location()).Format(time.DateOnly)
+}
+
+func (t Texts) more(lines []string, n int) []string {
+	if n <= 0 {
+		return lines
+	}
+	return append(lines, Bullet+t.T("weekly.more", n))
+}
+
+func (t Texts) owed(o review.Owed) string {
+	a := o.Action
+	text := t.T("weekly.owed", t.Days(o.Days), brief(a.What), Person(a.DRI.ID), o.Incident, brief(o.Title))
+	if a.Ticket.Ref != "" {
+		text += ", " + Link(a.Ticket.URL, a.Ticket.Ref)
+	}
+	return text
+}
+
+func (t Texts) worn(l review.Load) string {
+	var why []string
+	if l.Weeks > 0 {
+		why = append(why, t.T("weekly.worn roles", l.Weeks))
+	}
+	if l.Nights > 0 {
+		why = append(why, t.T("weekly.worn nights", l.Nights, int(math.Round(100*l.Share))))
+	}
+	return t.T("weekly.worn", Person(l.Person.ID), strings.Join(why, ", "))
+}
+
+func (t Texts) weeksIncidents(r review.Report) (lines []string) {
+	for _, b := range r.Incidents[:min(len(r.Incidents), mostIncidents)] {
+		lines = append(lines, Bullet+t.weeksIncident(b))
+	}
+	lines = t.more(lines, len(r.Incidents)-mostIncidents)
+	var out []string
+	for _, o := range []struct {
+		key string
+		n   int
+	}{{"drills", r.LeftOut.Drills}, {"merged", r.LeftOut.Merged}, {"cancelled", r.LeftOut.Cancelled}} {
+		if o.n > 0 {
+			out = append(out, t.T("weekly.left out."+o.key, o.n))
+		}
+	}
+	if len(out) > 0 {
+		lines = append(lines, t.T("weekly.not counted", strings.Join(out, ", ")))
+	}
+	return lines
+}
+
+func (t Texts) weeksIncident(b review.Brief) string {
+	key := "weekly.incident.over"
+	if b.Open {
+		key = "weekly.incident.open"
+	}
+	text := t.T(key, b.ID, t.Severity(b.Severity), brief(b.Title), t.Span(b.Lasted))
+	switch {
+	case b.Reopened == 1:
+		text += t.T("weekly.incident.once")
+	case b.Reopened > 1:
+		text += t.T("weekly.incident.times", b.Reopened)
+	}
+	if b.EndedBy != "" {
+		text += t.T("weekly.incident.by", brief(b.EndedBy))
+	}
+	return text
+}
+
+// numbers are the week's, beside those of the weeks before.
+func (t Texts) numbers(r review.Report) []string {
+	count := t.T("weekly.count", r.Now.Incidents, t.bySeverity(r.Now.BySeverity))
+	if r.Before.Weeks > 0 {
+		count += t.T("weekly.count before", r.Before.Weeks, r.Before.Incidents, t.bySeverity(r.Before.BySeverity))
+	}
+	lines := []string{Bullet + count}
+	for _, m := range []struct {
+		name        string
+		now, before review.Spread
+	}{
+		{"ack", r.Now.Ack, r.Before.Ack}, {"word", r.Now.FirstWord, r.Before.FirstWord},
+		{"mitigate", r.Now.Mitigated, r.Before.Mitigated}, {"resolve", r.Now.Resolved, r.Before.Resolved},
+	} {
+		if m.now.N+m.before.N > 0 {
+			lines = append(lines, Bullet+t.T("weekly.took", t.T("weekly.to."+m.name), t.spread(m.now), t.spread(m.before)))
+		}
+	}
+	if r.Now.Reopened > 0 {
+		lines = append(lines, Bullet+t.T("weekly.reopened", r.Now.Reopened))
+	}
+	return lines
+}
+
+// bySeverity is how many there were of each severity: " (sev1 1, sev3 2)".
+func (t Texts) bySeverity(counts map[timeline.Severity]int) string {
+	var parts []string
+	for _, s := range timeline.Severities {
+		if counts[s] > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", t.Severity(s), counts[s]))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
+}
+
+func (t Texts) spread(s review.Spread) string {
+	switch {
+	case s.N == 0:
+		return t.T("weekly.spread.none")
+	case s.N < review.FewestForP90:
+		return t.T("weekly.spread.few", t.Length(s.Median), s.N)
+	}
+	return t.T("weekly.spread.all", t.Length(s.Median), t.Length(s.P90), s.N)
+}
+
+// Length writes a length of time, to the second where it is short.
+func (t Texts) Length(d time.Duration) string {
+	if d < 2*time.Minute {
+		return t.T("span.seconds", int(d.Round(time.Second)/time.Second))
+	}
+	return t.Span(d)
+}
+
+func (t Texts) weeksPages(r review.Report) (lines []string) {
+	p := r.Pages
+	if p.Sent+p.Alarms == 0 {
+		return nil
+	}
+	sent := t.T("weekly.pages", p.Sent, p.AtNight)
+	if r.Before.Weeks > 0 {
+		sent += t.T("weekly.pages before", r.Before.Weeks, int(math.Round(p.Before*float64(r.Before.Weeks))))
+	}
+	lines = append(lines, Bullet+sent)
+	if p.Judged > 0 {
+		lines = append(lines, Bullet+t.T("weekly.judged", p.Judged, p.Noise))
+	}
+	var people []string
+	for _, l := range p.ByPerson[:min(len(p.ByPerson), mostOthers)] {
+		people = append(people, t.T("weekly.reached", Person(l.Person.ID), l.Pages, l.Nights))
+	}
+	if len(people) > 0 {
+		lines = append(lines, Bullet+strings.Join(people, ", "))
+	}
+	for _, a := range p.Noisiest[:min(len(p.Noisiest), mostOthers)] {
+		lines = append(lines, Bullet+t.T("weekly.noisy", brief(a.Title), a.Noise, a.Pages))
+	}
+	return lines
+}
+
+func (t Texts) repeats(r review.Report) (lines []string) {
+	for _, again := range r.Repeats[:min(len(r.Repeats), mostOthers)] {
+		var ids []string
+		for _, id := range again.Incidents {
+			ids = append(ids, id.String())
+		}
+		text := t.T("weekly.repeat", brief(again.What), again.Times, again.Days, strings.Join(ids, ", "))
+		for _, o := range again.Late[:min(len(again.Late), 2)] {
+			text += t.T("weekly.repeat late", o.Incident, t.Days(o.Days), brief(o.Action.What))
+		}
+		lines = append(lines, Bullet+text)
+	}
+	return lines
+}
+
+func (t Texts) picked(r review.Report) []string {
+	if r.Pick == nil {
+		return nil
+	}
+	var why []string
+	for _, reason := range r.Pick.Why {
+		why = append(why, t.T("weekly.why."+string(reason)))
+	}
+	return []string{Bullet + t.T("weekly.pick", r.Pick.ID, brief(r.Pick.Title), strings.Join(why, ", "))}
+}
+
+func (t Texts) thanked(r review.Report) []string {
+	var people []string
+	for _, one := range r.Thanks {
+		var what []string
+		for _, w := range []struct {
+			key string
+			n   int
+		}{{"roles", one.Roles}, {"nights", one.Nights}, {"done", one.Done}} {
+			if w.n > 0 {
+				what = append(what, t.T("weekly.thanks."+w.key, w.n))
+			}
+		}
+		people = append(people, Person(one.Person.ID)+" ("+strings.Join(what, ", ")+")")
+	}
+	if len(people) == 0 {
+		return nil
+	}
+	return []string{Bullet + strings.Join(people, "; ")}
 }
