@@ -27,7 +27,7 @@ func runReview(ctx context.Context, c Call) (chat.Answer, error) {
 	if c.Review == nil {
 		return chat.Answer{}, c.sorry("reviewing.none")
 	}
-	switch word, rest := firstWord(strings.ToLower(c.Args)); word {
+	switch word, rest := firstWord(c.Args); strings.ToLower(word) {
 	case "post":
 		return c.postReview(ctx, rest)
 	case "picture":
@@ -84,8 +84,8 @@ var weekOfYear = regexp.MustCompile(`^(?:KW|W)?\s*([0-9]{1,2})$`)
 // week reads which week is meant, and refuses one that has not begun; empty is the
 // usual one.
 func (c Call) week(text string) (string, error) {
-	text = strings.ToUpper(strings.TrimSpace(text))
-	if text == "" {
+	typed := strings.TrimSpace(text)
+	if text = strings.ToUpper(typed); text == "" {
 		return "", nil
 	}
 	now := c.now().In(c.teamZone())
@@ -96,7 +96,7 @@ func (c Call) week(text string) (string, error) {
 	}
 	switch {
 	case err != nil:
-		return "", c.sorry("reviewing.no week", chat.Clip(text, 40), c.Slash, this.Plus(-1))
+		return "", c.sorry("reviewing.no week", chat.Clip(typed, 40), c.Slash, this.Plus(-1))
 	case week.Begins(now.Location()).After(now):
 		return "", c.sorry("reviewing.to come", week, c.Slash, this.Plus(-1))
 	}
