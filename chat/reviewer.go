@@ -151,6 +151,13 @@ func (r *Reviewer) post(ctx context.Context, what reviewed, e timeline.Effect) (
 	if err != nil {
 		return nil, err
 	}
+	if isLate {
+		at, found, err := r.Chat.FindPost(ctx, channel.ID, "", e.Key(), e.Since.Add(-skew))
+		if !found || err != nil {
+			return nil, err
+		}
+		return r.posted(ctx, what.Week, at), nil
+	}
 	report, err := r.Report(ctx, what.Week, "")
 	if err != nil {
 		return nil, err
@@ -161,8 +168,12 @@ func (r *Reviewer) post(ctx context.Context, what reviewed, e timeline.Effect) (
 	if err != nil {
 		return nil, err
 	}
+	return r.posted(ctx, what.Week, at), nil
+}
+
+func (r *Reviewer) posted(ctx context.Context, week string, at timeline.Message) []timeline.Fact {
 	said, _ := r.Chat.Read(ctx, at) // the review stands, with or without its link
-	return []timeline.Fact{timeline.ReviewPosted{Week: what.Week, Message: at, URL: said.URL}}, nil
+	return []timeline.Fact{timeline.ReviewPosted{Week: week, Message: at, URL: said.URL}}
 }
 
 // closed is the message with what it does not hold, and what its thread is for.
@@ -207,7 +218,7 @@ func (r *Reviewer) draw(ctx context.Context, what reviewed, posted timeline.Revi
 	if err != nil {
 		return timeline.Refusal(err)
 	}
-	f := File{Name: "review-" + what.Week + ".png", Title: "Weeks up to " + what.Week, Alt: alt, Comment: alt, Content: string(png)}
+	f := File{Name: "review-" + what.Week + ".png", Title: "Weeks up to " + what.Week, Alt: alt, Comment: r.Texts.T("reviewing.picture", what.Week), Content: string(png)}
 	if what.Person == "" {
 		f.Thread = posted.Message.TS
 	} else {

@@ -8,6 +8,7 @@ import (
 	"muster/bot"
 	"muster/chat"
 	"muster/commands"
+	"muster/evidence"
 	"muster/review"
 	"muster/templates"
 	"muster/timeline"
@@ -90,6 +91,7 @@ func weekReviewed(at time.Time) review.Week {
 func (i *Instance) reviewer(texts templates.Texts, desk commands.Desk) *chat.Reviewer {
 	return &chat.Reviewer{
 		Chat: i.Slack, Journal: i.Journal, Texts: texts, Channel: i.config.ReviewChannel(), Report: desk.Review,
-		File: func(r review.Report) string { return texts.Review(r, nil).Markdown },
+		File:    func(r review.Report) string { return texts.Review(r, nil).Markdown },
+		Picture: func(r review.Report) ([]byte, string, error) { return evidence.Weeks(texts, r) },
 	}
 }

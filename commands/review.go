@@ -21,7 +21,7 @@ var reviewOf = Command{
 
 // reviewMost is how many bytes of words an answer shows: its acknowledgement has to
 // hold them, and the buttons.
-const reviewMost = 6000
+const reviewMost = 5000
 
 func runReview(ctx context.Context, c Call) (chat.Answer, error) {
 	if c.Review == nil {
