@@ -19,9 +19,7 @@ type Life struct {
 	Private    bool
 	Drill      bool
 	DeclaredBy timeline.Person
-	Lead       timeline.Person
 	MergedInto timeline.ID
-	EndedBy    string // what ended it, as it was said; empty where nothing was
 	Cause      string // as people marked it: the change, else the first message tagged as a cause
 
 	Declared  time.Time
@@ -44,7 +42,8 @@ type Step struct {
 	At       time.Time
 	Status   timeline.Status
 	Severity timeline.Severity
-	Moved    bool // the status did, and not the severity
+	Moved    bool   // the status did, and not the severity
+	Said     string // as it was mitigated or resolved; empty where nothing was
 }
 
 // Page is a page that went out.
@@ -69,7 +68,7 @@ type Opinion struct {
 	Verdict timeline.Verdict
 }
 
-// Term tells that somebody took a role: the first time that they did.
+// Term tells that somebody took a role.
 type Term struct {
 	timeline.Person
 	Role timeline.Role
@@ -117,7 +116,7 @@ func (l *Life) follow(inc timeline.Incident, ev timeline.Event) {
 		}
 	case timeline.SeverityChanged:
 		last := l.last()
-		l.Course = append(l.Course, Step{ev.At, last.Status, f.To, false})
+		l.Course = append(l.Course, Step{At: ev.At, Status: last.Status, Severity: f.To})
 	case timeline.RoleGiven:
 		l.give(inc, f, ev.At)
 	case timeline.Updated:
@@ -141,7 +140,6 @@ func (l *Life) follow(inc timeline.Incident, ev timeline.Event) {
 	case timeline.Merged:
 		l.move(ev.At, timeline.IsMerged)
 	case timeline.Reopened:
-		l.EndedBy = ""
 		l.move(ev.At, timeline.Investigating)
 	case timeline.DraftApproved:
 		if l.Written.IsZero() {
@@ -158,27 +156,22 @@ func (l *Life) last() Step {
 }
 
 func (l *Life) move(at time.Time, to timeline.Status) {
-	l.Course = append(l.Course, Step{at, to, l.last().Severity, true})
+	l.Course = append(l.Course, Step{At: at, Status: to, Severity: l.last().Severity, Moved: true})
 }
 
 // end keeps what was said as it ended. What was hidden since is not told.
 func (l *Life) end(inc timeline.Incident, ev timeline.Event) {
-	if line, ok := inc.LineOf(ev); ok && !line.Hidden && line.Text != "" {
-		l.EndedBy = clipped(line.Text)
+	if line, ok := inc.LineOf(ev); ok && !line.Hidden {
+		l.Course[len(l.Course)-1].Said = clipped(line.Text)
 	}
 }
 
 func (l *Life) give(inc timeline.Incident, f timeline.RoleGiven, at time.Time) {
 	to := known(inc, f.To)
-	if f.Role == timeline.Commander {
-		l.Lead = to
-		if l.last().Status == timeline.IsDeclared {
-			l.move(at, timeline.Investigating)
-		}
+	if f.Role == timeline.Commander && l.last().Status == timeline.IsDeclared {
+		l.move(at, timeline.Investigating)
 	}
-	if !slices.ContainsFunc(l.Terms, func(t Term) bool { return t.Role == f.Role && t.ID == to.ID }) {
-		l.Terms = append(l.Terms, Term{to, f.Role, at})
-	}
+	l.Terms = append(l.Terms, Term{to, f.Role, at})
 }
 
 // note takes the moment from a note that says when it was detected.

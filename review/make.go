@@ -121,12 +121,12 @@ func (m *maker) brief(n int) Brief {
 	l, s := m.lives[n], m.stands[n]
 	b := Brief{
 		ID: l.ID, Title: l.Title, Severity: s.severity, Status: s.status, Service: l.Service, Private: l.Private,
-		Declared: l.Declared, Ended: s.ended, Open: s.isOpen(), Reopened: s.reopened, Cause: l.Cause, Lead: l.Lead,
+		Declared: l.Declared, Ended: s.ended, Open: s.isOpen(), Reopened: s.reopened, Cause: l.Cause, Lead: l.lead(m.known),
 	}
 	if b.Open {
 		b.Lasted = max(0, m.r.At.Sub(l.Declared))
 	} else {
-		b.Lasted, b.EndedBy = s.ended.Sub(l.Declared), l.EndedBy
+		b.Lasted, b.EndedBy = s.ended.Sub(l.Declared), s.endedBy
 	}
 	return b
 }

@@ -193,10 +193,7 @@ func (m *maker) worn() []Load {
 		if !m.counts(n) {
 			continue
 		}
-		for _, t := range l.Terms {
-			if !within(t.At, from, m.upTo(m.r.To)) {
-				continue
-			}
+		for _, t := range l.terms(from, m.upTo(m.r.To)) {
 			people.of(t.Person).Roles++
 			if weeks[t.ID] == nil {
 				weeks[t.ID] = map[Week]bool{}
@@ -251,9 +248,7 @@ func (m *maker) thankRoles(n int, of func(timeline.Person) *Thanks) {
 	if !m.counts(n) {
 		return
 	}
-	for _, t := range m.lives[n].Terms {
-		if t.ID != "" && within(t.At, m.r.From, m.upTo(m.r.To)) {
-			of(t.Person).Roles++
-		}
+	for _, t := range m.lives[n].terms(m.r.From, m.upTo(m.r.To)) {
+		of(t.Person).Roles++
 	}
 }

@@ -1,6 +1,8 @@
 package review
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"muster/timeline"
@@ -12,7 +14,7 @@ type stand struct {
 	status    timeline.Status
 	mitigated time.Time // zero while it was not
 	ended     time.Time // its last end; zero while it was not over
-	returned  time.Time // when it was reopened last
+	endedBy   string    // what was said as it ended, else as it was mitigated
 	reopened  int
 }
 
@@ -29,8 +31,10 @@ func (l *Life) as(at time.Time) (s stand) {
 		switch step.Status {
 		case timeline.IsMitigated:
 			s.mitigated = step.At
+			s.endedBy = cmp.Or(step.Said, s.endedBy)
 		case timeline.IsResolved, timeline.IsCancelled, timeline.IsMerged:
 			s.ended = step.At
+			s.endedBy = cmp.Or(step.Said, s.endedBy)
 			if s.mitigated.IsZero() {
 				s.mitigated = step.At
 			}
@@ -40,8 +44,8 @@ func (l *Life) as(at time.Time) (s stand) {
 			}
 		case timeline.Investigating:
 			if s.status.IsOver() {
-				s.reopened, s.returned = s.reopened+1, step.At
-				s.mitigated, s.ended = time.Time{}, time.Time{}
+				s.reopened++
+				s.mitigated, s.ended, s.endedBy = time.Time{}, time.Time{}, ""
 			}
 		}
 		s.status = step.Status
@@ -53,6 +57,28 @@ func (l *Life) as(at time.Time) (s stand) {
 // exercise, not the same as another, and an incident at all.
 func (l *Life) counts(s stand) bool {
 	return !l.Drill && s.status != timeline.IsMerged && s.status != timeline.IsCancelled && s.status != ""
+}
+
+// lead is who commanded it last by a moment.
+func (l *Life) lead(by time.Time) timeline.Person {
+	for _, t := range slices.Backward(l.Terms) {
+		if t.Role == timeline.Commander && !t.At.After(by) {
+			return t.Person
+		}
+	}
+	return timeline.Person{}
+}
+
+// terms are the roles that people took within a span of time, each person's once
+// for each role.
+func (l *Life) terms(from, to time.Time) (all []Term) {
+	for _, t := range l.Terms {
+		same := func(o Term) bool { return o.ID == t.ID && o.Role == t.Role }
+		if t.ID != "" && within(t.At, from, to) && !slices.ContainsFunc(all, same) {
+			all = append(all, t)
+		}
+	}
+	return all
 }
 
 // isOpen reports whether it was not over.
