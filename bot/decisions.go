@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"time"
 
 	"muster/chat"
 	"muster/commands"
@@ -63,4 +64,35 @@ func (b *Bot) tickedDecision(ctx context.Context, req chat.Request, what chat.Re
 		}
 		return timeline.DecisionDone{Message: what.Message}
 	})
+}
+
+// talkedOf is for how long people talk of a review in its thread.
+const talkedOf = 14 * 24 * time.Hour
+
+// readReview reads what was tagged in the thread of the latest review, and what
+// became of the decisions there.
+func (b *Bot) readReview(ctx context.Context) {
+	house, err := b.Desk.Journal.Incident(ctx, timeline.House)
+	if err != nil || len(house.Reviews()) == 0 {
+		return
+	}
+	review := house.Reviews()[len(house.Reviews())-1]
+	as := reading{when: stamp(b.now()), channel: review.Message.Channel}
+	if review.Message.TS < stamp(b.now().Add(-talkedOf)) {
+		return
+	}
+	standing, _, err := b.Past.Thread(ctx, as.channel, review.Message.TS)
+	if err != nil {
+		b.Log.Warn("the thread of the review could not be read back", "err", err)
+		return
+	}
+	for _, req := range as.missed(house, standing, false, b.Reactions) {
+		if b.isNone(ctx, house, req) {
+			continue
+		}
+		if _, err := b.Handle(ctx, req); err != nil {
+			b.Log.Error("reading back the review", "err", err)
+			return
+		}
+	}
 }
