@@ -29,6 +29,7 @@ var layers = []struct {
 	{"muster/chat", []string{"document", "review", "templates", "timeline", "redact"}},
 	{"muster/templates", []string{"document", "impact", "quantity", "review", "timeline"}},
 	{"muster/review", []string{"timeline"}},
+	{"muster/review/reviewtest", []string{"timeline"}},
 	{"muster/document", nil},
 	{"muster/integrations/pager/pagerduty", []string{"integrations/pager", "integrations/web", "timeline"}},
 	{"muster/integrations/pager", []string{"templates", "timeline"}},

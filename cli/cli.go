@@ -77,7 +77,7 @@ func root(sh *shell) *cobra.Command {
 		demoCommand(sh), sandboxCommand(sh),
 		serveCommand(sh), checkCommand(sh), manifestCommand(sh), textsCommand(sh),
 		verifyCommand(sh), backupCommand(sh), restoreCommand(sh), exportCommand(sh), asideCommand(sh),
-		impactCommand(sh),
+		impactCommand(sh), reviewCommand(sh),
 	)
 	root.AddCommand(deskCommands(sh)...)
 	return root

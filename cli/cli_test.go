@@ -20,7 +20,7 @@ func run(args ...string) (status int, out, errs string) {
 func TestWrongUseEndsWith2AndOneLine(t *testing.T) {
 	for _, args := range [][]string{
 		{"dmeo"}, {"demo", "--onec"}, {"demo", "now"}, {"serve", "x"}, {"check", "--config"},
-		{"export", "--format", "pdf"}, {"export", "INC-1", "INC-2"}, {"verify", "--nonsense"}, {"sandbox", "--seed", "x"}, {"help", "bogus"}, {"help", "serve", "x"},
+		{"export", "--format", "docx"}, {"export", "--format", "html"}, {"review", "--week", "W47"}, {"review", "--week", "2026-W54"}, {"review", "--format", "pdf"}, {"review", "now"}, {"export", "INC-1", "INC-2"}, {"verify", "--nonsense"}, {"sandbox", "--seed", "x"}, {"help", "bogus"}, {"help", "serve", "x"},
 	} {
 		status, out, errs := run(args...)
 		if status != exitMisuse || strings.Count(errs, "\n") != 1 || out != "" {
@@ -65,8 +65,8 @@ func TestDemo(t *testing.T) {
 	if status != exitDone || strings.Contains(out, "FAIL") {
 		t.Fatalf("it ends with %d: %s\n%s", status, errs, out)
 	}
-	for _, name := range []string{"postmortem.md", "timeline.jsonl", "conversation.txt"} {
-		if text, err := os.ReadFile(filepath.Join(dir, name)); err != nil || len(text) < 1000 {
+	for name, least := range map[string]int{"postmortem.md": 1000, "timeline.jsonl": 1000, "conversation.txt": 1000, "review.md": 500, "review.png": 5000} {
+		if text, err := os.ReadFile(filepath.Join(dir, name)); err != nil || len(text) < least {
 			t.Errorf("%s: %d bytes, %v", name, len(text), err)
 		}
 	}

@@ -22,6 +22,8 @@ import (
 	"muster/chat"
 	"muster/config"
 	"muster/redact"
+	"muster/review"
+	"muster/templates"
 	"muster/timeline"
 	"muster/workspace"
 )
@@ -53,6 +55,7 @@ const (
 	demoStarts  = 9*time.Hour + 19*time.Minute // of the day of the story
 	timelineOut = "timeline.jsonl"
 	writtenOut  = "postmortem.md"
+	reviewOut   = "review.md"
 	spokenOut   = "conversation.txt"
 )
 
@@ -151,9 +154,30 @@ func (sh *shell) keep(ctx context.Context, d *demo, dir string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(sh.out, "Written to %s: %s.\nreview.md is not there yet: this version reviews nothing.\n",
-		dir, strings.Join(append([]string{writtenOut, timelineOut, spokenOut}, pictures...), ", "))
+	if err := d.review(ctx, dir); err != nil {
+		return err
+	}
+	fmt.Fprintf(sh.out, "Written to %s: %s.\n", dir, strings.Join(append([]string{writtenOut, timelineOut, reviewOut, spokenOut, templates.ReviewPicture}, pictures...), ", "))
 	return nil
+}
+
+// review writes the review of the story's week, with its picture.
+func (d *demo) review(ctx context.Context, dir string) error {
+	week := review.WeekOf(demoDay)
+	r, err := d.bot.Review(ctx, &week, nil)
+	if err != nil {
+		return err
+	}
+	doc, err := reviewOf(d.bot.config, d.bot.Bot.Desk.Texts, r)
+	if err != nil {
+		return err
+	}
+	for address, picture := range doc.Pictures {
+		if err := os.WriteFile(filepath.Join(dir, address), picture.Content, 0o644); err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(filepath.Join(dir, reviewOut), []byte(doc.Markdown), 0o644)
 }
 
 // stay keeps the workspace open until the demo is stopped, and then writes

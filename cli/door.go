@@ -34,6 +34,8 @@ type order struct {
 	Backup  string `json:"backup,omitempty"`  // where to put a copy of the store
 	Aside   string `json:"aside,omitempty"`   // "list", "retry" or "drop" what is set aside
 	Key     string `json:"key,omitempty"`     // of what is set aside
+
+	Review *wantedReview `json:"review,omitempty"`
 }
 
 // outcome is what the bot answers.
@@ -48,7 +50,7 @@ func refusal(text string) outcome { return outcome{Text: text, Refused: true} }
 // orderFor is how long the command line waits for the bot.
 const orderFor = 15 * time.Second
 
-// backupFor is the same where it is to copy its store.
+// backupFor is the same where it is to go through its whole store.
 const backupFor = 10 * time.Minute
 
 // openDoor serves the command line. The store is held, so that a door that is
@@ -87,6 +89,9 @@ func (i *Instance) obey(ctx context.Context, o order) outcome {
 	}
 	if o.Aside != "" {
 		return i.aside(ctx, o)
+	}
+	if o.Review != nil {
+		return i.reviewed(ctx, *o.Review)
 	}
 	req := chat.Request{ID: o.Request, By: timeline.LocalPerson(o.As)}
 	desk := i.Bot.Desk
@@ -147,8 +152,8 @@ func (sh *shell) send(ctx context.Context, o order) (told outcome, err error) {
 		return told, err
 	}
 	most := orderFor
-	if o.Backup != "" {
-		most = backupFor
+	if o.Backup != "" || o.Review != nil {
+		most = backupFor // it may have to read every incident first
 	}
 	told, err = knock(ctx, doorOf(c.StorePath()), body, most)
 	var dial *net.OpError

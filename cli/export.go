@@ -3,14 +3,19 @@ package cli
 import (
 	"bufio"
 	"context"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"muster/config"
+	"muster/review"
 	"muster/templates"
 	"muster/timeline"
 	"muster/timeline/bolt"
@@ -20,13 +25,16 @@ func exportCommand(sh *shell) *cobra.Command {
 	format, private := "jsonl", false
 	cmd := withConfig(sh, &cobra.Command{
 		Use: "export [INCIDENT]", Short: "Prints timelines: one incident's or all.",
-		Long: "Prints the timeline of one incident or of all. jsonl is the record itself, one event a line,\neach chained to the one before; md is the postmortem.",
+		Long: "Prints the timeline of one incident or of all. jsonl is the record itself, one event a line,\neach chained to the one before; csv is a row of figures for each incident, by the columns of\ndocs/metrics.md; md is the postmortem, and html and pdf the same of one incident.",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return misuse{errors.New("name one incident or none")}
 			}
-			if format != "jsonl" && format != "md" {
-				return misuse{fmt.Errorf("there is no format %q in this version; there are jsonl and md", format)}
+			if !slices.Contains(exportFormats, format) {
+				return misuse{fmt.Errorf("there is no format %q; there are %s", format, strings.Join(exportFormats, ", "))}
+			}
+			if len(args) == 0 && (format == "html" || format == "pdf") {
+				return misuse{fmt.Errorf("%s is a document of one incident; name it, as INC-42", format)}
 			}
 			return nil
 		},
@@ -41,7 +49,10 @@ func exportCommand(sh *shell) *cobra.Command {
 					return err
 				}
 				out := bufio.NewWriter(sh.out)
-				e := exporter{store: s, format: format, texts: texts, private: private, named: len(args) == 1, out: out}
+				e := exporter{store: s, config: c, format: format, texts: texts, private: private, named: len(args) == 1, now: time.Now(), out: out}
+				if err := e.head(); err != nil {
+					return err
+				}
 				for _, id := range ids {
 					if err := e.export(cmd.Context(), id); err != nil {
 						return err
@@ -54,7 +65,7 @@ func exportCommand(sh *shell) *cobra.Command {
 			})
 		},
 	})
-	cmd.Flags().StringVar(&format, "format", format, "`jsonl` or md")
+	cmd.Flags().StringVar(&format, "format", format, "`jsonl`, csv, md, html or pdf")
 	cmd.Flags().BoolVar(&private, "private", false, "private incidents too; keep what it prints from others")
 	return cmd
 }
@@ -88,13 +99,18 @@ func chosen(ctx context.Context, s timeline.Store, args []string) ([]timeline.ID
 	return timeline.Numbers(ctx, s)
 }
 
+// exportFormats are those of muster export.
+var exportFormats = []string{"jsonl", "csv", "md", "html", "pdf"}
+
 // exporter prints timelines.
 type exporter struct {
 	store   timeline.Store
+	config  config.Config
 	format  string
 	texts   templates.Texts
 	private bool // print private incidents too
 	named   bool // the incident was asked for by its number
+	now     time.Time
 	out     io.Writer
 	leftOut int // private incidents that were not printed
 }
@@ -111,9 +127,8 @@ func (e *exporter) export(ctx context.Context, id timeline.ID) error {
 	case inc.Private && !e.private:
 		e.leftOut++
 		return nil
-	case e.format == "md":
-		_, err := io.WriteString(e.out, e.texts.Postmortem(inc))
-		return err
+	case e.format != "jsonl":
+		return e.write(inc)
 	}
 	for _, ev := range events {
 		if _, err := fmt.Fprintf(e.out, "%s\n", ev.Encode()); err != nil {
@@ -121,4 +136,44 @@ func (e *exporter) export(ctx context.Context, id timeline.ID) error {
 		}
 	}
 	return nil
+}
+
+// head prints what comes before the first incident.
+func (e *exporter) head() error {
+	if e.format != "csv" {
+		return nil
+	}
+	return e.row(review.Columns)
+}
+
+// write prints what is made of an incident.
+func (e *exporter) write(inc timeline.Incident) error {
+	var text []byte
+	var err error
+	switch e.format {
+	case "csv":
+		return e.row(review.Of(inc).Row(e.now))
+	case "html":
+		text, err = pageOf(postmortemOf(e.config, e.texts, inc))
+	case "pdf":
+		text, err = bookletOf(postmortemOf(e.config, e.texts, inc), inc.Events[len(inc.Events)-1].At)
+	default:
+		text = []byte(e.texts.Postmortem(inc))
+	}
+	if err != nil {
+		return err
+	}
+	_, err = e.out.Write(text)
+	return err
+}
+
+// row prints one row as RFC 4180 has it.
+func (e *exporter) row(cells []string) error {
+	w := csv.NewWriter(e.out)
+	w.UseCRLF = true
+	if err := w.Write(cells); err != nil {
+		return err
+	}
+	w.Flush()
+	return w.Error()
 }

@@ -113,12 +113,14 @@ func (m *maker) bars() []Bar {
 		shown++
 	}
 	bars := make([]Bar, shown)
-	ends := make([]time.Time, shown)
+	ends, days := make([]time.Time, shown), make([]moments, shown)
 	for i := range bars {
 		week := m.Week.Plus(i + 1 - shown)
 		bars[i] = Bar{Week: week, BySeverity: map[timeline.Severity]int{}}
 		ends[i] = week.Plus(1).Begins(m.Zone)
+		days[i] = moments{ends[i].Add(-1), m.day(ends[i])}
 	}
+	days[shown-1] = moments{m.known, m.today}
 	begins := bars[0].Week.Begins(m.Zone)
 	for n, l := range m.lives {
 		if m.counts(n) && within(l.Declared, begins, m.upTo(m.r.To)) {
@@ -126,28 +128,31 @@ func (m *maker) bars() []Bar {
 			bars[at].BySeverity[m.stands[n].severity]++
 		}
 		for i := range l.Todos {
-			l.Todos[i].count(bars, ends, m)
+			l.Todos[i].count(bars, days)
 		}
 	}
 	return bars
 }
 
+// moments are what was known as a week ended, and the day after it.
+type moments struct {
+	known time.Time
+	today string
+}
+
 // count adds a follow-up to the weeks at whose ends it was still to be done.
-func (t *Todo) count(bars []Bar, ends []time.Time, m *maker) {
-	if last, ok := t.as(ends[0].Add(-1)); ok && last.Over && len(t.Turns) > 0 && t.Turns[len(t.Turns)-1] == last {
+func (t *Todo) count(bars []Bar, ends []moments) {
+	last := t.Turns[len(t.Turns)-1]
+	if last.Over && !last.At.After(ends[0].known) {
 		return // it was over before, and stayed so
 	}
 	for i, end := range ends {
-		known, today := end.Add(-1), m.day(end)
-		if m.known.Before(end) || i == len(ends)-1 {
-			known, today = m.known, m.today
-		}
-		turn, ok := t.as(known)
+		turn, ok := t.as(end.known)
 		if !ok || turn.Over {
 			continue
 		}
 		bars[i].Open++
-		if turn.isOverdue(today) {
+		if turn.isOverdue(end.today) {
 			bars[i].Overdue++
 		}
 	}

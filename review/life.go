@@ -93,6 +93,7 @@ func Of(inc timeline.Incident) Life {
 	}
 	l.Cause = causeOf(inc)
 	l.Todos = todosOf(inc)
+	l.Course, l.Terms = slices.Clone(l.Course), slices.Clone(l.Terms) // no larger than they are
 	understanding := inc.Understanding()
 	for id, yes := range understanding.Before {
 		if after, asked := understanding.After[id]; asked {

@@ -39,6 +39,7 @@ type maker struct {
 	today  string    // the day on which it is looked what is overdue
 	stands []stand   // of each life
 	hides  []bool    // of each life
+	listed map[timeline.ID]*Life
 	r      Report
 }
 
@@ -46,7 +47,7 @@ func newMaker(q Question, lives []*Life, h *house) *maker {
 	if q.Zone == nil {
 		q.Zone = time.UTC
 	}
-	m := &maker{Question: q, lives: lives, house: h, zones: map[string]*time.Location{}}
+	m := &maker{Question: q, lives: lives, house: h, zones: map[string]*time.Location{}, listed: map[timeline.ID]*Life{}}
 	if m.Week == (Week{}) {
 		m.Week = m.usual()
 	}
@@ -143,6 +144,7 @@ func (m *maker) incidents() {
 			continue
 		}
 		r.Incidents = append(r.Incidents, m.brief(n))
+		m.listed[l.ID] = l
 	}
 	slices.SortStableFunc(r.Incidents, func(a, b Brief) int { return cmp.Compare(a.Severity, b.Severity) })
 }
@@ -158,39 +160,60 @@ func (m *maker) isOf(n int) bool {
 	return then.isOpen() || l.reopenedWithin(from, m.r.To) > 0
 }
 
+// lateness is a follow-up that is overdue, before it is told.
+type lateness struct {
+	n    int // the life
+	todo *Todo
+	turn Turn
+}
+
 // overdue is what is late, by who answers for it: first whose is the oldest.
 func (m *maker) overdue() {
 	r := &m.r
-	for n, l := range m.lives {
-		late := m.lateOf(n)
-		if m.hides[n] && !l.Declared.After(m.known) {
+	var all []*lateness
+	oldest := map[string]string{}
+	for n := range m.lives {
+		late := m.late(n)
+		if m.hides[n] {
 			r.Unseen += len(late)
 			continue
 		}
-		r.Overdue = append(r.Overdue, late...)
-	}
-	oldest := map[string]string{}
-	for _, o := range r.Overdue {
-		if day, ok := oldest[o.Action.DRI.ID]; !ok || o.Action.Due < day {
-			oldest[o.Action.DRI.ID] = o.Action.Due
+		for _, l := range late {
+			if day, ok := oldest[l.turn.DRI.ID]; !ok || l.turn.Due < day {
+				oldest[l.turn.DRI.ID] = l.turn.Due
+			}
 		}
+		all = append(all, late...)
 	}
-	slices.SortStableFunc(r.Overdue, func(a, b Owed) int {
-		x, y := a.Action.DRI.ID, b.Action.DRI.ID
-		return cmp.Or(cmp.Compare(oldest[x], oldest[y]), cmp.Compare(x, y), cmp.Compare(a.Action.Due, b.Action.Due))
+	slices.SortStableFunc(all, func(a, b *lateness) int {
+		x, y := a.turn.DRI.ID, b.turn.DRI.ID
+		return cmp.Or(cmp.Compare(oldest[x], oldest[y]), cmp.Compare(x, y), cmp.Compare(a.turn.Due, b.turn.Due))
 	})
+	r.Overdue = m.owed(all)
 }
 
-// lateOf are the follow-ups of an incident that are overdue.
-func (m *maker) lateOf(n int) (late []Owed) {
-	l := m.lives[n]
-	for i := range l.Todos {
-		turn, ok := l.Todos[i].as(m.known)
-		if ok && turn.isOverdue(m.today) {
-			late = append(late, Owed{l.ID, l.Title, l.Private, l.Todos[i].asOf(turn), timeline.DaysBetween(turn.Due, m.today)})
+// late are the follow-ups of an incident that are overdue.
+func (m *maker) late(n int) (late []*lateness) {
+	todos := m.lives[n].Todos
+	for i := range todos {
+		if turn, ok := todos[i].as(m.known); ok && turn.isOverdue(m.today) {
+			late = append(late, &lateness{n, &todos[i], turn})
 		}
 	}
 	return late
+}
+
+// owed tells of what is late.
+func (m *maker) owed(late []*lateness) []Owed {
+	if len(late) == 0 {
+		return nil
+	}
+	all := make([]Owed, 0, len(late))
+	for _, o := range late {
+		l := m.lives[o.n]
+		all = append(all, Owed{l.ID, l.Title, l.Private, o.todo.asOf(o.turn), timeline.DaysBetween(o.turn.Due, m.today)})
+	}
+	return all
 }
 
 // unwritten are the worst incidents that ended some days of work ago, and not so

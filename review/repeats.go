@@ -53,7 +53,7 @@ func (m *maker) repeated(groups map[string][]int, isCause bool) (all []Repeat) {
 		for i, n := range group {
 			r.Incidents = append(r.Incidents, m.lives[n].ID)
 			if i < len(group)-1 {
-				r.Late = append(r.Late, m.lateOf(n)...)
+				r.Late = append(r.Late, m.owed(m.late(n))...)
 			}
 		}
 		slices.SortStableFunc(r.Late, func(a, b Owed) int { return cmp.Compare(b.Days, a.Days) })
@@ -79,9 +79,9 @@ var reasons = []Reason{Repeated, Worst, Longest, Returned, Asked, Surprise}
 // with the heaviest reasons, then the more severe, then the earlier.
 func (m *maker) pick() *Pick {
 	var best *Pick
-	weighs := 0
+	weighs, machines := 0, m.hasMachines()
 	for _, b := range m.r.Incidents { // the most severe first
-		why, weight := m.why(b), 0
+		why, weight := m.why(b, machines), 0
 		for _, r := range why {
 			weight += weights[r]
 		}
@@ -93,8 +93,8 @@ func (m *maker) pick() *Pick {
 }
 
 // why is all that makes an incident worth talking about.
-func (m *maker) why(b Brief) (why []Reason) {
-	at := slices.IndexFunc(m.lives, func(l *Life) bool { return l.ID == b.ID })
+func (m *maker) why(b Brief, machines bool) (why []Reason) {
+	l := m.listed[b.ID]
 	ended, longest := 0, time.Duration(0)
 	for _, o := range m.r.Incidents {
 		if !o.Open {
@@ -106,8 +106,8 @@ func (m *maker) why(b Brief) (why []Reason) {
 		Worst:    b.Severity == m.r.Incidents[0].Severity && b.Severity <= timeline.Sev2,
 		Longest:  ended > 1 && !b.Open && b.Lasted == longest,
 		Returned: b.Reopened > 0,
-		Asked:    m.lives[at].Puzzled > 0,
-		Surprise: m.lives[at].Source == "" && b.Severity <= timeline.Sev2 && m.hasMachines(),
+		Asked:    l.Puzzled > 0,
+		Surprise: l.Source == "" && b.Severity <= timeline.Sev2 && machines,
 	}
 	for _, r := range reasons {
 		if is[r] {

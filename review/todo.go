@@ -1,6 +1,7 @@
 package review
 
 import (
+	"slices"
 	"time"
 
 	"muster/timeline"
@@ -8,8 +9,12 @@ import (
 
 // Todo is a follow-up, as it is and as it was.
 type Todo struct {
-	timeline.Action
-	Turns []Turn // the first is how it was agreed
+	Seq, N   int
+	What     string
+	Ticket   timeline.Ticketed
+	AgreedBy timeline.Person
+	Turns    []Turn           // the first is how it was agreed
+	Open     *timeline.Action // all of it, where it is still to be done
 }
 
 // Turn is how a follow-up stood from a moment on.
@@ -26,7 +31,7 @@ func todosOf(inc timeline.Incident) []Todo {
 	if len(inc.Actions) == 0 {
 		return nil
 	}
-	var todos []Todo
+	todos := make([]Todo, 0, len(inc.Actions))
 	at := map[int]int{}
 	for _, a := range inc.Actions {
 		if a.Withdrawn {
@@ -34,7 +39,11 @@ func todosOf(inc timeline.Incident) []Todo {
 		}
 		at[a.Seq] = len(todos)
 		a.DRI, a.AgreedBy, a.What = known(inc, a.DRI), known(inc, a.AgreedBy), clipped(a.What)
-		todos = append(todos, Todo{Action: a})
+		todo := Todo{Seq: a.Seq, N: a.N, What: a.What, Ticket: timeline.Ticketed{For: a.Seq, Ref: a.Ticket.Ref, URL: a.Ticket.URL}, AgreedBy: a.AgreedBy}
+		if !a.Over {
+			todo.Open = &a
+		}
+		todos = append(todos, todo)
 	}
 	turn := func(seq int, how func(*Turn), when time.Time) {
 		n, ok := at[seq]
@@ -64,6 +73,9 @@ func todosOf(inc timeline.Incident) []Todo {
 			turn(f.For, func(t *Turn) { t.Over, t.Done = false, false }, ev.At)
 		}
 	}
+	for n := range todos {
+		todos[n].Turns = slices.Clone(todos[n].Turns) // no larger than they are
+	}
 	return todos
 }
 
@@ -92,7 +104,11 @@ func (t Turn) isOverdue(today string) bool { return !t.Over && t.Due != "" && t.
 
 // asOf is the follow-up as it stood at a moment.
 func (t *Todo) asOf(turn Turn) timeline.Action {
-	a := t.Action
+	a := timeline.Action{Seq: t.Seq, N: t.N, Ticket: t.Ticket, AgreedBy: t.AgreedBy, AgreedAt: t.Turns[0].At}
+	if t.Open != nil {
+		a = *t.Open
+	}
+	a.What = t.What
 	a.DRI, a.Due = turn.DRI, turn.Due
 	a.Over, a.Done = turn.Over, turn.Done
 	return a

@@ -213,12 +213,18 @@ func (t Texts) numbers(r review.Report) []string {
 		{"ack", r.Now.Ack, r.Before.Ack}, {"word", r.Now.FirstWord, r.Before.FirstWord},
 		{"mitigate", r.Now.Mitigated, r.Before.Mitigated}, {"resolve", r.Now.Resolved, r.Before.Resolved},
 	} {
-		if m.now.N+m.before.N > 0 {
-			lines = append(lines, Bullet+t.T("weekly.took", t.T("weekly.to."+m.name), t.spread(m.now), t.spread(m.before)))
+		switch what := t.T("weekly.to." + m.name); {
+		case m.before.N > 0:
+			lines = append(lines, Bullet+t.T("weekly.took", what, t.spread(m.now), t.spread(m.before)))
+		case m.now.N > 0:
+			lines = append(lines, Bullet+t.T("weekly.took alone", what, t.spread(m.now)))
 		}
 	}
 	if r.Now.Reopened > 0 {
 		lines = append(lines, Bullet+t.T("weekly.reopened", r.Now.Reopened))
+	}
+	if n := len(r.Weeks); n > 0 && r.Weeks[n-1].Open > 0 {
+		lines = append(lines, Bullet+t.T("weekly.todo", r.Weeks[n-1].Open, r.Weeks[n-1].Overdue))
 	}
 	return lines
 }
