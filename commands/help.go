@@ -41,12 +41,12 @@ var groups = []struct {
 	names []string
 }{
 	{"help.begin", []string{"declare", "page", "ack", "access"}},
-	{"help.look", []string{"status", "list", "timeline", "tasks", "actions", "service", "oncall", "changes", "metrics", "transcript", "review"}},
+	{"help.look", []string{"status", "list", "timeline", "tasks", "actions", "service", "oncall", "changes", "metrics", "transcript"}},
 	{"help.people", []string{"lead", "comms", "scribe", "role", "handover", "accept", "decline", "step-down"}},
 	{"help.tell", []string{"update", "publish", "follow", "unfollow", "side"}},
 	{"help.record", []string{"note", "amend", "hide", "unhide", "task", "action"}},
 	{"help.course", []string{"sev", "rename", "identify", "mitigate", "resolve", "reopen", "cancel", "merge", "close"}},
-	{"help.after", []string{"postmortem", "keep", "survey"}},
+	{"help.after", []string{"postmortem", "keep", "survey", "review"}},
 	{"help.private", []string{"grant", "break-glass"}},
 }
 
