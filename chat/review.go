@@ -7,10 +7,12 @@ import (
 	"muster/templates"
 )
 
-// How much of a review one message holds: bytes of words, parts of the chat's,
-// and follow-ups and decisions with their buttons.
+// How much of a review one message holds: bytes of words, in a channel and in an
+// answer, whose acknowledgement has to hold them; parts of the chat's; and
+// follow-ups and decisions with their buttons.
 const (
 	ReviewMost       = 12_000
+	ReviewAnswerMost = 4_000
 	reviewPartsMost  = 44
 	reviewButtonsFor = 8
 )
@@ -18,45 +20,65 @@ const (
 // ReviewSaid is the weekly review as a message whose parts have at most so many
 // bytes of words, and whether that is all of it. Its text always is.
 func ReviewSaid(t templates.Texts, r review.Report, most int) (m Message, whole bool) {
-	whole = true
+	s := sheet{left: most, whole: true}
 	for _, p := range t.ReviewParts(r) {
-		words := strings.TrimSpace(p.Heading + "\n" + strings.Join(p.Lines, "\n"))
-		m.Text = strings.TrimSpace(m.Text + "\n\n" + words)
-		parts := reviewPart(t, r, p)
-		if most -= len(words); most < 0 || len(m.Parts)+len(parts)+len(words)/sectionBytes > reviewPartsMost {
-			whole = false
+		m.Text = strings.TrimSpace(m.Text + "\n\n" + strings.TrimSpace(p.Heading+"\n"+strings.Join(p.Lines, "\n")))
+		if p.Heading != "" {
+			s.put(len(p.Heading), Heading{p.Heading})
 		}
-		if whole {
-			m.Parts = append(m.Parts, parts...)
+		lines := p.Lines
+		for _, b := range reviewButtons(t, r, p) {
+			s.put(len(lines[0]), Paragraph{lines[0]}, b)
+			lines = lines[1:]
 		}
+		s.write(lines)
 	}
-	return m, whole
+	m.Parts = s.parts
+	return m, s.whole
 }
 
-// sectionBytes is about how much of a paragraph the chat shows as one.
-const sectionBytes = 2500
-
-// reviewPart is one part of the review. What can be done about a line stands under
-// it.
-func reviewPart(t templates.Texts, r review.Report, p templates.ReviewPart) (all []Part) {
-	if p.Heading != "" {
-		all = append(all, Heading{p.Heading})
-	}
-	var buttons []Buttons
+// reviewButtons are what can be done about the first lines of a part.
+func reviewButtons(t templates.Texts, r review.Report, p templates.ReviewPart) (all []Buttons) {
 	if p.Name == "decided" {
 		for _, d := range r.Decided {
-			buttons = append(buttons, Buttons{DecisionButton(t, d.Decision)})
+			all = append(all, Buttons{DecisionButton(t, d.Decision)})
 		}
 	}
 	for _, o := range p.Owed {
-		buttons = append(buttons, FollowUpButtons(t, o.Incident, o.Action))
+		all = append(all, FollowUpButtons(t, o.Incident, o.Action))
 	}
-	lines := p.Lines
-	for _, b := range buttons[:min(len(buttons), reviewButtonsFor, len(lines))] {
-		all, lines = append(all, Paragraph{lines[0]}, b), lines[1:]
-	}
-	if len(lines) > 0 {
-		all = append(all, Paragraph{strings.Join(lines, "\n")})
-	}
-	return all
+	return all[:min(len(all), reviewButtonsFor, len(p.Lines))]
 }
+
+// sheet takes parts as long as there is room. From the first one that has none on
+// it takes nothing.
+type sheet struct {
+	parts []Part
+	left  int // bytes of words
+	whole bool
+}
+
+func (s *sheet) put(words int, parts ...Part) {
+	if s.left -= words; s.left < 0 || len(s.parts)+len(parts) > reviewPartsMost {
+		s.whole = false
+	}
+	if s.whole {
+		s.parts = append(s.parts, parts...)
+	}
+}
+
+// write puts lines into paragraphs that the chat shows as one each.
+func (s *sheet) write(lines []string) {
+	for len(lines) > 0 && s.whole {
+		n, size := 0, 0
+		for n < len(lines) && (n == 0 || size+len(lines[n]) <= min(paragraphBytes, s.left)) {
+			size += len(lines[n]) + 1
+			n++
+		}
+		s.put(size, Paragraph{strings.Join(lines[:n], "\n")})
+		lines = lines[n:]
+	}
+}
+
+// paragraphBytes is about how much of a paragraph the chat shows as one.
+const paragraphBytes = 2500

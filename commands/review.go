@@ -19,10 +19,6 @@ var reviewOf = Command{
 	Run: runReview,
 }
 
-// reviewMost is how many bytes of words an answer shows: its acknowledgement has to
-// hold them, and the buttons.
-const reviewMost = 5000
-
 func runReview(ctx context.Context, c Call) (chat.Answer, error) {
 	if c.Review == nil {
 		return chat.Answer{}, c.sorry("reviewing.none")
@@ -45,7 +41,7 @@ func runReview(ctx context.Context, c Call) (chat.Answer, error) {
 	if err != nil {
 		return chat.Answer{}, err
 	}
-	m, whole := chat.ReviewSaid(c.Texts, r, reviewMost)
+	m, whole := chat.ReviewSaid(c.Texts, r, chat.ReviewAnswerMost)
 	if !whole {
 		m = also(m, c.Texts.T("reviewing.not all", r.Week))
 	}
