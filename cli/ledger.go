@@ -75,12 +75,14 @@ func (l *ledger) fill(ctx context.Context) error {
 func (l *ledger) freshen(ctx context.Context) (err error) {
 	for _, id := range l.Stale() {
 		inc, wrong := l.journal.Incident(ctx, id)
-		if wrong != nil {
+		switch {
+		case errors.Is(wrong, timeline.ErrBroken): // what was known of it before is told
+		case wrong != nil:
 			l.Mark(id)
 			err = errors.Join(err, wrong)
-			continue
+		default:
+			l.Take(inc)
 		}
-		l.Take(inc)
 	}
 	return err
 }

@@ -24,6 +24,7 @@ const Bullet = "• "
 // How much of each is told: a team reads it in ten minutes.
 const (
 	mostOwed      = 12
+	mostOwedEach  = 3 // of one person, so that everybody's oldest are told
 	mostUnwritten = 5
 	mostIncidents = 20
 	mostOthers    = 5
@@ -111,7 +112,7 @@ func (t Texts) decided(r review.Report) (lines []string) {
 }
 
 func (t Texts) toDecide(r review.Report) ReviewPart {
-	p := ReviewPart{Name: "decide", Owed: r.Overdue[:min(len(r.Overdue), mostOwed)]}
+	p := ReviewPart{Name: "decide", Owed: toldOwed(r.Overdue)}
 	for _, o := range p.Owed {
 		p.Lines = append(p.Lines, Bullet+t.owed(o))
 	}
@@ -127,6 +128,17 @@ func (t Texts) toDecide(r review.Report) ReviewPart {
 		p.Lines = append(p.Lines, Bullet+t.worn(l))
 	}
 	return p
+}
+
+// toldOwed are the follow-ups that are told: the oldest of each person.
+func toldOwed(all []review.Owed) (told []review.Owed) {
+	of := map[string]int{}
+	for _, o := range all {
+		if of[o.Action.DRI.ID]++; of[o.Action.DRI.ID] <= mostOwedEach && len(told) < mostOwed {
+			told = append(told, o)
+		}
+	}
+	return told
 }
 
 // dayOf is the day of a moment by the clock that the week goes by.
