@@ -231,6 +231,7 @@ var examples = []example{
 	{then: resolved, fact: timeline.MeetingSet{At: began.Add(48 * time.Hour), Minutes: 45, Host: ana, Guest: chi}},
 	{then: resolved, fact: timeline.Understood{Yes: true}, by: bo},
 	{fact: timeline.ReviewPosted{Week: "2026-W11", Message: elsewhere}, in: nowhere},
+	{when: "in the thread of a review", fact: timeline.Captured{Message: elsewhere, Author: chi, Text: "we buy a second one", Thread: "8.1"}, in: nowhere},
 	{fact: timeline.DecisionDone{Message: elsewhere}, in: nowhere}, {fact: timeline.DecisionReopened{Message: elsewhere}, in: nowhere},
 }
 
