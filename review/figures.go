@@ -75,9 +75,8 @@ func spread(all []time.Duration) Spread {
 // before are the figures of the weeks before, as far as there is a record.
 func (m *maker) before() Figures {
 	weeks := 0
-	if len(m.lives) > 0 {
-		first := m.lives[0].Declared
-		for weeks < weeksBefore && first.Before(m.Week.Plus(-weeks).Begins(m.Zone)) {
+	if !m.first.IsZero() {
+		for weeks < weeksBefore && m.first.Before(m.Week.Plus(-weeks).Begins(m.Zone)) {
 			weeks++
 		}
 	}
@@ -109,7 +108,7 @@ func (m *maker) leftOut() (out LeftOut) {
 func (m *maker) bars() []Bar {
 	least, most := weeksBefore+1, weeksShown
 	shown := least
-	for len(m.lives) > 0 && shown < most && m.lives[0].Declared.Before(m.Week.Plus(1-shown).Begins(m.Zone)) {
+	for !m.first.IsZero() && shown < most && m.first.Before(m.Week.Plus(1-shown).Begins(m.Zone)) {
 		shown++
 	}
 	bars := make([]Bar, shown)

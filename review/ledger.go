@@ -1,7 +1,6 @@
 package review
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"sync"
@@ -68,9 +67,6 @@ func (l *Ledger) Report(q Question) Report {
 	l.mu.Lock()
 	lives, h := slices.Collect(maps.Values(l.lives)), l.house
 	l.mu.Unlock()
-	slices.SortFunc(lives, func(a, b *Life) int {
-		return cmp.Or(a.Declared.Compare(b.Declared), cmp.Compare(a.ID, b.ID))
-	})
 	if h == nil {
 		h = &house{}
 	}

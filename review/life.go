@@ -32,8 +32,10 @@ type Life struct {
 	Todos     []Todo
 	Puzzled   int // people who would like the cause explained
 
-	members []string // of a private one
-	alert   string   // as a machine called it
+	members []string  // of a private one
+	alert   string    // as a machine called it
+	latest  time.Time // when something was recorded last
+	unended bool      // it is open, or a follow-up is
 	events  int
 }
 
@@ -94,6 +96,10 @@ func Of(inc timeline.Incident) Life {
 	l.Cause = causeOf(inc)
 	l.Todos = todosOf(inc)
 	l.Course, l.Terms = slices.Clone(l.Course), slices.Clone(l.Terms) // no larger than they are
+	l.unended = inc.Open() || inc.Unfinished()
+	if n := len(inc.Events); n > 0 {
+		l.latest = inc.Events[n-1].At
+	}
 	understanding := inc.Understanding()
 	for id, yes := range understanding.Before {
 		if after, asked := understanding.After[id]; asked {

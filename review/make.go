@@ -31,7 +31,8 @@ const (
 // maker makes one report.
 type maker struct {
 	Question
-	lives []*Life // in the order in which they were declared
+	lives []*Life   // those that may matter, in the order in which they were declared
+	first time.Time // when the first of all was declared; zero where there is none
 	house *house
 	zones map[string]*time.Location
 
@@ -43,15 +44,17 @@ type maker struct {
 	r      Report
 }
 
-func newMaker(q Question, lives []*Life, h *house) *maker {
+func newMaker(q Question, all []*Life, h *house) *maker {
 	if q.Zone == nil {
 		q.Zone = time.UTC
 	}
-	m := &maker{Question: q, lives: lives, house: h, zones: map[string]*time.Location{}, listed: map[timeline.ID]*Life{}}
+	m := &maker{Question: q, house: h, zones: map[string]*time.Location{}, listed: map[timeline.ID]*Life{}}
 	if m.Week == (Week{}) {
-		m.Week = m.usual()
+		m.Week = m.usual(all)
 	}
 	m.date()
+	m.choose(all)
+	lives := m.lives
 	m.stands, m.hides = make([]stand, len(lives)), make([]bool, len(lives))
 	for n, l := range lives {
 		m.stands[n] = l.as(m.known)
@@ -62,18 +65,33 @@ func newMaker(q Question, lives []*Life, h *house) *maker {
 
 // usual is the week that is meant where none is named: the one under way if an
 // incident was declared in it, else the last one.
-func (m *maker) usual() Week {
+func (m *maker) usual(all []*Life) Week {
 	week := WeekOf(m.At.In(m.Zone))
 	from := week.Begins(m.Zone)
-	for _, l := range slices.Backward(m.lives) {
-		if l.Declared.Before(from) {
-			break
-		}
-		if !l.Declared.After(m.At) && l.counts(l.as(m.At)) {
-			return week
-		}
+	if slices.ContainsFunc(all, func(l *Life) bool {
+		return !l.Declared.Before(from) && !l.Declared.After(m.At) && l.counts(l.as(m.At))
+	}) {
+		return week
 	}
 	return week.Plus(-1)
+}
+
+// choose leaves out the lives that no figure looks at: those that began later, and
+// those that ended with all that came of them before the first week that is shown,
+// which is longer ago than [RepeatDays].
+func (m *maker) choose(all []*Life) {
+	earliest := m.Week.Plus(-weeksShown).Begins(m.Zone)
+	for _, l := range all {
+		if m.first.IsZero() || l.Declared.Before(m.first) {
+			m.first = l.Declared
+		}
+		if !l.Declared.After(m.known) && (l.unended || !l.latest.Before(earliest)) {
+			m.lives = append(m.lives, l)
+		}
+	}
+	slices.SortFunc(m.lives, func(a, b *Life) int {
+		return cmp.Or(a.Declared.Compare(b.Declared), cmp.Compare(a.ID, b.ID))
+	})
 }
 
 // date sets as of when the report is: now for the week under way and for the last

@@ -388,6 +388,7 @@ func BenchmarkReview(b *testing.B) {
 	}
 	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/many, "B/life")
 	b.ReportMetric(float64(events), "events")
+	b.ReportMetric(float64(len(r.Overdue)), "overdue")
 	b.ReportMetric(fill.Seconds()*1000, "ms/fill")
 	if len(r.Incidents) == 0 {
 		b.Fatal("nothing was reviewed")
