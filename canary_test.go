@@ -18,6 +18,7 @@ import (
 
 	"muster/cli"
 	"muster/config"
+	"muster/timeline"
 	"muster/workspace"
 )
 
@@ -73,6 +74,7 @@ func inAviary(t *testing.T) *aviary {
 		t.Fatal(err)
 	}
 	s.config.Slack.ExecutiveChannel = "delivery"
+	s.config.Review.At = "Mon 10:00"
 	s.config.Access.Responders = a.ids("ana", "bo", "chi", "dee", "eli", "fay", "gus")
 	s.config.Severities = map[string]config.Severity{"sev1": {Invite: a.ids("eli", "hana"), Mention: "here"}}
 	checkout := s.config.Services["checkout"]
@@ -356,12 +358,26 @@ func (a *aviary) over() {
 	a.goes("dee")
 }
 
+// reviewed is the weekly review: one inside reads of it all, and posts what
+// everybody may see.
+func (a *aviary) reviewed() {
+	a.as("ana", "says", "general", "/incident review 2026-W11")
+	a.as("ana", "says", "general", "/incident review picture 2026-W11")
+	a.as("ana", "says", "general", "/incident review post 2026-W10")
+	house, err := a.bot.Journal.Incident(context.Background(), timeline.House)
+	if err != nil || len(house.Reviews()) < 2 {
+		a.t.Errorf("the review was posted %d times: %v", len(house.Reviews()), err)
+	}
+	a.tell("in reviews")
+}
+
 // archived is when the channel is closed, and opened once more.
 func (a *aviary) archived() {
 	a.as("ana", "says", "general", "/incident resolve INC-1")
 	for range 9 {
 		a.later("24h")
 	}
+	a.reviewed()
 	a.as("ana", "says", "general", "/incident reopen INC-1 C after the archive")
 	a.as("ana", "says", "general", "/incident update INC-1 C in a new channel")
 	inc, _ := a.bot.Journal.Incident(context.Background(), 1)

@@ -34,6 +34,9 @@ const (
 // React looks at messages that are tagged as follow-ups and were read.
 func (Agreer) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
 	var at timeline.Message
+	if inc.ID == timeline.House {
+		return nil // what a review decides is no incident's follow-up
+	}
 	switch f := ev.Fact.(type) {
 	case timeline.Captured:
 		at = f.Message

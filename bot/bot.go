@@ -24,6 +24,7 @@ type Bot struct {
 	Past      Past                    // nil where nothing can be read back
 	Home      *chat.Home              // nil where there is none
 	Writer    chat.Writer             // takes in postmortems that people hand in
+	Reviewer  *chat.Reviewer          // nil where nothing is reviewed
 	Trouble   *Trouble                // nil where nobody looks at it
 	Meter     Meter
 	Log       *slog.Logger

@@ -18,6 +18,8 @@ type Past interface {
 	// Past returns what stands in a channel now, replies too. It is not whole
 	// where there is more than it reads.
 	Past(ctx context.Context, channel string) (all []chat.Standing, whole bool, err error)
+	// Thread is Past for the replies to one message.
+	Thread(ctx context.Context, channel, ts string) (all []chat.Standing, whole bool, err error)
 	// Pins returns who pinned which messages of a channel, by their time stamps.
 	Pins(ctx context.Context, channel string) (map[string]string, error)
 	// Members returns who is in a channel.
@@ -122,6 +124,7 @@ func (b *Bot) readBack(ctx context.Context) {
 		}
 	}
 	b.readMembers(ctx)
+	b.readReview(ctx)
 }
 
 // lookBack is of how many incidents, the newest, it is seen to who is inside.

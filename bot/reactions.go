@@ -44,7 +44,7 @@ func (b *Bot) picked(ctx context.Context, req chat.Request, what chat.Picked) (c
 	case ShortcutTag:
 		inc, err := b.here(ctx, req)
 		if errors.Is(err, timeline.ErrUnknown) {
-			return chat.Reply(chat.Say(b.Desk.Texts.T("tagging.no incident"))), nil
+			return b.pickedElsewhere(ctx, req, what)
 		}
 		if err != nil {
 			return chat.Answer{}, err
@@ -114,7 +114,7 @@ func (b *Bot) reacted(ctx context.Context, req chat.Request, what chat.Reacted) 
 	}
 	inc, err := b.Desk.Journal.Named(ctx, what.Message.Channel)
 	if errors.Is(err, timeline.ErrUnknown) {
-		return b.explainTagging(ctx, req, what)
+		return b.taggedElsewhere(ctx, req, what, tag)
 	}
 	if err != nil {
 		return err
@@ -155,12 +155,12 @@ func (b *Bot) mark(ctx context.Context, id timeline.ID, req chat.Request, what c
 // ticks are the emoji that say of a task that it is done.
 var ticks = []string{"white_check_mark", "heavy_check_mark", "ballot_box_with_check"}
 
-// ticked records that the task is done whose message somebody put a tick on, and
-// reports whether it is that of a task.
+// ticked records that the task or the decision is done whose message somebody put
+// a tick on, and reports whether it is that of one.
 func (b *Bot) ticked(ctx context.Context, req chat.Request, what chat.Reacted) (isTask bool, err error) {
 	inc, err := b.Desk.Journal.Named(ctx, what.Message.Channel)
 	if errors.Is(err, timeline.ErrUnknown) {
-		return false, nil
+		return b.tickedDecision(ctx, req, what)
 	}
 	if err != nil {
 		return false, err

@@ -114,6 +114,7 @@ type File struct {
 	Comment string // what is said with it
 	Alt     string // a picture in words, for who does not see it
 	Content string
+	Thread  string // the time stamp of the message in whose thread it belongs; empty for none
 }
 
 // Finding is one thing that was checked before the bot starts.

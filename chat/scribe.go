@@ -24,7 +24,7 @@ const capture = "capture"
 // changes nothing about what it says.
 func (Scribe) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
 	f, ok := ev.Fact.(timeline.Tagged)
-	if !ok {
+	if !ok || inc.ID == timeline.House { // decisions are read before they are known as such
 		return nil
 	}
 	if m, _ := inc.Tagged(f.Message); m.Since != ev.Seq && !gaveUp(inc, f.Message) {

@@ -90,7 +90,8 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	home := chat.NewHome(workspace, desk.Home)
 	agreer := bot.Agreer{Journal: i.Journal, Desk: func() commands.Desk { return i.Bot.Desk }, Chat: workspace}
 	i.nudger = chat.Nudger{Chat: workspace, Journal: i.Journal, Page: desk.Nudge}
-	i.Journal.Followers = append(i.chatFollowers(texts, directoryOf(c, &desk), trouble), replies, home, agreer, i.nudger)
+	desk.Reviewer = i.reviewer(texts, desk)
+	i.Journal.Followers = append(i.chatFollowers(texts, directoryOf(c, &desk), trouble), replies, home, agreer, i.nudger, desk.Reviewer)
 	vendors, err := i.vendorFollowers(o, texts, ids)
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
@@ -102,8 +103,9 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	i.Bot.Go(i.pagerRounds()...)
 	i.Bot.Go(i.trackerRounds()...)
 	i.Bot.Go(i.calendar(), i.retention())
+	i.Bot.Go(i.reviewRounds()...)
 	i.Bot.Go(i.deployRounds(texts, ids)...)
-	i.Bot.Past, i.Bot.Home, i.Bot.Trouble = workspace, &home, trouble
+	i.Bot.Past, i.Bot.Home, i.Bot.Trouble, i.Bot.Reviewer = workspace, &home, trouble, desk.Reviewer
 	return i, nil
 }
 

@@ -75,6 +75,9 @@ func channelsOf(c config.Config) []slack.Wanted {
 		{What: "executive channel", Channel: c.Slack.ExecutiveChannel, Key: "slack.executive_channel"},
 		{What: "channel for alarms", Channel: c.PagerDuty.Declare.Channel, Key: "pagerduty.declare.channel"},
 	}
+	if c.Review.Channel != "" {
+		all = append(all, slack.Wanted{What: "channel of the review", Channel: c.Review.Channel, Key: "review.channel"})
+	}
 	for _, name := range slices.SortedFunc(maps.Keys(c.Services), alphabetical) {
 		all = append(all, slack.Wanted{What: "channel of " + name, Channel: c.Services[name].Channel, Key: "services." + name + ".channel"})
 	}

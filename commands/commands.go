@@ -39,11 +39,11 @@ var All = []Command{
 	lead, comms, scribe, role, handover, accept, decline, stepDown, sev, rename,
 	note, update, publish, page, onCall, ack, changes, metrics, timelineOf, amend, hide, unhide, service,
 	task, tasks, action, actions,
-	identify, mitigate, resolve, closeIncident, reopen, cancel, merge, postmortem, meeting, transcript,
+	identify, mitigate, resolve, closeIncident, reopen, cancel, merge, postmortem, meeting, transcript, reviewOf,
 	follow, unfollow, side, access, grant, breakGlass, keep, survey,
 	help,
 	declareAnyway, declareAbout, declareAlarm, judgeAlarm, actionAbout, reword, retry, drop, claim, tick, nothingNew, snooze, judge, moveForm, giveForm, dropForm, proposeForm,
-	causeIs, causeIsNot, askAuthor, understand,
+	causeIs, causeIsNot, askAuthor, understand, decision,
 }
 
 // Call is one asking.
@@ -82,7 +82,8 @@ type Desk struct {
 	// where it is empty. Private incidents are described as far as the person may see
 	// them, and none of them where it is empty. What is no week is a [review.Unfit].
 	// It may be nil.
-	Review func(ctx context.Context, week, person string) (review.Report, error)
+	Review   func(ctx context.Context, week, person string) (review.Report, error)
+	Reviewer *chat.Reviewer // posts reviews; nil where nobody does
 
 	WriteUp     WriteUp                                                         // when postmortems are due
 	RemindAhead time.Duration                                                   // how long before a follow-up is due its DRI is reminded; 0 for never

@@ -46,7 +46,7 @@ var groups = []struct {
 	{"help.tell", []string{"update", "publish", "follow", "unfollow", "side"}},
 	{"help.record", []string{"note", "amend", "hide", "unhide", "task", "action"}},
 	{"help.course", []string{"sev", "rename", "identify", "mitigate", "resolve", "reopen", "cancel", "merge", "close"}},
-	{"help.after", []string{"postmortem", "meeting", "keep", "survey"}},
+	{"help.after", []string{"postmortem", "meeting", "keep", "survey", "review"}},
 	{"help.private", []string{"grant", "break-glass"}},
 }
 

@@ -35,6 +35,7 @@ type Config struct {
 	Severities map[string]Severity `yaml:"severities"`
 	Roles      map[string]Role     `yaml:"roles"`
 	Reminders  Reminders           `yaml:"reminders"`
+	Review     Review              `yaml:"review"`
 	Archive    Cadence             `yaml:"archive_after"` // after the end; 0 for never
 	Texts      Texts               `yaml:"texts"`
 	Documents  Documents           `yaml:"documents"`

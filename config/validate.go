@@ -37,7 +37,7 @@ func (c *Config) validate() error {
 	for _, problem := range c.slackProblems() {
 		refuse(problem.key, "%s", problem.text)
 	}
-	for _, problem := range slices.Concat(c.pagerProblems(), c.trackerProblems(), c.httpProblems(), c.serviceProblems(), c.statuspageProblems(), c.changeProblems(), c.githubProblems(), c.documentProblems(), c.sourceProblems(), c.sliProblems()) {
+	for _, problem := range slices.Concat(c.pagerProblems(), c.trackerProblems(), c.httpProblems(), c.serviceProblems(), c.statuspageProblems(), c.changeProblems(), c.githubProblems(), c.documentProblems(), c.sourceProblems(), c.sliProblems(), c.reviewProblems()) {
 		refuse(problem.key, "%s", problem.text)
 	}
 	if path, ok := strings.CutPrefix(c.Store, "bolt:"); !ok || path == "" {

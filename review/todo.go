@@ -15,6 +15,7 @@ type Todo struct {
 	AgreedBy timeline.Person
 	Turns    []Turn           // the first is how it was agreed
 	Open     *timeline.Action // all of it, where it is still to be done
+	WriteUp  bool             // it is to write the postmortem
 }
 
 // Turn is how a follow-up stood from a moment on.
@@ -39,7 +40,7 @@ func todosOf(inc timeline.Incident) []Todo {
 		}
 		at[a.Seq] = len(todos)
 		a.DRI, a.AgreedBy, a.What = known(inc, a.DRI), known(inc, a.AgreedBy), clipped(a.What)
-		todo := Todo{Seq: a.Seq, N: a.N, What: a.What, Ticket: timeline.Ticketed{For: a.Seq, Ref: a.Ticket.Ref, URL: a.Ticket.URL}, AgreedBy: a.AgreedBy}
+		todo := Todo{Seq: a.Seq, N: a.N, What: a.What, Ticket: timeline.Ticketed{For: a.Seq, Ref: a.Ticket.Ref, URL: a.Ticket.URL}, AgreedBy: a.AgreedBy, WriteUp: a.Of == timeline.Postmortem}
 		if !a.Over {
 			todo.Open = &a
 		}
@@ -96,6 +97,15 @@ func (t *Todo) as(at time.Time) (Turn, bool) {
 		}
 	}
 	return Turn{}, false
+}
+
+// isBeingWritten reports whether somebody had agreed to write the postmortem, and was
+// to, at a moment.
+func (l *Life) isBeingWritten(at time.Time) bool {
+	return slices.ContainsFunc(l.Todos, func(t Todo) bool {
+		turn, ok := t.as(at)
+		return ok && t.WriteUp && !turn.Over
+	})
 }
 
 // isOverdue reports whether a follow-up that stood so was overdue on a day: its

@@ -7,12 +7,14 @@ import (
 )
 
 // house is what [House] is for besides what belongs to no incident: requests
-// that were set aside, and numbers that are not to be given out again.
+// that were set aside, numbers that are not to be given out again, and reviews
+// that were posted.
 type house struct {
 	aside    []SetAside
 	restored bool   // and nobody has looked yet which numbers were given out since the backup
 	kept     ID     // the highest number that the latest backup had
 	lost     []span // numbers that were given out by stores that were lost
+	reviews  []ReviewPosted
 }
 
 // span is the numbers after one, up to another.
@@ -36,6 +38,8 @@ func (h house) after(f Fact) house {
 	case Numbered:
 		h.restored = false
 		h.lost = append(slices.Clip(h.lost), span{h.kept, f.UpTo})
+	case ReviewPosted:
+		h.reviews = append(slices.Clip(h.reviews), f)
 	}
 	return h
 }

@@ -300,7 +300,7 @@ func (inc Incident) after(ev Event) Incident {
 		inc.Failures = inc.withFailure(ev)
 	case Amended, Hidden:
 		inc.mendings = withMending(inc.mendings, ev)
-	case SetAside, TakenUp, Restored, Numbered:
+	case SetAside, TakenUp, Restored, Numbered, ReviewPosted:
 		inc.house = inc.house.after(f)
 	default:
 		inc.tagged = withTag(inc.tagged, ev)

@@ -1,6 +1,9 @@
 package timeline
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // ReviewPosted tells that the review of a week was posted. House only, as are
 // the facts below.
@@ -42,13 +45,44 @@ type Decision struct {
 }
 
 // Reviews returns the reviews that were posted, the oldest first. It is for [House].
-func (inc Incident) Reviews() (all []ReviewPosted) {
-	for _, ev := range inc.Events {
-		if f, ok := ev.Fact.(ReviewPosted); ok {
-			all = append(all, f)
-		}
+func (inc Incident) Reviews() []ReviewPosted { return inc.house.reviews }
+
+// Review returns the review of a week, and whether it was posted. It is for [House].
+func (inc Incident) Review(week string) (f ReviewPosted, ok bool) {
+	at := slices.IndexFunc(inc.house.reviews, func(r ReviewPosted) bool { return r.Week == week })
+	if at < 0 {
+		return f, false
 	}
-	return all
+	return inc.house.reviews[at], true
+}
+
+// ReviewAt returns the review that a message begins, and whether it does. It is
+// for [House].
+func (inc Incident) ReviewAt(m Message) (f ReviewPosted, ok bool) {
+	at := slices.IndexFunc(inc.house.reviews, func(r ReviewPosted) bool { return r.Message == m })
+	if at < 0 {
+		return f, false
+	}
+	return inc.house.reviews[at], true
+}
+
+// IsReviewed reports whether a review was posted in a channel. It is for [House].
+func (inc Incident) IsReviewed(channel string) bool {
+	return slices.ContainsFunc(inc.house.reviews, func(r ReviewPosted) bool { return r.Message.Channel == channel })
+}
+
+// Decision returns what a review decided in a message, and whether it did. It is
+// for [House].
+func (inc Incident) Decision(m Message) (d Decision, ok bool) {
+	if _, ok := inc.Tagged(m); !ok {
+		return d, false // as nearly every message
+	}
+	all := inc.Decisions()
+	at := slices.IndexFunc(all, func(d Decision) bool { return d.Message == m })
+	if at < 0 {
+		return d, false
+	}
+	return all[at], true
 }
 
 // Decisions returns what reviews decided, in the order in which it was said. It is

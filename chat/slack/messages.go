@@ -233,7 +233,7 @@ func (s *Slack) Share(ctx context.Context, to string, f chat.File) (string, erro
 	}
 	err = s.call(ctx, "files.completeUploadExternal", "", func() error {
 		_, err := s.api.CompleteUploadExternalContext(ctx, slack.CompleteUploadExternalParameters{
-			Files: []slack.FileSummary{{ID: target.FileID, Title: f.Title}}, Channel: channel,
+			Files: []slack.FileSummary{{ID: target.FileID, Title: f.Title}}, Channel: channel, ThreadTimestamp: f.Thread,
 			InitialComment: s.pen().mrkdwn().Write(f.Comment),
 		})
 		return err

@@ -24,6 +24,11 @@ func (s *Slack) Past(ctx context.Context, channel string) ([]chat.Standing, bool
 	return s.past(ctx, channel, pastMost)
 }
 
+// Thread returns the replies to a message, and whether those are all.
+func (s *Slack) Thread(ctx context.Context, channel, ts string) ([]chat.Standing, bool, error) {
+	return s.thread(ctx, channel, ts, pastMost)
+}
+
 // Whole implements [chat.Chat].
 func (s *Slack) Whole(ctx context.Context, channel string) ([]chat.Standing, bool, error) {
 	return s.past(ctx, channel, wholeMost)

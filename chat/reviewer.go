@@ -1,0 +1,314 @@
+package chat
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"muster/review"
+	"muster/templates"
+	"muster/timeline"
+)
+
+// Reviewer posts the weekly review and writes down what is decided in its thread.
+// It is owed its effects by whoever looks at the calendar, and by those who press
+// a button or tag a message.
+type Reviewer struct {
+	Chat    Chat
+	Journal *timeline.Journal
+	Texts   templates.Texts
+	Channel string // by name, without the #; empty for nowhere
+	// Report is the review of a week as somebody may see it; for nobody, as
+	// everybody may.
+	Report func(ctx context.Context, week, person string) (review.Report, error)
+	// File is the review as a document.
+	File func(r review.Report) (content string)
+	// Picture is the weeks at a glance as a PNG, and in words.
+	Picture func(r review.Report) (png []byte, alt string, err error)
+}
+
+// Name is "reviewer".
+func (*Reviewer) Name() string { return "reviewer" }
+
+// Urgency is that of announcements.
+func (*Reviewer) Urgency() timeline.Urgency { return timeline.Announce }
+
+const (
+	postReview   = "post-review"
+	attachReview = "attach-review"
+	drawReview   = "draw-review"
+	lookAtTag    = "look-at-tag"
+	confirm      = "confirm-decision"
+)
+
+// reviewed is which week is to be reviewed, until when that is news, and who
+// wants to see it.
+type reviewed struct {
+	Week   string    `json:"week"`
+	Until  time.Time `json:"until,omitzero"`
+	Person string    `json:"person,omitempty"`
+}
+
+// tagged is a tag on a message that may be a decision.
+type tagged struct {
+	By      timeline.Person  `json:"by"`
+	Message timeline.Message `json:"message"`
+	Tag     timeline.Tag     `json:"tag"`
+	Emoji   string           `json:"emoji"`
+	On      bool             `json:"on"`
+	When    string           `json:"when"`
+}
+
+// decided is a decision that somebody is told of.
+type decided struct {
+	Message timeline.Message `json:"message"`
+	Person  string           `json:"person"`
+}
+
+// React adds to a review that was posted what belongs to it, and confirms a
+// decision once it was read.
+func (*Reviewer) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
+	if inc.ID != timeline.House {
+		return nil
+	}
+	switch f := ev.Fact.(type) {
+	case timeline.ReviewPosted:
+		week := reviewed{Week: f.Week}
+		return []timeline.Effect{timeline.Do(attachReview, week), timeline.Do(drawReview, week)}
+	case timeline.Captured:
+		return []timeline.Effect{timeline.Do(confirm, decided{f.Message, ev.By.ID}).OnObject(f.Message.String())}
+	}
+	return nil
+}
+
+// Owe owes it to post the review of a week, once; not after a moment, unless that
+// is zero. It is [timeline.ErrRepeated] where that is owed already.
+func (r *Reviewer) Owe(ctx context.Context, week string, until time.Time) error {
+	return r.Journal.Owe(ctx, timeline.House, "review "+week, r, timeline.Do(postReview, reviewed{Week: week, Until: until}).OnObject(week))
+}
+
+// Post owes it to post the review of a week as somebody asks for, once for a request.
+func (r *Reviewer) Post(ctx context.Context, request, week string) error {
+	return r.Journal.Owe(ctx, timeline.House, request, r, timeline.Do(postReview, reviewed{Week: week}).OnObject(request))
+}
+
+// Show owes somebody the picture of a review, in a direct message, once for a
+// request.
+func (r *Reviewer) Show(ctx context.Context, request, person, week string) error {
+	return r.Journal.Owe(ctx, timeline.House, request, r, timeline.Do(drawReview, reviewed{Week: week, Person: person}).OnObject(request))
+}
+
+// Tagged owes it to look whether a message that somebody tagged stands in the
+// thread of a review: the chat does not tell that with the tag.
+func (r *Reviewer) Tagged(ctx context.Context, req Request, what Reacted, tag timeline.Tag) error {
+	t := tagged{By: req.By, Message: what.Message, Tag: tag, Emoji: what.Emoji, On: what.On, When: what.When}
+	return r.Journal.Owe(ctx, timeline.House, req.ID, r, timeline.Do(lookAtTag, t).OnObject(req.ID))
+}
+
+// Deliver posts, adds or looks.
+func (r *Reviewer) Deliver(ctx context.Context, house timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
+	switch e.Do {
+	case lookAtTag:
+		var t tagged
+		if err := e.Read(&t); err != nil {
+			return nil, err
+		}
+		return nil, r.look(ctx, house, t, e)
+	case confirm:
+		var d decided
+		if err := e.Read(&d); err != nil {
+			return nil, err
+		}
+		return nil, r.confirm(ctx, house, d)
+	}
+	var what reviewed
+	if err := e.Read(&what); err != nil {
+		return nil, err
+	}
+	posted, isPosted := house.Review(what.Week)
+	switch e.Do {
+	case postReview:
+		if isPosted {
+			return nil, nil
+		}
+		return r.post(ctx, what, e)
+	case attachReview:
+		return nil, r.attach(ctx, what, posted, e)
+	case drawReview:
+		return nil, r.draw(ctx, what, posted, e)
+	}
+	return nil, unknownOrder(e)
+}
+
+func (r *Reviewer) post(ctx context.Context, what reviewed, e timeline.Effect) ([]timeline.Fact, error) {
+	isLate := !what.Until.IsZero() && r.Journal.Now().After(what.Until)
+	if isLate && !e.Doubt {
+		return nil, nil
+	}
+	channel, err := r.Chat.ChannelNamed(ctx, r.Channel)
+	if err != nil {
+		return nil, err
+	}
+	if isLate {
+		at, found, err := r.Chat.FindPost(ctx, channel.ID, "", e.Key(), e.Since.Add(-skew))
+		if !found || err != nil {
+			return nil, err
+		}
+		return r.posted(ctx, what.Week, at), nil
+	}
+	report, err := r.Report(ctx, what.Week, "")
+	if err != nil {
+		return nil, err
+	}
+	m, whole := ReviewSaid(r.Texts, report, ReviewMost)
+	m = r.closed(m, report, whole)
+	at, _, err := PostOrAdopt(ctx, r.Chat, channel.ID, m, e, timeline.Message{})
+	if err != nil {
+		return nil, err
+	}
+	return r.posted(ctx, what.Week, at), nil
+}
+
+func (r *Reviewer) posted(ctx context.Context, week string, at timeline.Message) []timeline.Fact {
+	said, _ := r.Chat.Read(ctx, at) // the review stands, with or without its link
+	return []timeline.Fact{timeline.ReviewPosted{Week: week, Message: at, URL: said.URL}}
+}
+
+// closed is the message with what it does not hold, and what its thread is for.
+func (r *Reviewer) closed(m Message, report review.Report, whole bool) Message {
+	if report.Quiet {
+		return m // in two lines
+	}
+	end := r.Texts.T("reviewing.thread")
+	if !whole {
+		end = r.Texts.T("reviewing.rest in thread") + " " + end
+	}
+	m.Text, m.Parts = m.Text+"\n\n"+end, append(m.Parts, Small{end})
+	return m
+}
+
+// attach puts the whole of a review into its thread where the message could not
+// hold it.
+func (r *Reviewer) attach(ctx context.Context, what reviewed, posted timeline.ReviewPosted, e timeline.Effect) error {
+	report, err := r.Report(ctx, what.Week, "")
+	if err != nil {
+		return err
+	}
+	if _, whole := ReviewSaid(r.Texts, report, ReviewMost); whole || r.File == nil {
+		return nil
+	}
+	return r.share(ctx, posted.Message.Channel, e, File{ // after doubt it is looked for by its title, so that is the same in every language
+		Name: "review-" + what.Week + ".md", Title: "Review " + what.Week, Comment: r.Texts.T("reviewing.whole"),
+		Content: r.File(report), Thread: posted.Message.TS,
+	})
+}
+
+// draw puts the picture into a review's thread, or sends it to who asked.
+func (r *Reviewer) draw(ctx context.Context, what reviewed, posted timeline.ReviewPosted, e timeline.Effect) error {
+	report, err := r.Report(ctx, what.Week, what.Person)
+	if err != nil {
+		return err
+	}
+	if r.Picture == nil || report.Quiet && what.Person == "" {
+		return nil
+	}
+	png, alt, err := r.Picture(report)
+	if err != nil {
+		return timeline.Refusal(err)
+	}
+	f := File{Name: "review-" + what.Week + ".png", Title: "Weeks up to " + what.Week, Alt: alt, Comment: r.Texts.T("reviewing.picture", what.Week), Content: string(png)}
+	if what.Person == "" {
+		f.Thread = posted.Message.TS
+	} else {
+		f.Title += e.Since.UTC().Format(", 2 Jan 2006 15:04:05") // each asking gets its own
+	}
+	return r.share(ctx, cmp.Or(what.Person, posted.Message.Channel), e, f)
+}
+
+// share shares a file, unless an earlier try did.
+func (r *Reviewer) share(ctx context.Context, to string, e timeline.Effect, f File) error {
+	if e.Doubt {
+		if _, ok, err := r.Chat.FindShared(ctx, to, f.Title, e.Since.Add(-skew)); ok || err != nil {
+			return err
+		}
+	}
+	_, err := r.Chat.Share(ctx, to, f)
+	return err
+}
+
+// look reads a message that somebody tagged. In the thread of a review it is a
+// decision; what stands elsewhere is not kept, and whoever tagged it is told once
+// that it is not.
+func (r *Reviewer) look(ctx context.Context, house timeline.Incident, t tagged, e timeline.Effect) error {
+	said, err := r.Chat.Read(ctx, t.Message)
+	if errors.Is(err, ErrGone) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	cause := timeline.Cause{By: t.By, Request: "effect " + e.Key()}
+	_, err = r.Journal.Decide(ctx, house.ID, cause, func(house timeline.Incident) ([]timeline.Fact, error) {
+		if _, ok := house.ReviewAt(timeline.Message{Channel: t.Message.Channel, TS: said.Thread}); !ok {
+			return strayTag(house, t), nil
+		}
+		return decision(house, t, said), nil
+	})
+	if errors.Is(err, timeline.ErrRepeated) {
+		return nil
+	}
+	return err
+}
+
+// strayTag tells whoever tags what is in no review's thread, the first time.
+func strayTag(house timeline.Incident, t tagged) []timeline.Fact {
+	if !t.On || house.WasTold(t.By, timeline.AboutTagging) {
+		return nil
+	}
+	return []timeline.Fact{timeline.Told{What: timeline.AboutTagging, Channel: t.Message.Channel}}
+}
+
+// decision is what a tag on a message in a review's thread tells.
+func decision(house timeline.Incident, t tagged, said Said) []timeline.Fact {
+	if !house.IsNews(t.Message, t.By, t.Emoji, t.When) {
+		return nil
+	}
+	if !t.On {
+		return []timeline.Fact{timeline.Untagged{Message: t.Message, Tag: t.Tag, Emoji: t.Emoji, When: t.When}}
+	}
+	facts := []timeline.Fact{timeline.Tagged{Message: t.Message, Tag: t.Tag, Emoji: t.Emoji, When: t.When}}
+	if known, _ := house.Tagged(t.Message); !known.Captured() {
+		facts = append(facts, timeline.Captured{
+			Message: t.Message, Author: said.Author, Text: said.Text, At: said.At, URL: said.URL, Version: said.Version, Thread: said.Thread,
+		})
+	}
+	return facts
+}
+
+// confirm tells whoever tagged a decision first, in its thread and for their eyes
+// only, what becomes of it. Twice heard is better than not at all.
+func (r *Reviewer) confirm(ctx context.Context, house timeline.Incident, d decided) error {
+	known, ok := house.Decision(d.Message)
+	if !ok || known.Done || isLocal(d.Person) {
+		return nil
+	}
+	m, _ := house.Tagged(d.Message)
+	said := Say(r.Texts.T("reviewing.noted", Clip(known.Text, 100)))
+	said.Thread = m.Thread
+	err := r.Chat.Whisper(ctx, d.Message.Channel, d.Person, said)
+	if timeline.IsRefusal(err) {
+		return nil // they are not there; the next review shows it
+	}
+	return err
+}
+
+// DecisionButton tells that what a review decided was done, or that it was not.
+func DecisionButton(t templates.Texts, d timeline.Decision) Button {
+	deed := "done"
+	if d.Done {
+		deed = "reopen"
+	}
+	return Button{Label: t.T("button.decision "+deed, Clip(d.Text, 40)), Command: fmt.Sprintf("decision %s %s %s", deed, d.Message.Channel, d.Message.TS)}
+}
