@@ -44,7 +44,13 @@ func (ed Editor) React(inc timeline.Incident, ev timeline.Event) []timeline.Effe
 		e := timeline.Keep(showDraft)
 		e.NotUntil = ev.At.Add(showAfter)
 		return []timeline.Effect{e}
-	case timeline.PartWritten, timeline.PartReleased, timeline.DraftApproved, timeline.MeetingSet:
+	case timeline.DraftApproved:
+		return []timeline.Effect{timeline.Keep(showDraft)}
+	case timeline.Linked:
+		if _, published := timeline.PublishedIn(f.What); published && shown {
+			return []timeline.Effect{timeline.Keep(showDraft)}
+		}
+	case timeline.PartWritten, timeline.PartReleased, timeline.MeetingSet:
 		if shown {
 			return []timeline.Effect{timeline.Keep(showDraft)}
 		}
@@ -132,6 +138,9 @@ func ApproveButtons(t templates.Texts, inc timeline.Incident) []Button {
 func (ed Editor) message(inc timeline.Incident) Message {
 	t, id := ed.Texts, inc.ID
 	lines := []string{t.T("postmortem.stands."+string(draftState(inc)), id)}
+	if places := ed.places(inc); len(places) > 0 {
+		lines = append(lines, t.T("publishing.said", t.List(places)))
+	}
 	if a, ok := inc.WriteUp(); ok && !a.Over {
 		lines = append(lines, t.T("postmortem.due", templates.Person(a.DRI.ID), t.Day(a.Due)))
 	}
@@ -148,6 +157,16 @@ func (ed Editor) message(inc timeline.Incident) Message {
 		Button{Label: t.T("button.as a file"), Command: fmt.Sprintf("postmortem %v", id)},
 		Button{Label: t.T("button.publish it"), Command: fmt.Sprintf("postmortem %v publish", id)},
 	)
+}
+
+// places are where the postmortem is published, as links.
+func (ed Editor) places(inc timeline.Incident) (all []string) {
+	for _, l := range inc.Links {
+		if where, ok := timeline.PublishedIn(l.What); ok {
+			all = append(all, templates.Link(l.URL, ed.Texts.PublishedIn(where)))
+		}
+	}
+	return all
 }
 
 // draftIs is how far a postmortem has come.

@@ -58,9 +58,6 @@ func Spoken(t templates.Texts, inc timeline.Incident, ev timeline.Event) (Messag
 		return Say(t.T("said.draft approved", by, inc.ID)), true
 	case timeline.Published:
 		return Say(published(t, inc, f)), true
-	case timeline.Linked:
-		where, ok := timeline.PublishedIn(f.What)
-		return Say(t.T("publishing.said", templates.Link(f.URL, t.PublishedIn(where)))), ok
 	case timeline.Undelivered:
 		return failure(t, inc.ID, ev.Seq, f), true
 	}

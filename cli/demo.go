@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path"
@@ -48,7 +47,7 @@ type demoOptions struct {
 }
 
 const (
-	pace        = 180 * time.Millisecond // between two scenes
+	pace        = 140 * time.Millisecond // between two scenes
 	settleFor   = 10 * time.Second       // that one scene may take until all has come of it
 	connectFor  = 10 * time.Second
 	demoSeed    = 1
@@ -157,7 +156,7 @@ func (sh *shell) keep(ctx context.Context, d *demo, dir string) error {
 	if err := d.review(ctx, dir); err != nil {
 		return err
 	}
-	fmt.Fprintf(sh.out, "Written to %s: %s.\n", dir, strings.Join(append([]string{writtenOut, timelineOut, reviewOut, spokenOut, templates.ReviewPicture}, pictures...), ", "))
+	fmt.Fprintf(sh.out, "Written to %s: %s.\n", dir, strings.Join(append([]string{writtenOut, "the same as .html and .pdf", timelineOut, reviewOut, spokenOut, templates.ReviewPicture}, pictures...), ", "))
 	return nil
 }
 
@@ -324,22 +323,47 @@ func (d *demo) written(inc timeline.Incident) string {
 	return filepath.Join(d.dir, "postmortems", chat.PostmortemFile(inc))
 }
 
-// write writes what came of the outage into a folder.
+// write writes what came of the outage into a folder: nothing of a postmortem where
+// there is no incident yet.
 func (d *demo) write(ctx context.Context, dir string) error {
-	inc, err := d.incident(ctx)
-	if err != nil {
-		return err
-	}
-	written, err := os.ReadFile(d.written(inc))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) { // an outage that was stopped has none
-		return err
-	}
 	record, err := d.record(ctx)
 	if err != nil {
 		return err
 	}
-	for name, text := range map[string]string{writtenOut: string(written), timelineOut: record, spokenOut: d.spoken.String()} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+	err = errors.Join(os.WriteFile(filepath.Join(dir, timelineOut), []byte(record), 0o644), os.WriteFile(filepath.Join(dir, spokenOut), []byte(d.spoken.String()), 0o644))
+	inc, none := d.incident(ctx)
+	if err != nil || errors.Is(none, timeline.ErrUnknown) {
+		return err
+	}
+	if none != nil {
+		return none
+	}
+	return d.writeUp(inc, dir)
+}
+
+// picturesOut is the folder of the pictures that the postmortem shows.
+const picturesOut = "files"
+
+// writeUp writes the postmortem as it stands, with its pictures.
+func (d *demo) writeUp(inc timeline.Incident, dir string) error {
+	texts := d.bot.Bot.Desk.Texts
+	texts.Files = picturesOut
+	doc := chat.Binder{Texts: texts, Dir: d.bot.config.Files}.Document(inc)
+	page, err := doc.HTML()
+	if err != nil {
+		return err
+	}
+	pdf, err := doc.PDF(inc.Events[len(inc.Events)-1].At)
+	if err != nil {
+		return err
+	}
+	all := map[string][]byte{writtenOut: []byte(doc.Markdown), "postmortem.html": page, "postmortem.pdf": pdf}
+	for address, picture := range doc.Pictures {
+		all[address] = picture.Content
+	}
+	for name, content := range all {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, content, 0o644)); err != nil {
 			return err
 		}
 	}

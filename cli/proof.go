@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"muster/templates"
 	"muster/timeline"
 	"muster/workspace"
 )
@@ -48,6 +49,9 @@ func (d *demo) proof(ctx context.Context) (string, error) {
 		{"of what changed, the rollout of the DNS cache was named first, with its reasons", dnsNamed(inc)},
 		{"delivery's metrics were drawn, with the incident and what changed", drawn(inc, d.pictures(ctx))},
 		{"an edited message is there as it is now, and as it was", editKept(inc)},
+		{"what people wrote is in the postmortem, and the commander had it published", commanderPublished(inc, string(written))},
+		{"it stands once in the repository, in Confluence and in the channel's canvas", d.standsEverywhere(inc)},
+		{"who took part was asked whether they understand the cause, and only the share is told", askedToUnderstand(inc, string(written))},
 		{fmt.Sprintf("the chain of all %d events is whole", len(inc.Events)), chained(inc)},
 		{"nothing is left to do, and nothing was given up", d.nothingLeft(ctx, inc)},
 	} {
@@ -65,6 +69,49 @@ func (d *demo) proof(ctx context.Context) (string, error) {
 func publicOnce(page workspace.PublicPage) error {
 	if len(page.Incidents) != 1 || page.Incidents[0].Status != timeline.PublicResolved || len(page.Incidents[0].Updates) < 2 {
 		return fmt.Errorf("the status page shows %+v", page.Incidents)
+	}
+	return nil
+}
+
+// commanderPublished looks for every part that only people can write, in a document that the
+// commander has approved.
+func commanderPublished(inc timeline.Incident, document string) error {
+	draft := inc.Draft()
+	if draft.Approved == 0 || draft.By.ID != inc.Holder(timeline.Commander).ID {
+		return fmt.Errorf("it was approved at event %d, by %q", draft.Approved, draft.By.ID)
+	}
+	for _, part := range inc.Written() {
+		if !strings.Contains(document, part.Text) {
+			return fmt.Errorf("the part %s is not as it was written", part.Part)
+		}
+	}
+	if open := templates.New().Unwritten(inc); len(open) > 0 {
+		return fmt.Errorf("nobody has written %v", open)
+	}
+	return nil
+}
+
+// standsEverywhere looks for the postmortem in each place that it is published in.
+func (d *demo) standsEverywhere(inc timeline.Incident) error {
+	pages, pulls := 0, len(d.town.Repository().Pulls)
+	for _, p := range d.town.WikiPages() {
+		if strings.HasPrefix(p.Title, inc.ID.String()+":") {
+			pages++
+		}
+	}
+	canvas, _ := d.town.Canvas(inc.Channel.Name)
+	if pages != 1 || pulls != 1 || !strings.Contains(canvas, inc.Title) {
+		return fmt.Errorf("there are %d pages, %d pull requests, and a canvas of %d characters", pages, pulls, len(canvas))
+	}
+	return nil
+}
+
+// askedToUnderstand looks for answers, and that the document has no name of who would
+// like the cause explained.
+func askedToUnderstand(inc timeline.Incident, document string) error {
+	said := inc.Understanding().Before
+	if len(said) < 3 || !strings.Contains(document, templates.New().Understanding(inc)) {
+		return fmt.Errorf("%d have answered", len(said))
 	}
 	return nil
 }

@@ -262,7 +262,7 @@ func (w *Workspace) showSequence(s string) string {
 		return "#" + label
 	case strings.HasPrefix(target, "!date^"):
 		unix, _ := strconv.ParseInt(strings.Split(target, "^")[1], 10, 64)
-		return time.Unix(unix, 0).UTC().Format("15:04")
+		return w.dated(time.Unix(unix, 0).UTC())
 	case strings.HasPrefix(target, "!"):
 		return "@" + target[1:]
 	case label != "":
@@ -270,4 +270,12 @@ func (w *Workspace) showSequence(s string) string {
 	default:
 		return target
 	}
+}
+
+// dated is a moment as people read it: with its day where that is not today.
+func (w *Workspace) dated(at time.Time) string {
+	if now := w.now().UTC(); at.YearDay() != now.YearDay() || at.Year() != now.Year() {
+		return at.Format("2 Jan 15:04")
+	}
+	return at.Format("15:04")
 }
