@@ -115,6 +115,9 @@ func (sh *shell) demo(ctx context.Context, o demoOptions) (err error) {
 	case err != nil:
 		return fmt.Errorf("play the outage: %w", err)
 	}
+	if err := d.finish(ctx); err != nil {
+		return err
+	}
 	facts, err := d.proof(ctx)
 	fmt.Fprintf(sh.out, "\n%s", facts)
 	if err != nil {
@@ -311,6 +314,28 @@ func (d *demo) rest(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// finish waits until nothing is owed any more, or nothing comes of what is: what the
+// workspace had refused for a second is tried again in the next.
+func (d *demo) finish(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, settleFor)
+	defer cancel()
+	each := time.NewTicker(pace)
+	defer each.Stop()
+	for {
+		if err := d.rest(ctx); err != nil {
+			return err
+		}
+		if owed, err := d.bot.Store.Owed(ctx, d.bot.Journal.Now()); err != nil || owed == 0 {
+			return err
+		}
+		select {
+		case <-each.C:
+		case <-ctx.Done():
+			return nil // the proof tells what is left
+		}
+	}
 }
 
 // incident is the one that was played.
