@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"muster/timeline"
+	"muster/torture"
 	"muster/workspace"
 )
 
@@ -363,12 +364,15 @@ func (s *stage) holds(t *testing.T) {
 }
 
 // crashEverywhere lives the life of an incident with a crash at the first write
-// or call, at the second, and so on until one life ends untouched. It returns
-// how many crashes there were.
+// or call, at one a little later, and so on until one life ends untouched: at every
+// one where there is time for it. It returns how many crashes there were.
 func crashEverywhere(t *testing.T) (points int) {
-	step := 1
-	if testing.Short() || raced {
-		step = 13
+	step := 5
+	switch {
+	case *torture.For > 0:
+		step = 1 // every point there is
+	case testing.Short() || raced:
+		step = 17
 	}
 	points = everyPoint(t, "point", step, live)
 	if points < 50/step {

@@ -47,7 +47,7 @@ func (ed Editor) React(inc timeline.Incident, ev timeline.Event) []timeline.Effe
 	case timeline.DraftApproved:
 		return []timeline.Effect{timeline.Keep(showDraft)}
 	case timeline.Linked:
-		if _, published := timeline.PublishedIn(f.What); published && shown {
+		if _, published := timeline.PublishedIn(f.What); published {
 			return []timeline.Effect{timeline.Keep(showDraft)}
 		}
 	case timeline.PartWritten, timeline.PartReleased, timeline.MeetingSet:

@@ -39,7 +39,7 @@ func (w writer) judged() *judged {
 	if !ok {
 		return nil
 	}
-	j := judged{From: w.at(f.Looking.From), Began: w.at(f.Looking.Began), None: percent(f.None), More: f.More}
+	j := judged{From: w.moment(f.Looking.From), Began: w.at(f.Looking.Began), None: percent(f.None), More: f.More}
 	for n, s := range f.Suspects {
 		if n == suspectsMost {
 			j.More += len(f.Suspects) - n
