@@ -34,44 +34,56 @@ const (
 const showAfter = 10 * time.Second
 
 // React brings the message up to date, and passes on what is asked.
-func (ed Editor) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
+func (Editor) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
 	if inc.Channel.ID == "" || inc.ID == timeline.House {
 		return nil
 	}
-	_, shown := inc.Post(timeline.PostmortemPost)
-	switch f := ev.Fact.(type) {
+	switch ev.Fact.(type) {
 	case timeline.Resolved:
 		e := timeline.Keep(showDraft)
 		e.NotUntil = ev.At.Add(showAfter)
 		return []timeline.Effect{e}
-	case timeline.DraftApproved:
-		return []timeline.Effect{timeline.Keep(showDraft)}
-	case timeline.Linked:
-		if _, published := timeline.PublishedIn(f.What); published {
-			return []timeline.Effect{timeline.Keep(showDraft)}
-		}
-	case timeline.PartWritten, timeline.PartReleased, timeline.MeetingSet:
-		if shown {
-			return []timeline.Effect{timeline.Keep(showDraft)}
-		}
-	case timeline.ActionChanged:
-		if a, ok := inc.WriteUp(); ok && shown && a.Seq == f.For {
-			return []timeline.Effect{timeline.Keep(showDraft)}
-		}
 	case timeline.DraftOffered:
-		effects := []timeline.Effect{timeline.Do(askLead, nil)}
-		if shown {
-			effects = append(effects, timeline.Keep(showDraft))
-		}
-		return effects
+		return append(keepDraft(inc), timeline.Do(askLead, nil))
 	case timeline.DraftReturned:
-		effects := []timeline.Effect{timeline.Do(tellBack, nil)}
-		if shown {
-			effects = append(effects, timeline.Keep(showDraft))
-		}
-		return effects
+		return append(keepDraft(inc), timeline.Do(tellBack, nil))
+	}
+	if changesDraft(inc, ev.Fact) {
+		return keepDraft(inc)
 	}
 	return nil
+}
+
+// keepDraft brings the message up to date where there is one, or is to be.
+func keepDraft(inc timeline.Incident) []timeline.Effect {
+	if _, shown := inc.Post(timeline.PostmortemPost); !shown && inc.Open() {
+		return nil
+	}
+	return []timeline.Effect{timeline.Keep(showDraft)}
+}
+
+// changesDraft reports whether a fact changes what the message says.
+func changesDraft(inc timeline.Incident, f timeline.Fact) bool {
+	about := func(seq int) bool {
+		a, ok := inc.WriteUp()
+		return ok && a.Seq == seq
+	}
+	switch f := f.(type) {
+	case timeline.PartWritten, timeline.PartReleased, timeline.DraftApproved, timeline.MeetingSet:
+		return true
+	case timeline.Linked:
+		_, published := timeline.PublishedIn(f.What)
+		return published
+	case timeline.ActionChanged:
+		return about(f.For)
+	case timeline.ActionDone:
+		return about(f.For)
+	case timeline.ActionDropped:
+		return about(f.For)
+	case timeline.ActionReopened:
+		return about(f.For)
+	}
+	return false
 }
 
 // Deliver shows how far it is, or asks or tells somebody.
