@@ -48,4 +48,10 @@ func TestCheckLooksAtTheTexts(t *testing.T) {
 	refuses("FAIL  texts.dir: " + filepath.Join(own, "words.yaml") + ": there is no text status.solved")
 	write(filepath.Join(own, "words.yaml"), "status: {resolved: gelöst}\n")
 	does(t, "ok    texts: de, and the team's own in "+own, "check", "--offline", "--config", path)
+	for _, bad := range []string{"{{.Store}}", "{{env}}", "{{.Roles.Secret}}", "{{template \"again\" .}}{{define \"again\"}}x{{template \"again\" .}}{{end}}", "{{range 1000000000}}more than fits{{end}}", "{{index .Lines 3}}"} {
+		write(filepath.Join(own, "postmortem.sev1.md.tmpl"), "# {{.ID}}\n\n"+bad+"\n")
+		refuses("postmortem.sev1.md.tmpl")
+	}
+	write(filepath.Join(own, "postmortem.sev1.md.tmpl"), "# {{.ID}}\n\n{{range .Lines}}{{.Text}}{{end}}\n")
+	does(t, "ok    texts: de, and the team's own in "+own, "check", "--offline", "--config", path)
 }

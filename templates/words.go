@@ -218,7 +218,9 @@ func (t Texts) tried() error {
 		}
 		for _, name := range named(t.set) {
 			if isPostmortem(name) {
-				errs = append(errs, t.set.ExecuteTemplate(&limited{}, name, t.record(some)))
+				if err := t.set.ExecuteTemplate(&limited{}, name, t.record(some)); err != nil {
+					errs = append(errs, fmt.Errorf("%s: %w", name, err))
+				}
 			}
 		}
 	}
