@@ -73,13 +73,19 @@ func (r Replies) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 		m = m.With(w.Buttons...)
 	}
 	m.Thread = w.Thread
-	var err error
-	if w.Channel != "" {
-		err = r.Chat.Whisper(ctx, w.Channel, w.Person, m)
+	return nil, whisperOrTell(ctx, r.Chat, w.Channel, w.Person, m, e)
+}
+
+// whisperOrTell whispers to somebody in a channel and, where that can not be, tells
+// them in a direct message.
+func whisperOrTell(ctx context.Context, c Chat, channel, person string, m Message, e timeline.Effect) (err error) {
+	if channel != "" {
+		err = c.Whisper(ctx, channel, person, m)
 	}
-	if w.Channel == "" || timeline.IsRefusal(err) {
+	if channel == "" || timeline.IsRefusal(err) {
 		m.Thread = ""
-		err = PostOnce(ctx, r.Chat, w.Person, m, e)
+		e.Do += "/tell"
+		err = PostOnce(ctx, c, person, m, e)
 	}
-	return nil, err
+	return err
 }

@@ -197,7 +197,16 @@ func (w Writer) take(ctx context.Context, inc timeline.Incident, e timeline.Effe
 	}
 	m := Say(TakenIn(w.Texts, inc, edits))
 	m.Thread = t.File.Message.TS
-	return PostOnce(ctx, w.Chat, t.File.Message.Channel, m, e)
+	if err := PostOnce(ctx, w.Chat, t.File.Message.Channel, m, e); err != nil {
+		return err
+	}
+	names := w.Texts.Blamed(inc, edits)
+	if len(names) == 0 {
+		return nil
+	}
+	hint := Say(w.Texts.T("postmortem.file names", inc.ID, w.Texts.List(names)))
+	hint.Thread = m.Thread
+	return whisperOrTell(ctx, w.Chat, t.File.Message.Channel, t.By.ID, hint, e)
 }
 
 // TakeIn records what people wrote in a file of the postmortem, and returns it.
