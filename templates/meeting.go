@@ -13,6 +13,17 @@ const answersLeast = 3
 // Understanding tells the share of people who understand the root cause, before
 // the meeting and after it; empty where nobody was asked.
 func (t Texts) Understanding(inc timeline.Incident) string {
+	if share := t.share(inc); share != "" {
+		return share
+	}
+	if asked := max(len(inc.AskedToUnderstand(false)), len(inc.AskedToUnderstand(true))); asked > 0 {
+		return t.T("understanding.few", asked, answersLeast)
+	}
+	return ""
+}
+
+// share is that share; empty where too few have answered.
+func (t Texts) share(inc timeline.Incident) string {
 	u := inc.Understanding()
 	asked := len(inc.AskedToUnderstand(false))
 	askedAfter := len(inc.AskedToUnderstand(true))
@@ -23,8 +34,6 @@ func (t Texts) Understanding(inc timeline.Incident) string {
 		return t.T("understanding.before", yeses(u.Before), len(u.Before), asked)
 	case after:
 		return t.T("understanding.after", yeses(u.After), len(u.After), askedAfter)
-	case asked+askedAfter > 0:
-		return t.T("understanding.few", max(asked, askedAfter), answersLeast)
 	}
 	return ""
 }
@@ -39,9 +48,10 @@ func yeses(said map[string]bool) (n int) {
 	return n
 }
 
-// Agenda is what the meeting about an incident goes through, and in which order.
+// Agenda is what the meeting about an incident goes through, and in which order. It is
+// told while people are being asked, so it says nothing of how many were.
 func (t Texts) Agenda(inc timeline.Incident) string {
-	return t.T("meeting.agenda", strings.TrimSuffix(" "+t.Understanding(inc), " "))
+	return t.T("meeting.agenda", strings.TrimSuffix(" "+t.share(inc), " "))
 }
 
 // MeetingTitle is what the meeting about an incident is called in a calendar. Others
