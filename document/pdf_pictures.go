@@ -51,6 +51,9 @@ func (p *pdf) picture(s span) {
 		w, h = w*most/h, most
 	}
 	p.skip(1.5)
+	if room := bottom - p.y - below - 2; h > room && room >= h/2 {
+		w, h = w*room/h, room // a smaller picture reads better than a page that is mostly empty
+	}
 	p.need(h + below)
 	p.drawBars(h)
 	p.file.ImageOptions(drawn.name, p.left, p.y, w, h, false, fpdf.ImageOptions{}, 0, "")
