@@ -18,4 +18,10 @@ bench: ## the figures of docs/performance.md
 	go test -run xxx -bench . ./evidence/...
 	go test -run xxx -bench . ./document
 
-.PHONY: help check update bench
+samples: ## what the demo writes, for docs/samples
+	rm -rf docs/samples/postmortem.* docs/samples/review.* docs/samples/files
+	mkdir -p docs/samples
+	out=$$(mktemp -d) && go run . demo --once --out $$out && \
+		cp -R $$out/postmortem.* $$out/review.* $$out/files docs/samples && rm -r $$out
+
+.PHONY: help check update bench samples

@@ -260,7 +260,7 @@ func TakenIn(t templates.Texts, inc timeline.Incident, edits []timeline.PartWrit
 		heading, _ := t.PartHeading(inc, edit.Part)
 		headings = append(headings, heading)
 	}
-	return t.T("postmortem.file taken", inc.ID, t.List(headings))
+	return t.T("postmortem.file taken", inc.ID, t.Headings(headings))
 }
 
 // PostmortemFile is the name of the file that a postmortem is kept in.

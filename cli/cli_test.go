@@ -70,6 +70,11 @@ func TestDemo(t *testing.T) {
 			t.Errorf("%s: %d bytes, %v", name, len(text), err)
 		}
 	}
+	for _, name := range []string{"postmortem.md", "postmortem.html", "review.md"} {
+		if text, err := os.ReadFile(filepath.Join(dir, name)); err != nil || bytes.Contains(text, []byte("127.0.0.1")) {
+			t.Errorf("%s leads to a workspace that is gone (%v)", name, err)
+		}
+	}
 	record := filepath.Join(dir, "timeline.jsonl")
 	if status, out, errs := run("verify", "--file", record); status != exitDone || !strings.HasPrefix(out, "ok: 1 incident, ") {
 		t.Errorf("verify ends with %d: %s%s", status, out, errs)

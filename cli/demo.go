@@ -58,6 +58,10 @@ const (
 	spokenOut   = "conversation.txt"
 )
 
+// goneSite stands in documents for the address of a workspace that is gone by the time
+// that somebody reads them: a port of this machine says nothing.
+const goneSite = "https://demo.example"
+
 // demoDay is the day on which the demo takes place: a Thursday, as in the story.
 var demoDay = time.Date(2026, 3, 12, 0, 0, 0, 0, time.UTC)
 
@@ -66,6 +70,7 @@ type demo struct {
 	town   *town
 	bot    *Instance
 	dir    string // where the bot keeps what it keeps
+	site   string // the workspace's address, as documents give it
 	spoken spoken // all that was said and done, as it happened
 	end    func() error
 }
@@ -101,6 +106,9 @@ func (sh *shell) demo(ctx context.Context, o demoOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.close()) }()
+	if o.once {
+		d.site = goneSite
+	}
 	fmt.Fprintf(sh.out, "A workspace is open at %s, and the bot is connected to it by Socket Mode.\n", d.town.url)
 	if o.browser && !o.once {
 		sh.browse(d.town.url)
@@ -179,7 +187,7 @@ func (d *demo) review(ctx context.Context, dir string) error {
 			return err
 		}
 	}
-	return os.WriteFile(filepath.Join(dir, reviewOut), []byte(doc.Markdown), 0o644)
+	return os.WriteFile(filepath.Join(dir, reviewOut), []byte(d.sited(doc.Markdown)), 0o644)
 }
 
 // stay keeps the workspace open until the demo is stopped, and then writes
@@ -221,7 +229,7 @@ func openDemo(ctx context.Context, listen string, errs io.Writer) (*demo, error)
 	if err != nil {
 		return nil, err
 	}
-	d := &demo{town: town, end: func() error { return nil }}
+	d := &demo{town: town, site: town.url, end: func() error { return nil }}
 	if d.dir, err = os.MkdirTemp("", "muster-demo-"); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
@@ -374,6 +382,7 @@ func (d *demo) writeUp(inc timeline.Incident, dir string) error {
 	texts := d.bot.Bot.Desk.Texts
 	texts.Files = picturesOut
 	doc := chat.Binder{Texts: texts, Dir: d.bot.config.Files}.Document(inc)
+	doc.Markdown = d.sited(doc.Markdown)
 	page, err := doc.HTML()
 	if err != nil {
 		return err
@@ -393,6 +402,11 @@ func (d *demo) writeUp(inc timeline.Incident, dir string) error {
 		}
 	}
 	return nil
+}
+
+// sited is a document with the address of the workspace that its reader is to see.
+func (d *demo) sited(markdown string) string {
+	return strings.ReplaceAll(markdown, d.town.url, d.site)
 }
 
 // draw writes the pictures that were shared in the incident's channel, and

@@ -35,7 +35,7 @@ func askWhys(_ context.Context, c Call, inc timeline.Incident, _ string) (chat.A
 		case n == 0:
 			label = t.T("whys.first")
 		case answers[n-1] != "":
-			label = t.T("whys.next of", chat.Clip(answers[n-1], 120))
+			label = t.T("whys.next of", chat.Clip(strings.TrimRight(answers[n-1], ".!"), 120))
 		}
 		form.Fields = append(form.Fields, chat.Input{Name: whyName(n), Label: fmt.Sprintf("%d. %s", n+1, label), Value: answers[n], Optional: n > 0, Max: whyMost})
 	}
@@ -54,7 +54,7 @@ func whysAnswered(ctx context.Context, c Call, inc timeline.Incident, rest strin
 	}
 	var lines []string
 	for n := range whysMost {
-		answer := chat.CleanLine(form.Values[whyName(n)])
+		answer := c.reason(form.Values[whyName(n)])
 		if answer == "" {
 			break // a why without an answer is the last one
 		}
@@ -65,6 +65,16 @@ func whysAnswered(ctx context.Context, c Call, inc timeline.Incident, rest strin
 		lines = append(lines, fmt.Sprintf("%d. %s %s", n+1, question, c.Texts.T("whys.because", answer)))
 	}
 	return c.writeParts(ctx, inc.ID, inc.At(base), []timeline.PartWritten{{Part: templates.WhysPart, Text: strings.Join(lines, "\n")}})
+}
+
+// reason is an answer on one line, without the word with which each of them begins.
+func (c Call) reason(answer string) string {
+	answer = chat.CleanLine(answer)
+	because, _, _ := strings.Cut(c.Texts.T("whys.because", "\x00"), "\x00")
+	if n := len(because); len(answer) > n && strings.EqualFold(answer[:n], because) {
+		return answer[n:]
+	}
+	return answer
 }
 
 var whyLine = regexp.MustCompile(`^[1-5]\. `)

@@ -9,6 +9,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -96,5 +98,20 @@ func golden(t *testing.T, name string, got []byte) {
 		t.Errorf("%s is another; go test ./document -update writes it, then look at it", name)
 	default:
 		t.Errorf("%s is another (-want +got):\n%s", name, cmp.Diff(string(want), string(got)))
+	}
+}
+
+// TestAPictureFillsThePage holds that a tall picture shrinks into the rest of a page,
+// where that is at least half of its size, rather than leave the rest empty.
+func TestAPictureFillsThePage(t *testing.T) {
+	for lines, pages := range map[int]string{10: "/Count 1\n", 30: "/Count 2\n"} {
+		d := document.Document{Title: "INC-7", Markdown: "# INC-7\n" + strings.Repeat("\nIt was down.\n", lines) + "\n![](curve)\n", Pictures: map[string]document.Picture{"curve": {Kind: "image/png", Content: drawing(t, 1200, 1400)}}}
+		file, err := d.PDF(made)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Contains(file, []byte(pages)) {
+			t.Errorf("after %d lines: the file says %q, want %q", lines, regexp.MustCompile(`/Count \d+`).Find(file), pages)
+		}
 	}
 }

@@ -31,10 +31,6 @@ const (
 	widest     = 1800     // of one in a PDF, in pixels: 270 for an inch of the page
 )
 
-// leastShare is how small a picture may become so that it fits on what is left of a
-// page, and does not leave that empty.
-const leastShare = 0.6
-
 // picture draws a picture as wide as the page at most, with what it shows below:
 // nobody can have a PDF's picture read to them.
 func (p *pdf) picture(s span) {
@@ -55,8 +51,8 @@ func (p *pdf) picture(s span) {
 		w, h = w*most/h, most
 	}
 	p.skip(1.5)
-	if room := bottom - p.y - below - 3; h > room && room > h*leastShare {
-		w, h = w*room/h, room
+	if room := bottom - p.y - below - 2; h > room && room >= h/2 {
+		w, h = w*room/h, room // a smaller picture reads better than a page that is mostly empty
 	}
 	p.need(h + below)
 	p.drawBars(h)

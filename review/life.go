@@ -30,7 +30,7 @@ type Life struct {
 	Pages     []Page
 	Terms     []Term
 	Todos     []Todo
-	Puzzled   int // people who would like the cause explained
+	Puzzled   int // people who would like the cause explained, where enough have answered
 
 	members []string  // of a private one
 	alert   string    // as a machine called it
@@ -100,16 +100,26 @@ func Of(inc timeline.Incident) Life {
 	if n := len(inc.Events); n > 0 {
 		l.latest = inc.Events[n-1].At
 	}
-	understanding := inc.Understanding()
-	for id, yes := range understanding.Before {
-		if after, asked := understanding.After[id]; asked {
-			yes = after
-		}
+	l.Puzzled = puzzled(inc.Understanding())
+	return l
+}
+
+// puzzled is how many would like the cause explained, as they said last; nobody while
+// so few have answered that it would tell who they are.
+func puzzled(u timeline.Understanding) (n int) {
+	said := u.After
+	if len(said) < timeline.AnswersLeast {
+		said = u.Before
+	}
+	if len(said) < timeline.AnswersLeast {
+		return 0
+	}
+	for _, yes := range said {
 		if !yes {
-			l.Puzzled++
+			n++
 		}
 	}
-	return l
+	return n
 }
 
 // follow takes from one event what counts.

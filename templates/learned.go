@@ -39,13 +39,14 @@ func (w writer) judged() *judged {
 	if !ok {
 		return nil
 	}
-	j := judged{From: w.moment(f.Looking.From), Began: w.at(f.Looking.Began), None: percent(f.None), More: f.More}
+	near := func(t time.Time) string { return w.near(t, f.Looking.Began) }
+	j := judged{From: near(f.Looking.From), Began: w.at(f.Looking.Began), None: percent(f.None), More: f.More}
 	for n, s := range f.Suspects {
 		if n == suspectsMost {
 			j.More += len(f.Suspects) - n
 			break
 		}
-		told := suspect{Name: w.cell(s.Name()), Kind: w.cell(s.Kind), At: w.at(s.At), Verdict: w.cell(s.Verdict), URL: urlInMarkdown(s.URL)}
+		told := suspect{Name: w.cell(s.Name()), Kind: w.cell(s.Kind), At: near(s.At), Verdict: w.cell(s.Verdict), URL: urlInMarkdown(s.URL)}
 		if s.Rank > 0 {
 			told.Share = percent(s.Share)
 		}

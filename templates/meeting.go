@@ -6,25 +6,30 @@ import (
 	"muster/timeline"
 )
 
-// answersLeast is how many people must have answered before their share is shown:
-// of fewer it would tell who said what.
-const answersLeast = 3
-
 // Understanding tells the share of people who understand the root cause, before
 // the meeting and after it; empty where nobody was asked.
 func (t Texts) Understanding(inc timeline.Incident) string {
+	if share := t.share(inc); share != "" {
+		return share
+	}
+	if asked := max(len(inc.AskedToUnderstand(false)), len(inc.AskedToUnderstand(true))); asked > 0 {
+		return t.T("understanding.few", asked, timeline.AnswersLeast)
+	}
+	return ""
+}
+
+// share is that share; empty where too few have answered.
+func (t Texts) share(inc timeline.Incident) string {
 	u := inc.Understanding()
 	asked := len(inc.AskedToUnderstand(false))
 	askedAfter := len(inc.AskedToUnderstand(true))
-	switch before, after := len(u.Before) >= answersLeast, len(u.After) >= answersLeast; {
+	switch before, after := len(u.Before) >= timeline.AnswersLeast, len(u.After) >= timeline.AnswersLeast; {
 	case before && after:
 		return t.T("understanding.both", yeses(u.Before), len(u.Before), asked, yeses(u.After), len(u.After))
 	case before:
 		return t.T("understanding.before", yeses(u.Before), len(u.Before), asked)
 	case after:
 		return t.T("understanding.after", yeses(u.After), len(u.After), askedAfter)
-	case asked+askedAfter > 0:
-		return t.T("understanding.few", max(asked, askedAfter), answersLeast)
 	}
 	return ""
 }
@@ -39,9 +44,10 @@ func yeses(said map[string]bool) (n int) {
 	return n
 }
 
-// Agenda is what the meeting about an incident goes through, and in which order.
+// Agenda is what the meeting about an incident goes through, and in which order. It is
+// told while people are being asked, so it says nothing of how many were.
 func (t Texts) Agenda(inc timeline.Incident) string {
-	return t.T("meeting.agenda", strings.TrimSuffix(" "+t.Understanding(inc), " "))
+	return t.T("meeting.agenda", strings.TrimSuffix(" "+t.share(inc), " "))
 }
 
 // MeetingTitle is what the meeting about an incident is called in a calendar. Others

@@ -359,6 +359,14 @@ func (w writer) at(t time.Time) string {
 	return t.In(w.Zone).Format("15:04")
 }
 
+// near writes a time with its day where that is another one than that of the time beside it.
+func (w writer) near(t, beside time.Time) string {
+	if t.In(w.Zone).Format(time.DateOnly) != beside.In(w.Zone).Format(time.DateOnly) {
+		return t.In(w.Zone).Format("2006-01-02 15:04")
+	}
+	return w.at(t)
+}
+
 func (w writer) severalDays() bool {
 	lines := w.inc.Lines()
 	if len(lines) == 0 {

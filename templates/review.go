@@ -80,6 +80,9 @@ func (t Texts) quietly(r review.Report) string {
 	if n := len(r.Weeks); n > 0 {
 		open = r.Weeks[n-1].Open
 	}
+	if r.Before.Weeks == 0 {
+		return t.T("weekly.quietly first", open)
+	}
 	return t.T("weekly.quietly", r.Before.Weeks, r.Before.Incidents, open)
 }
 

@@ -75,6 +75,8 @@ func TestAReviewIsShort(t *testing.T) {
 	quiet := review.Report{Quiet: true, From: time.Now(), To: time.Now()}
 	if parts := texts.ReviewParts(quiet); len(parts) != 1 || len(parts[0].Lines) != 2 {
 		t.Errorf("a quiet week is %+v", parts)
+	} else if second := parts[0].Lines[1]; second != "Follow-ups to be done: 0, none overdue." {
+		t.Errorf("before the first week of the record it says %q", second)
 	}
 	words := 0
 	for week := range 20 {

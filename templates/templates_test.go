@@ -63,6 +63,20 @@ func TestPostmortemOverMidnightTellsTheDays(t *testing.T) {
 	}
 }
 
+// TestWhatChangedTellsTheDay looks back over a midnight: a time without its day would
+// be read as one of the incident's own.
+func TestWhatChangedTellsTheDay(t *testing.T) {
+	doc := templates.New().Postmortem(incident(declared, channel, told{0, "", timeline.ChangesJudged{
+		Looking:  timeline.Looking{From: noon.Add(-24 * time.Hour), Began: noon},
+		Suspects: []timeline.Suspect{{Key: "1", Service: "checkout", Version: "v41", At: noon.Add(-13 * time.Hour)}, {Key: "2", Service: "checkout", Version: "v42", At: noon.Add(-time.Hour)}},
+	}}))
+	for _, want := range []string{"Looked at: 2026-03-03 12:00 to 12:00, when it began.", "| 2026-03-03 23:00 |", "| 11:00 |"} {
+		if !strings.Contains(doc, want) {
+			t.Errorf("it does not tell %q:\n%s", want, doc)
+		}
+	}
+}
+
 // TestTextCanNotBeginABlock writes texts where they begin a line.
 func TestTextCanNotBeginABlock(t *testing.T) {
 	for _, text := range []string{"# Root cause", "- a list", "1. one", "> said", "```", "---", "+ plus", "| a |"} {

@@ -202,9 +202,18 @@ func (t Texts) StillToWrite(inc timeline.Incident) string {
 	case n == 0:
 		return ""
 	case n > headingsMost:
-		return t.T("postmortem.still open more", strings.Join(open[:headingsMost], ", "), n-headingsMost)
+		return t.T("postmortem.still open more", t.Headings(open[:headingsMost]), n-headingsMost)
 	}
-	return t.T("postmortem.still open", strings.Join(open, ", "))
+	return t.T("postmortem.still open", t.Headings(open))
+}
+
+// Headings lists headings in a sentence, in quotes: some of them are questions.
+func (t Texts) Headings(all []string) string {
+	var quoted []string
+	for _, heading := range all {
+		quoted = append(quoted, t.T("postmortem.heading", heading))
+	}
+	return t.List(quoted)
 }
 
 // PartHeading is the heading of a part of the postmortem, and whether there is such
