@@ -231,8 +231,8 @@ func writtenBy(inc timeline.Incident, request string) (all []timeline.PartWritte
 
 // EditsOf returns what people wrote in a file of the postmortem, fit to be kept.
 func EditsOf(t templates.Texts, inc timeline.Incident, file string) (edits []timeline.PartWritten, err error) {
-	for _, edit := range t.Edits(inc, strings.ToValidUTF8(file, "\ufffd")) {
-		edit.Source, edit.Heading, edit.Text = templates.FromFile, CleanLine(edit.Heading), Clean(edit.Text)
+	for _, edit := range t.Edits(inc, strings.ToValidUTF8(file, "\ufffd"), Clean) {
+		edit.Source = templates.FromFile
 		if n := len([]rune(edit.Text)); n > templates.PartMost {
 			return nil, timeline.Refusal(errors.New(t.T("reason.long part", edit.Part, n, templates.PartMost)))
 		}

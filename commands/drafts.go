@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"muster/chat"
@@ -22,7 +23,7 @@ func offerDraft(ctx context.Context, c Call, inc timeline.Incident, _ string) (c
 	}
 	asked := true
 	inc, err := c.Journal.Decide(ctx, inc.ID, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
-		if asked = inc.Draft().Offered == 0; !asked {
+		if asked = !isAsked(inc); !asked {
 			return nil, nil
 		}
 		return []timeline.Fact{timeline.DraftOffered{}}, nil
@@ -35,6 +36,12 @@ func offerDraft(ctx context.Context, c Call, inc timeline.Incident, _ string) (c
 		key = "postmortem.offered already"
 	}
 	return c.tell(key, inc.ID, c.approver(ctx, inc)), nil
+}
+
+// isAsked reports whether whoever is the commander now was asked to read the draft.
+func isAsked(inc timeline.Incident) bool {
+	offered := inc.Draft().Offered
+	return offered > 0 && inc.At(offered).Holder(timeline.Commander).ID == inc.Holder(timeline.Commander).ID
 }
 
 // readFirst is what whoever publishes is told before.
@@ -56,6 +63,9 @@ func approveDraft(ctx context.Context, c Call, inc timeline.Incident, _ string) 
 		if inc.Open() {
 			return nil, c.sorry("postmortem.open", inc.ID, c.Slash)
 		}
+		if d := inc.Draft(); d.Approved > 0 && d.Offered == 0 && !isChangedSince(inc, d.Approved) {
+			return nil, nil // by a second press, or by somebody else at once
+		}
 		facts := []timeline.Fact{timeline.DraftApproved{}}
 		if a, ok := inc.WriteUp(); ok && !a.Over {
 			facts = append(facts, timeline.ActionDone{For: a.Seq})
@@ -66,6 +76,13 @@ func approveDraft(ctx context.Context, c Call, inc timeline.Incident, _ string) 
 		return chat.Answer{}, err
 	}
 	return c.tell("postmortem.approved", inc.ID), nil
+}
+
+// isChangedSince reports whether anybody did anything since an event, but for what
+// came with it.
+func isChangedSince(inc timeline.Incident, seq int) bool {
+	request := inc.Events[seq-1].Request
+	return slices.ContainsFunc(inc.Events[seq:], func(ev timeline.Event) bool { return ev.By.ID != "" && ev.Request != request })
 }
 
 // returnDraft says what is to be different before it is published.

@@ -28,6 +28,9 @@ const FromFile = "file"
 // last follows, by which it is known what a file was made of.
 const headPart = "event-"
 
+// ownPart begins the keys of parts that people added.
+const ownPart = "own-"
+
 // Postmortem returns the write-up of an incident in Markdown. Parts that people
 // wrote say what they wrote; the others follow the record, until it is published.
 // Every tagged message stands in it once, unless people took it out, and no other
@@ -250,14 +253,19 @@ func (t Texts) PartDraft(inc timeline.Incident, key string) string {
 
 // Edits returns what people changed in a file of the postmortem, as facts. What
 // the record has said since in the same place is kept below it, so that nobody's
-// words are lost. Parts that the file leaves out stay as they are.
-func (t Texts) Edits(inc timeline.Incident, file string) (edits []timeline.PartWritten) {
+// words are lost. Parts that the file leaves out stay as they are. Clean makes a text
+// fit to be kept, before anything is compared: what was taken in once is known again.
+func (t Texts) Edits(inc timeline.Incident, file string, clean func(string) string) (edits []timeline.PartWritten) {
 	now := t.PostmortemParts(inc)
 	theirs := t.headed(document.Split(file))
 	base := baseOf(inc, theirs)
 	seen := map[string]bool{}
 	after := ""
 	for _, p := range theirs {
+		edited := p.IsEdited()
+		if p.Heading, p.Text = strings.Join(strings.Fields(clean(p.Heading)), " "), clean(p.Text); p.Heading == "" {
+			p.Heading = t.T("postmortem.from a file")
+		}
 		known, ok := matching(now, p, seen)
 		if !ok {
 			if edit, ok := addition(p, after, seen, now); ok {
@@ -266,7 +274,7 @@ func (t Texts) Edits(inc timeline.Incident, file string) (edits []timeline.PartW
 			continue
 		}
 		seen[known.Key], after = true, known.Key
-		if !p.IsEdited() || p.Sum() == known.Sum() {
+		if !edited || p.Sum() == known.Sum() {
 			continue
 		}
 		edit := timeline.PartWritten{Part: stable(known.Key), Text: p.Text}
@@ -325,12 +333,14 @@ func baseOf(inc timeline.Incident, file []document.Part) timeline.Incident {
 }
 
 // matching finds the part of the document that a part of a file is: by its mark or,
-// where it has none, by its heading.
+// where it has none, by its heading. One that people added is of the second level by
+// now, whatever it was in their file.
 func matching(now []document.Part, p document.Part, seen map[string]bool) (document.Part, bool) {
 	for _, known := range now {
 		same := known.Key == p.Key || strings.HasPrefix(known.Key, headPart) && strings.HasPrefix(p.Key, headPart)
 		if p.Key == "" {
-			same = known.Level == p.Level && known.Heading == p.Heading && p.Level > 0
+			own := strings.HasPrefix(known.Key, ownPart)
+			same = known.Heading == p.Heading && (own || known.Level == p.Level && p.Level > 0)
 		}
 		if same && !seen[known.Key] {
 			return known, true
@@ -347,9 +357,9 @@ func addition(p document.Part, after string, seen map[string]bool, now []documen
 	taken := func(key string) bool {
 		return seen[key] || slices.ContainsFunc(now, func(o document.Part) bool { return o.Key == key })
 	}
-	key := "own-" + document.Slug(p.Heading)
+	key := ownPart + document.Slug(p.Heading)
 	for n := 2; taken(key); n++ {
-		key = "own-" + document.Slug(p.Heading) + "-" + strconv.Itoa(n)
+		key = ownPart + document.Slug(p.Heading) + "-" + strconv.Itoa(n)
 	}
 	seen[key] = true
 	return timeline.PartWritten{Part: key, Heading: p.Heading, Text: p.Text, After: stable(after)}, true
