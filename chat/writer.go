@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -76,15 +77,16 @@ func firstShown(inc timeline.Incident) int {
 	})
 }
 
-// Take is the order to read a file that somebody handed in.
-func (Writer) Take(by timeline.Person, f Handed) timeline.Effect {
-	return timeline.Do(takeFile, taken{by, f}).OnObject(f.Message.String())
+// Take is the order to read a file that somebody handed in, maybe in a thread.
+func (Writer) Take(by timeline.Person, f Handed, thread string) timeline.Effect {
+	return timeline.Do(takeFile, taken{by, f, thread}).OnObject(f.Message.String())
 }
 
 // taken is a file that is to be read, and who handed it in.
 type taken struct {
-	By   timeline.Person `json:"by"`
-	File Handed          `json:"file"`
+	By     timeline.Person `json:"by"`
+	File   Handed          `json:"file"`
+	Thread string          `json:"thread,omitempty"` // in which it was
 }
 
 // Deliver shares the postmortem as it is now, or reads a file.
@@ -196,7 +198,7 @@ func (w Writer) take(ctx context.Context, inc timeline.Incident, e timeline.Effe
 		return err
 	}
 	m := Say(TakenIn(w.Texts, inc, edits))
-	m.Thread = t.File.Message.TS
+	m.Thread = cmp.Or(t.Thread, t.File.Message.TS)
 	return PostOnce(ctx, w.Chat, t.File.Message.Channel, m, e)
 }
 

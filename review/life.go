@@ -100,15 +100,7 @@ func Of(inc timeline.Incident) Life {
 	if n := len(inc.Events); n > 0 {
 		l.latest = inc.Events[n-1].At
 	}
-	understanding := inc.Understanding()
-	for id, yes := range understanding.Before {
-		if after, asked := understanding.After[id]; asked {
-			yes = after
-		}
-		if !yes {
-			l.Puzzled++
-		}
-	}
+	l.Puzzled = inc.Puzzled()
 	return l
 }
 

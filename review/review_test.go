@@ -377,10 +377,14 @@ func TestPick(t *testing.T) {
 	r := reported("2026-W10", "03-09 09:00",
 		incident(1, declared("03-02 09:00", "short", timeline.Sev2), resolved("03-02 09:30")),
 		incident(2, declared("03-03 09:00", "long", timeline.Sev3), resolved("03-03 19:30")),
-		incident(3, declared("03-04 09:00", "worst", timeline.Sev1), resolved("03-04 10:30"), did{"03-05 10:00", ben, timeline.Understood{}}),
+		incident(3, declared("03-04 09:00", "worst", timeline.Sev1), resolved("03-04 10:30"), did{"03-05 10:00", ben, timeline.Understood{}}, did{"03-05 10:00", ana, timeline.Understood{Yes: true}}, did{"03-05 10:00", chris, timeline.Understood{Yes: true}}),
 	)
 	if p := r.Pick; p == nil || p.ID != 3 || !slices.Equal(p.Why, []review.Reason{review.Repeated, review.Worst, review.Asked}) {
 		t.Errorf("picked is %+v", p)
+	}
+	alone := incident(1, declared("03-02 09:00", "worst", timeline.Sev1), resolved("03-02 09:30"), did{"03-03 10:00", ben, timeline.Understood{}})
+	if p := reported("2026-W10", "03-09 09:00", alone).Pick; p == nil || slices.Contains(p.Why, review.Asked) {
+		t.Errorf("whoever answered alone is told of: %+v", p)
 	}
 	if r := reported("2026-W10", "03-09 09:00", incident(1, declared("03-02 09:00", "minor", timeline.Sev4), resolved("03-02 09:30"))); r.Pick != nil {
 		t.Errorf("picked is %+v", r.Pick)

@@ -6,17 +6,13 @@ import (
 	"muster/timeline"
 )
 
-// answersLeast is how many people must have answered before their share is shown:
-// of fewer it would tell who said what.
-const answersLeast = 3
-
 // Understanding tells the share of people who understand the root cause, before
 // the meeting and after it; empty where nobody was asked.
 func (t Texts) Understanding(inc timeline.Incident) string {
 	u := inc.Understanding()
 	asked := len(inc.AskedToUnderstand(false))
 	askedAfter := len(inc.AskedToUnderstand(true))
-	switch before, after := len(u.Before) >= answersLeast, len(u.After) >= answersLeast; {
+	switch before, after := len(u.Before) >= timeline.AnswersLeast, len(u.After) >= timeline.AnswersLeast; {
 	case before && after:
 		return t.T("understanding.both", yeses(u.Before), len(u.Before), asked, yeses(u.After), len(u.After))
 	case before:
@@ -24,7 +20,7 @@ func (t Texts) Understanding(inc timeline.Incident) string {
 	case after:
 		return t.T("understanding.after", yeses(u.After), len(u.After), askedAfter)
 	case asked+askedAfter > 0:
-		return t.T("understanding.few", max(asked, askedAfter), answersLeast)
+		return t.T("understanding.few", max(asked, askedAfter), timeline.AnswersLeast)
 	}
 	return ""
 }

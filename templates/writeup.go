@@ -268,6 +268,9 @@ func (t Texts) Edits(inc timeline.Incident, file string, clean func(string) stri
 		}
 		known, ok := matching(now, p, seen)
 		if !ok {
+			if p.Mark != "" && !edited {
+				continue // it was taken out since, or is another incident's
+			}
 			if edit, ok := addition(p, after, seen, now); ok {
 				edits, after = append(edits, edit), edit.Part
 			}
