@@ -263,7 +263,7 @@ func (t Texts) Edits(inc timeline.Incident, file string, clean func(string) stri
 	after := ""
 	for _, p := range theirs {
 		edited := p.IsEdited()
-		if p.Heading, p.Text = strings.Join(strings.Fields(clean(p.Heading)), " "), clean(p.Text); p.Heading == "" {
+		if p.Heading, p.Text = strings.Join(strings.Fields(clean(p.Heading)), " "), document.Closed(clean(p.Text)); p.Heading == "" {
 			p.Heading = t.T("postmortem.from a file")
 		}
 		known, ok := matching(now, p, seen)
