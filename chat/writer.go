@@ -248,12 +248,7 @@ func TakenIn(t templates.Texts, inc timeline.Incident, edits []timeline.PartWrit
 	if len(edits) == 0 {
 		return t.T("postmortem.file the same", inc.ID)
 	}
-	var headings []string
-	for _, edit := range edits {
-		heading, _ := t.PartHeading(inc, edit.Part)
-		headings = append(headings, heading)
-	}
-	return t.T("postmortem.file taken", inc.ID, t.List(headings))
+	return t.T("postmortem.file taken", inc.ID, t.List(t.PartHeadings(inc, edits)))
 }
 
 // PostmortemFile is the name of the file that a postmortem is kept in.

@@ -210,17 +210,18 @@ func (t Texts) StillToWrite(inc timeline.Incident) string {
 	return t.T("postmortem.still open", strings.Join(open, ", "))
 }
 
-// PartHeading is the heading of a part of the postmortem, and whether there is such
-// a part.
-func (t Texts) PartHeading(inc timeline.Incident, key string) (string, bool) {
-	p, ok := t.PostmortemPart(inc, key)
-	return p.Heading, ok
+// PartHeadings are the headings of parts that people wrote, in their order.
+func (t Texts) PartHeadings(inc timeline.Incident, wrote []timeline.PartWritten) (headings []string) {
+	parts := t.PostmortemParts(inc)
+	for _, w := range wrote {
+		p, _ := PartOf(parts, w.Part)
+		headings = append(headings, p.Heading)
+	}
+	return headings
 }
 
-// PostmortemPart returns a part of the postmortem by its key, and whether there is
-// one.
-func (t Texts) PostmortemPart(inc timeline.Incident, key string) (document.Part, bool) {
-	parts := t.PostmortemParts(inc)
+// PartOf returns a part of the postmortem by its key, and whether there is one.
+func PartOf(parts []document.Part, key string) (document.Part, bool) {
 	at := slices.IndexFunc(parts, func(p document.Part) bool { return p.Key == key })
 	if at < 0 {
 		return document.Part{}, false
@@ -242,12 +243,13 @@ func WrittenText(inc timeline.Incident, key string) string {
 var placeholder = regexp.MustCompile(`(?m)^_[^_\n]+_$`)
 
 // PartDraft is what somebody who writes a part begins with: what people wrote, else
-// what Muster has without what is to be written in its place.
-func (t Texts) PartDraft(inc timeline.Incident, key string) string {
+// what Muster has without what is to be written in its place. The parts are those of
+// the incident's postmortem, which take a while to make.
+func PartDraft(inc timeline.Incident, parts []document.Part, key string) string {
 	if text := WrittenText(inc, key); text != "" {
 		return text
 	}
-	p, _ := t.PostmortemPart(inc, key)
+	p, _ := PartOf(parts, key)
 	return strings.TrimSpace(placeholder.ReplaceAllString(p.Text, ""))
 }
 
