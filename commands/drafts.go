@@ -15,8 +15,8 @@ import (
 // offerDraft asks the commander to read the postmortem and to publish it. Who may
 // publish it is asked at once.
 func offerDraft(ctx context.Context, c Call, inc timeline.Incident, _ string) (chat.Answer, error) {
-	if inc.Open() {
-		return chat.Answer{}, c.sorry("postmortem.open", inc.ID, c.Slash)
+	if err := c.publishable(inc); err != nil {
+		return chat.Answer{}, err
 	}
 	if c.mayApprove(ctx, inc) {
 		return chat.Reply(chat.Say(c.readFirst(inc)).With(chat.ApproveButtons(c.Texts, inc)...)), nil
@@ -36,6 +36,20 @@ func offerDraft(ctx context.Context, c Call, inc timeline.Incident, _ string) (c
 		key = "postmortem.offered already"
 	}
 	return c.tell(key, inc.ID, c.approver(ctx, inc)), nil
+}
+
+// publishable refuses an incident whose postmortem is not to be published: one that
+// goes on, that is part of another, or that was none.
+func (c Call) publishable(inc timeline.Incident) error {
+	switch {
+	case inc.Open():
+		return c.sorry("postmortem.open", inc.ID, c.Slash)
+	case inc.Status == timeline.IsMerged:
+		return c.sorry("postmortem.merged", inc.ID, inc.MergedInto, c.Slash)
+	case inc.Status == timeline.IsCancelled:
+		return c.sorry("postmortem.cancelled", inc.ID, c.Slash)
+	}
+	return nil
 }
 
 // isAsked reports whether whoever is the commander now was asked to read the draft.
@@ -60,8 +74,8 @@ func approveDraft(ctx context.Context, c Call, inc timeline.Incident, _ string) 
 		return chat.Answer{}, err
 	}
 	inc, err := c.Journal.Decide(ctx, inc.ID, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
-		if inc.Open() {
-			return nil, c.sorry("postmortem.open", inc.ID, c.Slash)
+		if err := c.publishable(inc); err != nil {
+			return nil, err
 		}
 		if d := inc.Draft(); d.Approved > 0 && d.Offered == 0 && !isChangedSince(inc, d.Approved) {
 			return nil, nil // by a second press, or by somebody else at once
@@ -102,8 +116,15 @@ func returnDraft(ctx context.Context, c Call, inc timeline.Incident, why string)
 	if _, err := c.text(why); err != nil {
 		return chat.Answer{}, err
 	}
-	_, err := c.Journal.Record(ctx, inc.ID, c.cause(), timeline.DraftReturned{Why: why})
-	return c.tell("postmortem.returned", inc.ID), err
+	key := "postmortem.returned"
+	_, err := c.Journal.Decide(ctx, inc.ID, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
+		if inc.Draft().Offered == 0 {
+			key = "postmortem.not offered"
+			return nil, nil
+		}
+		return []timeline.Fact{timeline.DraftReturned{Why: why}}, nil
+	})
+	return c.tell(key, inc.ID), err
 }
 
 // judgesDraft refuses who is not to say whether the postmortem is published.
