@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"muster/templates"
 	"muster/timeline"
@@ -233,7 +234,10 @@ func writtenBy(inc timeline.Incident, request string) (all []timeline.PartWritte
 
 // EditsOf returns what people wrote in a file of the postmortem, fit to be kept.
 func EditsOf(t templates.Texts, inc timeline.Incident, file string) (edits []timeline.PartWritten, err error) {
-	for _, edit := range t.Edits(inc, strings.ToValidUTF8(file, "\ufffd"), Clean) {
+	if !utf8.ValidString(file) || strings.ContainsRune(file, 0) {
+		return nil, timeline.Refusal(errors.New(t.T("reason.no text"))) // every other part would seem to be changed
+	}
+	for _, edit := range t.Edits(inc, file, Clean) {
 		edit.Source = templates.FromFile
 		if n := len([]rune(edit.Text)); n > templates.PartMost {
 			return nil, timeline.Refusal(errors.New(t.T("reason.long part", edit.Part, n, templates.PartMost)))
