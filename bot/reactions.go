@@ -253,13 +253,13 @@ func (b *Bot) arrived(ctx context.Context, req chat.Request) error {
 // channel; other files are none of ours.
 func (b *Bot) handed(ctx context.Context, req chat.Request, what chat.Handed) error {
 	inc, err := b.here(ctx, req)
-	if errors.Is(err, timeline.ErrUnknown) || err == nil && !strings.HasPrefix(what.File.Name, inc.ID.String()+"-postmortem") {
+	if errors.Is(err, timeline.ErrUnknown) || err == nil && !strings.HasPrefix(strings.ToLower(what.File.Name), strings.ToLower(inc.ID.String()+"-postmortem")) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	err = b.Desk.Journal.Owe(ctx, inc.ID, req.ID, b.Writer, b.Writer.Take(req.By, what))
+	err = b.Desk.Journal.Owe(ctx, inc.ID, req.ID, b.Writer, b.Writer.Take(req.By, what, req.Thread))
 	if errors.Is(err, timeline.ErrRepeated) {
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"muster/chat"
 	"muster/templates"
@@ -20,6 +21,9 @@ type Shelf struct {
 	Dir    string // made where there is none
 	Texts  templates.Texts
 	Binder chat.Binder
+	// Take records what people wrote in a file, on top of what is on the record by
+	// then, and returns that.
+	Take func(ctx context.Context, id timeline.ID, by timeline.Cause, file string) (timeline.Incident, []timeline.PartWritten, error)
 }
 
 // Name is "shelf".
@@ -57,44 +61,48 @@ func (s Shelf) path(inc timeline.Incident) string {
 
 // IsTaken reports whether what people wrote in the file is on the record.
 func (s Shelf) IsTaken(inc timeline.Incident) bool {
-	edits, err := s.edits(inc)
-	return inc.Private || err != nil || len(edits) == 0
+	file, err := s.saved(inc)
+	if inc.Private || err != nil {
+		return true
+	}
+	edits, err := chat.EditsOf(s.Texts, inc, file)
+	return err != nil || len(edits) == 0
 }
 
-// edits returns what people wrote in the file that is saved; nothing where there is
-// none.
-func (s Shelf) edits(inc timeline.Incident) ([]timeline.PartWritten, error) {
+// saved is the file as it is; empty where there is none.
+func (s Shelf) saved(inc timeline.Incident) (string, error) {
 	file, err := os.ReadFile(s.path(inc))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return "", nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	return chat.EditsOf(s.Texts, inc, string(file))
+	return string(file), err
 }
 
-// Deliver saves. What people wrote in the file that is there is recorded first, and
-// calls for saving again.
-func (s Shelf) Deliver(_ context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
+// Deliver saves. What people wrote in the file that is there is recorded first.
+func (s Shelf) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
 	if e.Do != save {
 		return nil, timeline.Refusal(fmt.Errorf("this version of Muster does not know how to %q", e.Do))
 	}
 	if err := os.MkdirAll(s.Dir, 0o750); err != nil {
 		return nil, fmt.Errorf("save the postmortem: %w", err)
 	}
-	if edits, err := s.edits(inc); err != nil || len(edits) > 0 {
-		return asFacts(edits), err
+	file, err := s.saved(inc)
+	if err != nil {
+		return nil, err
 	}
-	return nil, s.save(inc)
+	if inc, _, err = s.Take(ctx, inc.ID, timeline.Cause{}, file); err != nil {
+		return nil, err
+	}
+	return nil, s.save(inc, file)
 }
 
-// save writes the Markdown, the page and, once it is published, the PDF.
-func (s Shelf) save(inc timeline.Incident) error {
+// save writes the page, once it is published the PDF, and in place of the file that
+// was read the Markdown.
+func (s Shelf) save(inc timeline.Incident, read string) error {
 	d := s.Binder.Document(inc)
 	page, err := d.HTML()
 	if err == nil {
-		err = errors.Join(s.write(s.path(inc), []byte(d.Markdown)), s.write(s.beside(inc, ".html"), page))
+		err = s.write(s.beside(inc, ".html"), page)
 	}
 	if draft := inc.Draft(); err == nil && draft.Approved > 0 {
 		var pdf []byte
@@ -102,10 +110,26 @@ func (s Shelf) save(inc timeline.Incident) error {
 			err = s.write(s.beside(inc, ".pdf"), pdf)
 		}
 	}
+	if err == nil {
+		err = s.replace(inc, read, d.Markdown)
+	}
 	if err != nil {
 		return fmt.Errorf("save the postmortem: %w", err)
 	}
 	return nil
+}
+
+// replace writes the Markdown, unless somebody has written in the file since it was
+// read: that is taken in first.
+func (s Shelf) replace(inc timeline.Incident, read, text string) error {
+	file, err := s.saved(inc)
+	if err != nil {
+		return err
+	}
+	if file != read {
+		return timeline.Later(errors.New("somebody has written in the file meanwhile"), time.Second)
+	}
+	return s.write(s.path(inc), []byte(text))
 }
 
 // beside is the same file in another format.
@@ -125,11 +149,4 @@ func (s Shelf) write(path string, content []byte) error {
 		return err
 	}
 	return os.Rename(tmp.Name(), path)
-}
-
-func asFacts(edits []timeline.PartWritten) (facts []timeline.Fact) {
-	for _, edit := range edits {
-		facts = append(facts, edit)
-	}
-	return facts
 }

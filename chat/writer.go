@@ -1,12 +1,14 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"muster/templates"
 	"muster/timeline"
@@ -76,15 +78,16 @@ func firstShown(inc timeline.Incident) int {
 	})
 }
 
-// Take is the order to read a file that somebody handed in.
-func (Writer) Take(by timeline.Person, f Handed) timeline.Effect {
-	return timeline.Do(takeFile, taken{by, f}).OnObject(f.Message.String())
+// Take is the order to read a file that somebody handed in, maybe in a thread.
+func (Writer) Take(by timeline.Person, f Handed, thread string) timeline.Effect {
+	return timeline.Do(takeFile, taken{by, f, thread}).OnObject(f.Message.String())
 }
 
 // taken is a file that is to be read, and who handed it in.
 type taken struct {
-	By   timeline.Person `json:"by"`
-	File Handed          `json:"file"`
+	By     timeline.Person `json:"by"`
+	File   Handed          `json:"file"`
+	Thread string          `json:"thread,omitempty"` // in which it was
 }
 
 // Deliver shares the postmortem as it is now, or reads a file.
@@ -196,7 +199,7 @@ func (w Writer) take(ctx context.Context, inc timeline.Incident, e timeline.Effe
 		return err
 	}
 	m := Say(TakenIn(w.Texts, inc, edits))
-	m.Thread = t.File.Message.TS
+	m.Thread = cmp.Or(t.Thread, t.File.Message.TS)
 	if err := PostOnce(ctx, w.Chat, t.File.Message.Channel, m, e); err != nil {
 		return err
 	}
@@ -240,8 +243,11 @@ func writtenBy(inc timeline.Incident, request string) (all []timeline.PartWritte
 
 // EditsOf returns what people wrote in a file of the postmortem, fit to be kept.
 func EditsOf(t templates.Texts, inc timeline.Incident, file string) (edits []timeline.PartWritten, err error) {
-	for _, edit := range t.Edits(inc, strings.ToValidUTF8(file, "\ufffd")) {
-		edit.Source, edit.Heading, edit.Text = templates.FromFile, CleanLine(edit.Heading), Clean(edit.Text)
+	if !utf8.ValidString(file) || strings.ContainsRune(file, 0) {
+		return nil, timeline.Refusal(errors.New(t.T("reason.no text"))) // every other part would seem to be changed
+	}
+	for _, edit := range t.Edits(inc, file, Clean) {
+		edit.Source = templates.FromFile
 		if n := len([]rune(edit.Text)); n > templates.PartMost {
 			return nil, timeline.Refusal(errors.New(t.T("reason.long part", edit.Part, n, templates.PartMost)))
 		}
@@ -255,12 +261,7 @@ func TakenIn(t templates.Texts, inc timeline.Incident, edits []timeline.PartWrit
 	if len(edits) == 0 {
 		return t.T("postmortem.file the same", inc.ID)
 	}
-	var headings []string
-	for _, edit := range edits {
-		heading, _ := t.PartHeading(inc, edit.Part)
-		headings = append(headings, heading)
-	}
-	return t.T("postmortem.file taken", inc.ID, t.Headings(headings))
+	return t.T("postmortem.file taken", inc.ID, t.Headings(t.PartHeadings(inc, edits)))
 }
 
 // PostmortemFile is the name of the file that a postmortem is kept in.

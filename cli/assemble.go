@@ -155,11 +155,12 @@ func (i *Instance) vendorFollowers(o Outside, texts templates.Texts, ids identit
 
 // writer is who writes postmortems, and shelf who saves them.
 func (i *Instance) writer(texts templates.Texts) chat.Writer {
-	return chat.Writer{Chat: i.Slack, Journal: i.Journal, Texts: texts, IsTaken: i.shelf(texts).IsTaken, Binder: i.binder(texts)}
+	shelf := bot.Shelf{Dir: i.config.Postmortems, Texts: texts}
+	return chat.Writer{Chat: i.Slack, Journal: i.Journal, Texts: texts, IsTaken: shelf.IsTaken, Binder: i.binder(texts)}
 }
 
 func (i *Instance) shelf(texts templates.Texts) bot.Shelf {
-	return bot.Shelf{Dir: i.config.Postmortems, Texts: texts, Binder: i.binder(texts)}
+	return bot.Shelf{Dir: i.config.Postmortems, Texts: texts, Binder: i.binder(texts), Take: i.writer(texts).TakeIn}
 }
 
 func (i *Instance) binder(texts templates.Texts) chat.Binder {

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"muster/chat"
@@ -14,15 +15,15 @@ import (
 // offerDraft asks the commander to read the postmortem and to publish it. Who may
 // publish it is asked at once.
 func offerDraft(ctx context.Context, c Call, inc timeline.Incident, _ string) (chat.Answer, error) {
-	if inc.Open() {
-		return chat.Answer{}, c.sorry("postmortem.open", inc.ID, c.Slash)
+	if err := c.publishable(inc); err != nil {
+		return chat.Answer{}, err
 	}
 	if c.mayApprove(ctx, inc) {
 		return chat.Reply(chat.Say(c.readFirst(inc)).With(chat.ApproveButtons(c.Texts, inc)...)), nil
 	}
 	asked := true
 	inc, err := c.Journal.Decide(ctx, inc.ID, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
-		if asked = inc.Draft().Offered == 0; !asked {
+		if asked = !isAsked(inc); !asked {
 			return nil, nil
 		}
 		return []timeline.Fact{timeline.DraftOffered{}}, nil
@@ -35,6 +36,26 @@ func offerDraft(ctx context.Context, c Call, inc timeline.Incident, _ string) (c
 		key = "postmortem.offered already"
 	}
 	return c.tell(key, inc.ID, c.approver(ctx, inc)), nil
+}
+
+// publishable refuses an incident whose postmortem is not to be published: one that
+// goes on, that is part of another, or that was none.
+func (c Call) publishable(inc timeline.Incident) error {
+	switch {
+	case inc.Open():
+		return c.sorry("postmortem.open", inc.ID, c.Slash)
+	case inc.Status == timeline.IsMerged:
+		return c.sorry("postmortem.merged", inc.ID, inc.MergedInto, c.Slash)
+	case inc.Status == timeline.IsCancelled:
+		return c.sorry("postmortem.cancelled", inc.ID, c.Slash)
+	}
+	return nil
+}
+
+// isAsked reports whether whoever is the commander now was asked to read the draft.
+func isAsked(inc timeline.Incident) bool {
+	offered := inc.Draft().Offered
+	return offered > 0 && inc.At(offered).Holder(timeline.Commander).ID == inc.Holder(timeline.Commander).ID
 }
 
 // readFirst is what whoever publishes is told before.
@@ -53,8 +74,11 @@ func approveDraft(ctx context.Context, c Call, inc timeline.Incident, _ string) 
 		return chat.Answer{}, err
 	}
 	inc, err := c.Journal.Decide(ctx, inc.ID, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
-		if inc.Open() {
-			return nil, c.sorry("postmortem.open", inc.ID, c.Slash)
+		if err := c.publishable(inc); err != nil {
+			return nil, err
+		}
+		if d := inc.Draft(); d.Approved > 0 && d.Offered == 0 && !isChangedSince(inc, d.Approved) {
+			return nil, nil // by a second press, or by somebody else at once
 		}
 		facts := []timeline.Fact{timeline.DraftApproved{}}
 		if a, ok := inc.WriteUp(); ok && !a.Over {
@@ -66,6 +90,13 @@ func approveDraft(ctx context.Context, c Call, inc timeline.Incident, _ string) 
 		return chat.Answer{}, err
 	}
 	return c.tell("postmortem.approved", inc.ID), nil
+}
+
+// isChangedSince reports whether anybody did anything since an event, but for what
+// came with it.
+func isChangedSince(inc timeline.Incident, seq int) bool {
+	request := inc.Events[seq-1].Request
+	return slices.ContainsFunc(inc.Events[seq:], func(ev timeline.Event) bool { return ev.By.ID != "" && ev.Request != request })
 }
 
 // returnDraft says what is to be different before it is published.
@@ -85,8 +116,15 @@ func returnDraft(ctx context.Context, c Call, inc timeline.Incident, why string)
 	if _, err := c.text(why); err != nil {
 		return chat.Answer{}, err
 	}
-	_, err := c.Journal.Record(ctx, inc.ID, c.cause(), timeline.DraftReturned{Why: why})
-	return c.tell("postmortem.returned", inc.ID), err
+	key := "postmortem.returned"
+	_, err := c.Journal.Decide(ctx, inc.ID, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
+		if inc.Draft().Offered == 0 {
+			key = "postmortem.not offered"
+			return nil, nil
+		}
+		return []timeline.Fact{timeline.DraftReturned{Why: why}}, nil
+	})
+	return c.tell(key, inc.ID), err
 }
 
 // judgesDraft refuses who is not to say whether the postmortem is published.

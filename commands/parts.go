@@ -20,13 +20,14 @@ func editParts(_ context.Context, c Call, inc timeline.Incident, _ string) (chat
 		return chat.Answer{}, c.sorry("postmortem.by word", inc.ID, c.Slash, strings.Join(templates.PeoplesParts, ", "))
 	}
 	t := c.Texts
+	parts := t.PostmortemParts(inc)
 	form := chat.Form{
 		Command: fmt.Sprintf("postmortem %v edited %d", inc.ID, len(inc.Events)), Instead: fmt.Sprintf("postmortem %v write", inc.ID),
 		Title: t.T("postmortem.title", inc.ID), Submit: t.T("postmortem.submit"), Note: t.T("postmortem.note", c.Slash),
 	}
 	for _, key := range templates.PeoplesParts {
-		part, ok := t.PostmortemPart(inc, key)
-		text := t.PartDraft(inc, key)
+		part, ok := templates.PartOf(parts, key)
+		text := templates.PartDraft(inc, parts, key)
 		if !ok || key == templates.WhysPart || len([]rune(text)) > textMost {
 			continue // the whys have a form of their own, and a long one is edited in a file
 		}
@@ -61,7 +62,7 @@ func partsEdited(ctx context.Context, c Call, inc timeline.Incident, rest string
 func writePart(ctx context.Context, c Call, inc timeline.Incident, rest string) (chat.Answer, error) {
 	key, text := firstWord(rest)
 	key = strings.ToLower(key)
-	if _, ok := c.Texts.PostmortemPart(inc, key); !ok {
+	if _, ok := templates.PartOf(c.Texts.PostmortemParts(inc), key); !ok {
 		return chat.Answer{}, c.misused("postmortem.no part", key, strings.Join(templates.PeoplesParts, ", "))
 	}
 	if strings.TrimSpace(text) == "" {
@@ -78,11 +79,12 @@ func (c Call) writeParts(ctx context.Context, id timeline.ID, before timeline.In
 			return chat.Answer{}, c.sorry("postmortem.long part", w.Part, n, templates.PartMost)
 		}
 	}
+	parts := c.Texts.PostmortemParts(before)
 	var wrote []timeline.PartWritten
 	inc, err := c.Journal.Decide(ctx, id, c.cause(), func(inc timeline.Incident) (facts []timeline.Fact, err error) {
 		wrote = nil
 		for _, w := range texts {
-			was := c.Texts.PartDraft(before, w.Part)
+			was := templates.PartDraft(before, parts, w.Part)
 			if now := templates.WrittenText(inc, w.Part); w.Text == was || w.Text == now {
 				continue
 			} else if now != "" {
@@ -108,12 +110,7 @@ func (c Call) writeParts(ctx context.Context, id timeline.ID, before timeline.In
 // wrote says what was recorded, what is still to be written and, to the author alone,
 // whom a cause names.
 func (c Call) wrote(inc timeline.Incident, parts []timeline.PartWritten) chat.Answer {
-	var headings []string
-	for _, w := range parts {
-		heading, _ := c.Texts.PartHeading(inc, w.Part)
-		headings = append(headings, heading)
-	}
-	text := c.Texts.T("postmortem.wrote", inc.ID, c.Texts.Headings(headings))
+	text := c.Texts.T("postmortem.wrote", inc.ID, c.Texts.Headings(c.Texts.PartHeadings(inc, parts)))
 	if open := c.Texts.StillToWrite(inc); open != "" {
 		text += " " + open
 	}

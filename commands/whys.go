@@ -28,7 +28,7 @@ func askWhys(_ context.Context, c Call, inc timeline.Incident, _ string) (chat.A
 		Command: fmt.Sprintf("postmortem %v answered %d", inc.ID, len(inc.Events)), Instead: fmt.Sprintf("postmortem %v write %s", inc.ID, templates.WhysPart),
 		Title: t.T("whys.title", inc.ID), Submit: t.T("whys.submit"), Note: t.T("whys.note"),
 	}
-	answers := c.whys(inc)
+	answers, _ := c.whys(inc)
 	for n := range whysMost {
 		label := t.T("whys.next")
 		switch {
@@ -44,7 +44,8 @@ func askWhys(_ context.Context, c Call, inc timeline.Incident, _ string) (chat.A
 
 func whyName(n int) string { return "why" + strconv.Itoa(n+1) }
 
-// whysAnswered takes the form of askWhys in: each answer is a line.
+// whysAnswered takes the form of askWhys in: each answer is a line. What else people
+// wrote there stays below them.
 func whysAnswered(ctx context.Context, c Call, inc timeline.Incident, rest string) (chat.Answer, error) {
 	form, ok := c.Request.What.(chat.Submitted)
 	seq, _ := firstWord(rest)
@@ -56,15 +57,18 @@ func whysAnswered(ctx context.Context, c Call, inc timeline.Incident, rest strin
 	for n := range whysMost {
 		answer := c.reason(form.Values[whyName(n)])
 		if answer == "" {
-			break // a why without an answer is the last one
+			continue // those below it move up
 		}
 		question := c.Texts.T("whys.next")
-		if n == 0 {
+		if len(lines) == 0 {
 			question = c.Texts.T("whys.first")
 		}
-		lines = append(lines, fmt.Sprintf("%d. %s %s", n+1, question, c.Texts.T("whys.because", answer)))
+		lines = append(lines, fmt.Sprintf("%d. %s %s", len(lines)+1, question, c.Texts.T("whys.because", answer)))
 	}
-	return c.writeParts(ctx, inc.ID, inc.At(base), []timeline.PartWritten{{Part: templates.WhysPart, Text: strings.Join(lines, "\n")}})
+	before := inc.At(base)
+	_, others := c.whys(before)
+	text := strings.Trim(strings.Join(lines, "\n")+"\n\n"+strings.Join(others, "\n"), "\n")
+	return c.writeParts(ctx, inc.ID, before, []timeline.PartWritten{{Part: templates.WhysPart, Text: text}})
 }
 
 // reason is an answer on one line, without the word with which each of them begins.
@@ -79,19 +83,33 @@ func (c Call) reason(answer string) string {
 
 var whyLine = regexp.MustCompile(`^[1-5]\. `)
 
-// whys are the answers that were given so far, empty where there is none.
-func (c Call) whys(inc timeline.Incident) (answers [whysMost]string) {
+// whys are the answers that were given so far, empty where there is none, and what
+// else people wrote there: other lines, and what no field of a form holds.
+func (c Call) whys(inc timeline.Incident) (answers [whysMost]string, rest []string) {
 	n := 0
-	before, after, _ := strings.Cut(c.Texts.T("whys.because", "\x00"), "\x00")
 	for _, line := range strings.Split(templates.WrittenText(inc, templates.WhysPart), "\n") {
-		if n == whysMost || !whyLine.MatchString(line) {
-			continue
+		answer, ok := c.whyIn(line)
+		switch {
+		case ok && strings.Trim(answer, "_ ") == "": // it waits for an answer
+		case !ok || n == whysMost || len([]rune(answer)) > whyMost:
+			rest = append(rest, line)
+		default:
+			answers[n] = answer
+			n++
 		}
-		if _, answer, ok := strings.Cut(line, "? "); ok {
-			line = answer
-		}
-		answers[n] = strings.TrimSuffix(strings.TrimPrefix(line, before), after)
-		n++
 	}
-	return answers
+	return answers, rest
+}
+
+// whyIn is the answer in a line, without its number and without our question.
+func (c Call) whyIn(line string) (answer string, ok bool) {
+	if !whyLine.MatchString(line) {
+		return "", false
+	}
+	answer = line[len("1. "):]
+	for _, key := range []string{"whys.first", "whys.next"} {
+		answer = strings.TrimPrefix(answer, c.Texts.T(key)+" ")
+	}
+	before, after, _ := strings.Cut(c.Texts.T("whys.because", "\x00"), "\x00")
+	return strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(answer, before), after)), true
 }

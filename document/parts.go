@@ -33,11 +33,13 @@ func (p Part) IsEdited() bool { return p.Mark == "" || p.Mark != p.Sum() }
 var (
 	headingLine = regexp.MustCompile(`^ {0,3}(#{1,3})[ \t]+(.*?)[ \t]*$`)
 	markAtEnd   = regexp.MustCompile(`[ \t]*<!-- ([\p{L}\p{N}-]+)(?: ([0-9a-f]{8}))? -->$`)
+	summed      = regexp.MustCompile(`<!-- [\p{L}\p{N}-]+ [0-9a-f]{8} -->$`)
 	fenceLine   = regexp.MustCompile("^ {0,3}(```+|~~~+)(.*)$")
 )
 
 // Split takes a text apart. [Join] of the parts is the text again, but for line ends,
-// blank lines around parts, and marks.
+// blank lines around parts, and marks. A heading with a mark begins a part also where
+// a code block before it does not end.
 func Split(text string) []Part {
 	var parts []Part
 	var now Part
@@ -51,7 +53,10 @@ func Split(text string) []Part {
 	open := ""
 	for _, line := range strings.Split(plainLines(text), "\n") {
 		m := headingLine.FindStringSubmatch(line)
-		if open = fenced(open, line); open != "" || m == nil {
+		if open = fenced(open, line); m != nil && summed.MatchString(m[2]) {
+			open = ""
+		}
+		if open != "" || m == nil {
 			lines = append(lines, line)
 			continue
 		}
@@ -108,14 +113,38 @@ func Join(parts []Part) string {
 func Inner(text string) string {
 	open, lines := "", strings.Split(tidy(plainLines(text)), "\n")
 	for n, line := range lines {
-		if open = fenced(open, line); open == "" && headingLine.MatchString(line) {
+		m := headingLine.FindStringSubmatch(line)
+		if open = fenced(open, line); m != nil && (open == "" || summed.MatchString(m[2])) {
 			lines[n] = "####" + strings.TrimLeft(strings.TrimLeft(line, " "), "#")
 		}
 	}
-	if open != "" {
-		lines = append(lines, open)
+	return Closed(strings.Join(lines, "\n"))
+}
+
+// Closed ends with a text the code block that is open at its end, and makes a comment
+// that is open there text: neither hides what comes after.
+func Closed(text string) string {
+	open, comment := "", -1 // where the comment begins
+	at := 0
+	for _, line := range strings.SplitAfter(text, "\n") {
+		before := open
+		if open = fenced(open, strings.TrimSuffix(line, "\n")); open == "" && before == "" {
+			if ends := strings.LastIndex(line, "-->"); ends >= 0 {
+				comment = -1
+			}
+			if begins := strings.LastIndex(line, "<!--"); begins > strings.LastIndex(line, "-->") && comment < 0 {
+				comment = at + begins
+			}
+		}
+		at += len(line)
 	}
-	return strings.Join(lines, "\n")
+	if comment >= 0 {
+		text = text[:comment] + "&lt;" + text[comment+1:]
+	}
+	if open != "" {
+		text += "\n" + open
+	}
+	return text
 }
 
 // Both is what two people made of one text, each without knowing of the other: the

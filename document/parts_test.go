@@ -137,3 +137,23 @@ func TestBothKeepsWhatEitherAdded(t *testing.T) {
 		}
 	})
 }
+
+// A code block or a comment that does not end hides nothing of what comes after it.
+func TestOpenEnds(t *testing.T) {
+	parts := Split("## A <!-- a 11111111 -->\n\n```\ncode\n\n## B <!-- b 22222222 -->\n\nb\n")
+	if len(parts) != 2 || parts[1].Key != "b" {
+		t.Errorf("an open code block takes in what follows: %+v", parts)
+	}
+	for text, want := range map[string]string{
+		"```\ncode":                 "```\ncode\n```",
+		"a <!-- b":                  "a &lt;!-- b",
+		"a <!-- b\nc --> d":         "a <!-- b\nc --> d",
+		"<!-- a --> <!-- b":         "<!-- a --> &lt;!-- b",
+		"```\n<!-- code\n```\nb":    "```\n<!-- code\n```\nb",
+		"<!-- a\n```\nb -->\n```\n": "&lt;!-- a\n```\nb -->\n```\n",
+	} {
+		if got := Closed(text); got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
+		}
+	}
+}

@@ -100,26 +100,8 @@ func Of(inc timeline.Incident) Life {
 	if n := len(inc.Events); n > 0 {
 		l.latest = inc.Events[n-1].At
 	}
-	l.Puzzled = puzzled(inc.Understanding())
+	l.Puzzled = inc.Puzzled()
 	return l
-}
-
-// puzzled is how many would like the cause explained, as they said last; nobody while
-// so few have answered that it would tell who they are.
-func puzzled(u timeline.Understanding) (n int) {
-	said := u.After
-	if len(said) < timeline.AnswersLeast {
-		said = u.Before
-	}
-	if len(said) < timeline.AnswersLeast {
-		return 0
-	}
-	for _, yes := range said {
-		if !yes {
-			n++
-		}
-	}
-	return n
 }
 
 // follow takes from one event what counts.

@@ -28,6 +28,9 @@ const FromFile = "file"
 // last follows, by which it is known what a file was made of.
 const headPart = "event-"
 
+// ownPart begins the keys of parts that people added.
+const ownPart = "own-"
+
 // Postmortem returns the write-up of an incident in Markdown. Parts that people
 // wrote say what they wrote; the others follow the record, until it is published.
 // Every tagged message stands in it once, unless people took it out, and no other
@@ -216,17 +219,18 @@ func (t Texts) Headings(all []string) string {
 	return t.List(quoted)
 }
 
-// PartHeading is the heading of a part of the postmortem, and whether there is such
-// a part.
-func (t Texts) PartHeading(inc timeline.Incident, key string) (string, bool) {
-	p, ok := t.PostmortemPart(inc, key)
-	return p.Heading, ok
+// PartHeadings are the headings of parts that people wrote, in their order.
+func (t Texts) PartHeadings(inc timeline.Incident, wrote []timeline.PartWritten) (headings []string) {
+	parts := t.PostmortemParts(inc)
+	for _, w := range wrote {
+		p, _ := PartOf(parts, w.Part)
+		headings = append(headings, p.Heading)
+	}
+	return headings
 }
 
-// PostmortemPart returns a part of the postmortem by its key, and whether there is
-// one.
-func (t Texts) PostmortemPart(inc timeline.Incident, key string) (document.Part, bool) {
-	parts := t.PostmortemParts(inc)
+// PartOf returns a part of the postmortem by its key, and whether there is one.
+func PartOf(parts []document.Part, key string) (document.Part, bool) {
 	at := slices.IndexFunc(parts, func(p document.Part) bool { return p.Key == key })
 	if at < 0 {
 		return document.Part{}, false
@@ -248,34 +252,43 @@ func WrittenText(inc timeline.Incident, key string) string {
 var placeholder = regexp.MustCompile(`(?m)^_[^_\n]+_$`)
 
 // PartDraft is what somebody who writes a part begins with: what people wrote, else
-// what Muster has without what is to be written in its place.
-func (t Texts) PartDraft(inc timeline.Incident, key string) string {
+// what Muster has without what is to be written in its place. The parts are those of
+// the incident's postmortem, which take a while to make.
+func PartDraft(inc timeline.Incident, parts []document.Part, key string) string {
 	if text := WrittenText(inc, key); text != "" {
 		return text
 	}
-	p, _ := t.PostmortemPart(inc, key)
+	p, _ := PartOf(parts, key)
 	return strings.TrimSpace(placeholder.ReplaceAllString(p.Text, ""))
 }
 
 // Edits returns what people changed in a file of the postmortem, as facts. What
 // the record has said since in the same place is kept below it, so that nobody's
-// words are lost. Parts that the file leaves out stay as they are.
-func (t Texts) Edits(inc timeline.Incident, file string) (edits []timeline.PartWritten) {
+// words are lost. Parts that the file leaves out stay as they are. Clean makes a text
+// fit to be kept, before anything is compared: what was taken in once is known again.
+func (t Texts) Edits(inc timeline.Incident, file string, clean func(string) string) (edits []timeline.PartWritten) {
 	now := t.PostmortemParts(inc)
 	theirs := t.headed(document.Split(file))
 	base := baseOf(inc, theirs)
 	seen := map[string]bool{}
 	after := ""
 	for _, p := range theirs {
+		edited := p.IsEdited()
+		if p.Heading, p.Text = strings.Join(strings.Fields(clean(p.Heading)), " "), document.Closed(clean(p.Text)); p.Heading == "" {
+			p.Heading = t.T("postmortem.from a file")
+		}
 		known, ok := matching(now, p, seen)
 		if !ok {
+			if p.Mark != "" && !edited {
+				continue // it was taken out since, or is another incident's
+			}
 			if edit, ok := addition(p, after, seen, now); ok {
 				edits, after = append(edits, edit), edit.Part
 			}
 			continue
 		}
 		seen[known.Key], after = true, known.Key
-		if !p.IsEdited() || p.Sum() == known.Sum() {
+		if !edited || p.Sum() == known.Sum() {
 			continue
 		}
 		edit := timeline.PartWritten{Part: stable(known.Key), Text: p.Text}
@@ -334,12 +347,14 @@ func baseOf(inc timeline.Incident, file []document.Part) timeline.Incident {
 }
 
 // matching finds the part of the document that a part of a file is: by its mark or,
-// where it has none, by its heading.
+// where it has none, by its heading. One that people added is of the second level by
+// now, whatever it was in their file.
 func matching(now []document.Part, p document.Part, seen map[string]bool) (document.Part, bool) {
 	for _, known := range now {
 		same := known.Key == p.Key || strings.HasPrefix(known.Key, headPart) && strings.HasPrefix(p.Key, headPart)
 		if p.Key == "" {
-			same = known.Level == p.Level && known.Heading == p.Heading && p.Level > 0
+			own := strings.HasPrefix(known.Key, ownPart)
+			same = known.Heading == p.Heading && (own || known.Level == p.Level && p.Level > 0)
 		}
 		if same && !seen[known.Key] {
 			return known, true
@@ -356,9 +371,9 @@ func addition(p document.Part, after string, seen map[string]bool, now []documen
 	taken := func(key string) bool {
 		return seen[key] || slices.ContainsFunc(now, func(o document.Part) bool { return o.Key == key })
 	}
-	key := "own-" + document.Slug(p.Heading)
+	key := ownPart + document.Slug(p.Heading)
 	for n := 2; taken(key); n++ {
-		key = "own-" + document.Slug(p.Heading) + "-" + strconv.Itoa(n)
+		key = ownPart + document.Slug(p.Heading) + "-" + strconv.Itoa(n)
 	}
 	seen[key] = true
 	return timeline.PartWritten{Part: key, Heading: p.Heading, Text: p.Text, After: stable(after)}, true

@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -113,6 +114,27 @@ func (inc Incident) AskedToUnderstand(after bool) (ids []string) {
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)
+}
+
+// AnswersLeast is how many people must have answered before anything is told of what
+// they said: of fewer it would tell who said what.
+const AnswersLeast = 3
+
+// Puzzled is how many would like the root cause explained, as each said last; 0 while
+// too few have answered.
+func (inc Incident) Puzzled() (n int) {
+	u := inc.Understanding()
+	said := maps.Clone(u.Before)
+	maps.Copy(said, u.After)
+	if len(said) < AnswersLeast {
+		return 0
+	}
+	for _, yes := range said {
+		if !yes {
+			n++
+		}
+	}
+	return n
 }
 
 // Wish is that somebody would like the root cause explained.

@@ -130,10 +130,6 @@ func (inc Incident) Meeting() (m MeetingSet, ok bool) {
 	return MeetingSet{}, false
 }
 
-// AnswersLeast is how many people must have answered before anything is shown of
-// what they said: of fewer it would tell who said what.
-const AnswersLeast = 3
-
 // Understanding is what people say of the root cause: of each the latest.
 type Understanding struct {
 	Before, After map[string]bool // by person: whether they understand it

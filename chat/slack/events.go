@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -167,15 +168,15 @@ func (s *Slack) whatMessage(e event) chat.What {
 	return nil
 }
 
-// handed is the first file of a message that is a text in Markdown; nil where there
-// is none.
+// handed is the file of a message that is a text in Markdown: the first that is called
+// a postmortem, else the first; nil where there is none.
 func handed(e event) chat.What {
-	for _, f := range filesOf(slack.Msg{Files: e.Files}) {
-		if strings.HasSuffix(strings.ToLower(f.Name), ".md") {
-			return chat.Handed{Message: timeline.Message{Channel: e.Channel, TS: e.TS}, File: f}
-		}
+	texts := slices.DeleteFunc(filesOf(slack.Msg{Files: e.Files}), func(f timeline.File) bool { return !strings.HasSuffix(strings.ToLower(f.Name), ".md") })
+	if len(texts) == 0 {
+		return nil
 	}
-	return nil
+	at := slices.IndexFunc(texts, func(f timeline.File) bool { return strings.Contains(strings.ToLower(f.Name), "-postmortem") })
+	return chat.Handed{Message: timeline.Message{Channel: e.Channel, TS: e.TS}, File: texts[max(at, 0)]}
 }
 
 func (s *Slack) removed(e event, ts string) chat.What {
