@@ -15,7 +15,7 @@ import (
 // words are lost. Parts that the file leaves out stay as they are.
 func (t Texts) Edits(inc timeline.Incident, file string) (edits []timeline.PartWritten) {
 	parts := t.headed(document.Split(file))
-	e := editing{t.PostmortemParts(inc), t.PostmortemParts(baseOf(inc, parts)), t.titles(inc), map[string]bool{}}
+	e := editing{t.PostmortemParts(inc), t.PostmortemParts(baseOf(inc, parts)), t.titles(inc), map[string]bool{}, map[string]bool{}}
 	after := ""
 	for _, p := range parts {
 		edit, isNew := e.edit(inc, p, after)
@@ -33,6 +33,7 @@ type editing struct {
 	base   []document.Part // what it said when the file was made of it, as far as is known
 	titles []string        // that it has had
 	seen   map[string]bool // the parts that the file has had so far
+	edited map[string]bool // and those of them that somebody has edited
 }
 
 // titles are the headings that the document has had as the incident was renamed: a
@@ -53,12 +54,12 @@ func (e editing) edit(inc timeline.Incident, p document.Part, after string) (edi
 	p.Text = document.Inner(p.Text)
 	known, ok := e.matching(p)
 	if !ok {
-		if p.Heading == "" || !isEdited && e.isKnown(p.Key) || e.says(p) {
+		if p.Heading == "" || e.says(p, isEdited) {
 			return edit, false // it is there twice, and says nothing of its own
 		}
 		return e.addition(p, after), true
 	}
-	e.seen[known.Key] = true
+	e.seen[known.Key], e.edited[known.Key] = true, isEdited
 	edit = timeline.PartWritten{Part: stable(known.Key)}
 	if !isEdited || p.Sum() == known.Sum() {
 		return edit, false
@@ -129,12 +130,15 @@ func (e editing) matching(p document.Part) (document.Part, bool) {
 
 // isKnown reports whether the document has a part of a key.
 func (e editing) isKnown(key string) bool {
-	return slices.ContainsFunc(e.now, func(p document.Part) bool { return isAt(p.Key, key) })
+	return slices.ContainsFunc(e.now, func(p document.Part) bool { return p.Key == key })
 }
 
-// says reports whether the document says what a part does.
-func (e editing) says(p document.Part) bool {
-	return slices.ContainsFunc(e.now, func(o document.Part) bool { return o.Sum() == p.Sum() })
+// says reports whether the document goes on saying what a part does that is there
+// twice, as it is or as it was when the file was made.
+func (e editing) says(p document.Part, isEdited bool) bool {
+	return slices.ContainsFunc(e.now, func(o document.Part) bool {
+		return !e.edited[o.Key] && (o.Sum() == p.Sum() || !isEdited && isAt(o.Key, p.Key))
+	})
 }
 
 // ownPart begins the key of a part that people added.

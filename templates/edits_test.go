@@ -147,6 +147,9 @@ func holds(t *rapid.T, what, doc string, want []string) {
 	}
 }
 
+// ourParts are the keys of all parts that the document can have of itself.
+var ourParts = strings.Fields("summary impact figures roles durations timeline changes causes how whys findings learned well badly lucky surprised follow-ups understanding notes about")
+
 // settled fails unless a document is what it is made of, and says nothing new to
 // the incident that it was made of.
 func (d *desk) settled(t *rapid.T, what string) {
@@ -160,6 +163,9 @@ func (d *desk) settled(t *rapid.T, what string) {
 	}
 	keys := map[string]bool{}
 	for n, p := range got {
+		if !slices.Contains(ourParts, p.Key) && !strings.HasPrefix(p.Key, "own-") && !strings.HasPrefix(p.Key, "event-") {
+			t.Fatalf("%s: what was said has become a part, %q:\n%s", what, p.Heading, doc)
+		}
 		if p.Key != parts[n].Key || p.Sum() != parts[n].Sum() || p.IsEdited() || keys[p.Key] {
 			t.Fatalf("%s: %+v became %+v:\n%s", what, parts[n], p, doc)
 		}

@@ -45,7 +45,7 @@ func (w writer) judged() *judged {
 			j.More += len(f.Suspects) - n
 			break
 		}
-		told := suspect{Name: w.cell(s.Name()), Kind: w.cell(s.Kind), At: w.at(s.At), Verdict: w.cell(s.Verdict), URL: urlInMarkdown(s.URL)}
+		told := suspect{Name: inBrackets(w.cell(s.Name())), Kind: w.cell(s.Kind), At: w.at(s.At), Verdict: w.cell(s.Verdict), URL: urlInMarkdown(s.URL)}
 		if s.Rank > 0 {
 			told.Share = percent(s.Share)
 		}
@@ -81,7 +81,7 @@ func inBrackets(text string) string {
 
 func (w writer) marked() (all []opinion) {
 	for _, m := range w.inc.Marks() {
-		all = append(all, opinion{w.md.Write(m.What), w.who(m.By), m.Not})
+		all = append(all, opinion{w.md.Write(oneLine(m.What)), atLineStart(w.who(m.By)), m.Not})
 	}
 	return all
 }
@@ -93,7 +93,7 @@ func (w writer) pictures() (all []drawn) {
 		if !ok {
 			continue
 		}
-		now := drawn{w.md.Write(oneLine(f.Title)), inBrackets(w.md.Write(oneLine(f.Words))), "", urlInMarkdown(f.URL)}
+		now := drawn{atLineStart(inBrackets(w.md.Write(oneLine(f.Title)))), inBrackets(w.md.Write(oneLine(f.Words))), "", urlInMarkdown(f.URL)}
 		if f.Path != "" {
 			now.Path = w.PictureAddress(f.Path)
 		}
