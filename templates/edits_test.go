@@ -2,6 +2,8 @@ package templates_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -269,4 +271,46 @@ func chunksJoined(parts []document.Part, n int, sentence string) string {
 	all := chunks(document.Join(parts))
 	all[n] = strings.TrimRight(all[n], "\n") + "\n\n" + sentence + "\n"
 	return strings.Join(all, "\n")
+}
+
+// TestHowATeamsOwnTemplateMayBe holds that files lose nothing where a team's own
+// template gives its parts no keys, the same heading twice, or no title.
+func TestHowATeamsOwnTemplateMayBe(t *testing.T) {
+	for _, own := range []string{
+		"## Notes\n\none\n\n## Notes\n\ntwo {{.Severity}}\n", "{{.Title}} is a word before all headings\n\n## Event log\n\nx\n\n### 🔥\n\ny\n\n## Event 5\n\nz\n", "no heading at all", "# {{.Title}}\n\n# {{.ID}}\n", "",
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "postmortem.md.tmpl"), []byte(own), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		texts, err := templates.New().From(dir)
+		if err != nil {
+			t.Fatalf("%q: %v", own, err)
+		}
+		rapid.Check(t, func(t *rapid.T) {
+			d := &desk{texts: texts, all: []told{declared, channel}}
+			d.take(d.someEdits(t, d.file()))
+			d.all = append(d.all, told{0, "U1", timeline.SeverityChanged{From: timeline.Sev1, To: timeline.Sev2}})
+			file := d.someEdits(t, d.file())
+			d.take(file)
+			holds(t, "own", d.file(), sentences(file))
+			if edits := d.texts.Edits(d.incident(), d.file()); len(edits) > 0 {
+				t.Fatalf("nobody has edited it, and it has %+v:\n%s", edits, d.file())
+			}
+		})
+	}
+}
+
+// TestAPartKeepsWhatItIsCalled writes a part again that somebody called otherwise,
+// and one of their own.
+func TestAPartKeepsWhatItIsCalled(t *testing.T) {
+	d := &desk{texts: templates.New(), all: []told{declared, channel}}
+	d.take(strings.Replace(d.file(), "## Impact <", "## Who suffered <", 1) + "\n## Ours\n\nfirst\n")
+	again := strings.Replace(strings.Replace(d.file(), "_To be written: who", "All of them, and who", 1), "first", "second", 1)
+	d.take(again)
+	for _, want := range []string{"## Who suffered <!-- impact ", "All of them, and who", "## Ours <!-- own-ours ", "second"} {
+		if !strings.Contains(d.file(), want) {
+			t.Errorf("%q is not in\n%s", want, d.file())
+		}
+	}
 }

@@ -137,7 +137,7 @@ func (w writer) writers(headings map[string]string) (all []partOf) {
 		if heading == "" || p.Text == "" {
 			continue
 		}
-		all = append(all, partOf{heading, w.who(p.By), w.day(p.At)})
+		all = append(all, partOf{atLineStart(heading), w.who(p.By), w.day(p.At)})
 	}
 	return all
 }
