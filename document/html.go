@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html"
+	"regexp"
 	"strings"
 )
 
@@ -124,10 +125,17 @@ func (w *pageWriter) table(b block) {
 	w.put("</thead>\n</table>\n</div>\n")
 }
 
+// beginsWithDay fits a text that begins with a day, which a narrow cell would break
+// at its hyphens.
+var beginsWithDay = regexp.MustCompile(`^\d{4}-\d\d-\d\d`)
+
 func (w *pageWriter) row(row [][]span, sides []side, head bool) {
 	w.put("<tr>")
 	for n, cell := range row {
 		name, class := "td", [...]string{atStart: "", atMiddle: ` class="middle"`, atEnd: ` class="end"`}[sides[n]]
+		if class == "" && beginsWithDay.MatchString(plain(cell)) {
+			class = ` class="day"`
+		}
 		if head {
 			name, class = "th", class+` scope="col"`
 		}

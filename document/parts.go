@@ -33,7 +33,6 @@ func (p Part) IsEdited() bool { return p.Mark == "" || p.Mark != p.Sum() }
 var (
 	headingLine = regexp.MustCompile(`^ {0,3}(#{1,3})[ \t]+(.*?)[ \t]*$`)
 	markAtEnd   = regexp.MustCompile(`[ \t]*<!-- ([\p{L}\p{N}-]+)(?: ([0-9a-f]{8}))? -->$`)
-	summed      = regexp.MustCompile(`<!-- [\p{L}\p{N}-]+ [0-9a-f]{8} -->$`)
 	fenceLine   = regexp.MustCompile("^ {0,3}(```+|~~~+)(.*)$")
 )
 
@@ -53,8 +52,8 @@ func Split(text string) []Part {
 	open := ""
 	for _, line := range strings.Split(plainLines(text), "\n") {
 		m := headingLine.FindStringSubmatch(line)
-		if open = fenced(open, line); m != nil && summed.MatchString(m[2]) {
-			open = ""
+		if open = fenced(open, line); isMarked(line) {
+			open = "" // somebody forgot to close it
 		}
 		if open != "" || m == nil {
 			lines = append(lines, line)
@@ -69,6 +68,17 @@ func Split(text string) []Part {
 	}
 	end()
 	return parts
+}
+
+// isMarked reports whether a line is a heading with a mark as [Join] writes it, which
+// begins a part wherever it stands.
+func isMarked(line string) bool {
+	m := headingLine.FindStringSubmatch(line)
+	if m == nil {
+		return false
+	}
+	mark := markAtEnd.FindStringSubmatch(m[2])
+	return mark != nil && mark[2] != ""
 }
 
 // fenced is the fence of the code block that a line leaves open, given the one that
@@ -113,8 +123,8 @@ func Join(parts []Part) string {
 func Inner(text string) string {
 	open, lines := "", strings.Split(tidy(plainLines(text)), "\n")
 	for n, line := range lines {
-		m := headingLine.FindStringSubmatch(line)
-		if open = fenced(open, line); m != nil && (open == "" || summed.MatchString(m[2])) {
+		open = fenced(open, line)
+		if open == "" && headingLine.MatchString(line) || isMarked(line) {
 			lines[n] = "####" + strings.TrimLeft(strings.TrimLeft(line, " "), "#")
 		}
 	}
@@ -157,10 +167,14 @@ func Both(base, first, second string) string {
 	case second == base:
 		return first
 	}
-	known := append(strings.Split(base, "\n"), strings.Split(second, "\n")...)
+	had := map[string]int{}
+	for _, line := range strings.Split(base, "\n") {
+		had[line]++
+	}
+	theirs := strings.Split(second, "\n")
 	var added []string
 	for _, line := range strings.Split(first, "\n") {
-		if strings.TrimSpace(line) != "" && !slices.Contains(known, line) {
+		if had[line]--; had[line] < 0 && strings.TrimSpace(line) != "" && !slices.Contains(theirs, line) {
 			added = append(added, line)
 		}
 	}
@@ -181,7 +195,7 @@ func Slug(heading string) string {
 var letterOrDigit = regexp.MustCompile(`[\p{L}\p{N}]`)
 
 // plainLines is a text with line feeds alone at the ends of lines, and no
-// byte-order markAtEnd.
+// byte-order mark.
 func plainLines(text string) string {
 	text = strings.TrimPrefix(text, "\ufeff")
 	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")

@@ -40,6 +40,19 @@ func TestSplit(t *testing.T) {
 	}
 }
 
+// TestAMarkEndsWhatNobodyClosed holds that a code block without an end does not
+// swallow the parts after it, and that one with an end keeps its headings.
+func TestAMarkEndsWhatNobodyClosed(t *testing.T) {
+	text := "## A <!-- a 11111111 -->\n\n```\n## code\n\n## B <!-- b 22222222 -->\n\n```\n## code\n```\n"
+	want := []Part{
+		{Key: "a", Level: 2, Heading: "A", Text: "```\n## code", Mark: "11111111"},
+		{Key: "b", Level: 2, Heading: "B", Text: "```\n## code\n```", Mark: "22222222"},
+	}
+	if diff := cmp.Diff(want, Split(text)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestEdited(t *testing.T) {
 	text := Join([]Part{{Key: "summary", Level: 2, Heading: "Summary", Text: "It broke."}})
 	for _, c := range []struct {
@@ -67,6 +80,7 @@ func TestBoth(t *testing.T) {
 		{"the same", "a", "b", "b", "b"},
 		{"both", "a\nb", "a\nb\nmine", "a\nyours", "a\nyours\n\nmine"},
 		{"the second took away what the first left", "a\nb", "a\nb\nc", "a", "a\n\nc"},
+		{"the first says again what the second took away", "a\nb", "a\nb\na", "b\nc", "b\nc\n\na"},
 		{"nothing was there", "", "mine", "yours", "yours\n\nmine"},
 	} {
 		if got := Both(c.base, c.first, c.second); got != c.want {

@@ -133,9 +133,27 @@ func (p *pdf) findPlaces(t tree) {
 var normal = look{face: regular, size: 10, ink: black}
 
 func (p *pdf) blocks(all []block) {
-	for _, b := range all {
+	for n, b := range all {
+		if b.kind == heading {
+			p.heading(b, p.begins(all[n+1:]))
+			continue
+		}
 		p.block(b)
 	}
+}
+
+// begins is how high what follows a heading begins, without which that would be
+// alone at the end of a page: a line or two, the head of a table and its first row.
+func (p *pdf) begins(next []block) float64 {
+	const least, most = 13, 60
+	if len(next) == 0 || next[0].kind != table {
+		return least
+	}
+	g := p.grid(next[0])
+	if !g.fits() {
+		return least
+	}
+	return min(max(g.first(), least), most)
 }
 
 func (p *pdf) block(b block) {
@@ -144,7 +162,7 @@ func (p *pdf) block(b block) {
 		p.paragraph(b.text, p.voice())
 		p.skip(2.2)
 	case heading:
-		p.heading(b)
+		p.heading(b, p.begins(nil))
 	case listing:
 		p.listing(b)
 	case quote:
@@ -247,13 +265,14 @@ func (p *pdf) flushMark() {
 // sizes are those of headings, by level.
 var sizes = [...]float64{1: 20, 2: 14.5, 3: 12, 4: 10.5, 5: 10, 6: 10}
 
-func (p *pdf) heading(b block) {
+// heading writes a heading, where there is room for it and for what follows.
+func (p *pdf) heading(b block, next float64) {
 	l := look{face: bold, size: sizes[b.level], ink: black}
 	pieces := p.pieces(withoutPictures(b.text), l)
 	height := lineHeight([]piece{{look: l}}) * 0.9
 	lines := p.lines(pieces, p.right-p.left)
 	p.skip(height * 0.75)
-	p.need(min(height*float64(len(lines))+13, bottom-top)) // not alone at the end of a page
+	p.need(min(height*float64(len(lines))+next, bottom-top))
 	if at, ok := p.places[b.id]; ok {
 		p.file.SetLink(at, p.y, p.file.PageNo())
 	}

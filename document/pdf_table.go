@@ -16,28 +16,39 @@ func (p *pdf) table(b block) {
 	before := p.fromRight
 	defer func() { p.fromRight = before }()
 	p.fromRight = direction(b) == "rtl"
-	g := grid{pdf: p, block: b}
-	for _, g.size = range []float64{9, 8.2, 7.4} {
-		if g.measure(); g.fits() {
-			break
-		}
-	}
+	g := p.grid(b)
 	if !g.fits() {
 		p.folded(b)
 		return
 	}
-	g.share()
+	p.need(min(g.first(), bottom-top))
 	head := g.row(b.rows[0], bold)
-	first := head.height()
-	if len(b.rows) > 1 {
-		first += g.row(b.rows[1], regular).height()
-	}
-	p.need(min(first, bottom-top))
 	g.head(head)
 	for _, cells := range b.rows[1:] {
 		g.write(g.row(cells, regular), head)
 	}
 	p.skip(4)
+}
+
+// grid is a table with letters as large as there is width for.
+func (p *pdf) grid(b block) *grid {
+	g := &grid{pdf: p, block: b}
+	for _, g.size = range []float64{9, 8.2, 7.4} {
+		if g.measure(); g.fits() {
+			g.share()
+			break
+		}
+	}
+	return g
+}
+
+// first is how high the head and the first row are.
+func (g *grid) first() float64 {
+	height := g.row(g.rows[0], bold).height()
+	if len(g.rows) > 1 {
+		height += g.row(g.rows[1], regular).height()
+	}
+	return height
 }
 
 // folded writes each row as a list of what its cells say, under the names of their columns.

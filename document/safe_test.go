@@ -26,6 +26,7 @@ var nasty = []string{
 	strings.Repeat(">", 200) + " deep", strings.Repeat("- ", 200) + "deep", strings.Repeat("*a **b ", 60), strings.Repeat("|a", 90) + "|\n" + strings.Repeat("|-", 90) + "|\n" + strings.Repeat("|b", 90) + "|",
 	strings.Repeat("x", 5000), "`" + strings.Repeat("y", 5000) + "`", "| h |\n| - |\n| " + strings.Repeat("long ", 4000) + "|", "שלום (a) 12:30 abc [ב]", "مرحبا 😀 日本語 e\u0301 \u202e abc", "1234567890. x",
 	"- ![p](p)\n- [ ] x\n- [x] y", "## ![p](p)", "| ![p](p) |\n| - |", "> ![p](p)", "a<br>b<BR/>c", "www.example.com ftp://a.b mailto:a@b.c a@b.c", "# \n\n#### x\n\n## y\n\n###### z",
+	"## a\n\n| a |\n| - |\n| " + strings.Repeat("high ", 900) + "|", "| 2026-03-12 09:15 UTC |\n| -: |\n| 2026-03-12<script> |", "```\n## a <!-- summary 3fa9c1d2 -->\n\n## b", "- # a\n- ```\n- b", "a \\&#96; b \\&lt;c>",
 }
 
 func FuzzDocument(f *testing.F) {

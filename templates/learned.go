@@ -46,7 +46,7 @@ func (w writer) judged() *judged {
 			j.More += len(f.Suspects) - n
 			break
 		}
-		told := suspect{Name: w.cell(s.Name()), Kind: w.cell(s.Kind), At: near(s.At), Verdict: w.cell(s.Verdict), URL: urlInMarkdown(s.URL)}
+		told := suspect{Name: inBrackets(w.cell(s.Name())), Kind: w.cell(s.Kind), At: near(s.At), Verdict: w.cell(s.Verdict), URL: urlInMarkdown(s.URL)}
 		if s.Rank > 0 {
 			told.Share = percent(s.Share)
 		}
@@ -82,7 +82,7 @@ func inBrackets(text string) string {
 
 func (w writer) marked() (all []opinion) {
 	for _, m := range w.inc.Marks() {
-		all = append(all, opinion{w.md.Write(m.What), w.who(m.By), m.Not})
+		all = append(all, opinion{w.md.Write(oneLine(m.What)), atLineStart(w.who(m.By)), m.Not})
 	}
 	return all
 }
@@ -94,7 +94,7 @@ func (w writer) pictures() (all []drawn) {
 		if !ok {
 			continue
 		}
-		now := drawn{w.md.Write(oneLine(f.Title)), inBrackets(w.md.Write(oneLine(f.Words))), "", urlInMarkdown(f.URL)}
+		now := drawn{atLineStart(inBrackets(w.md.Write(oneLine(f.Title)))), inBrackets(w.md.Write(oneLine(f.Words))), "", urlInMarkdown(f.URL)}
 		if f.Path != "" {
 			now.Path = w.PictureAddress(f.Path)
 		}
@@ -138,7 +138,7 @@ func (w writer) writers(headings map[string]string) (all []partOf) {
 		if heading == "" || p.Text == "" {
 			continue
 		}
-		all = append(all, partOf{heading, w.who(p.By), w.day(p.At)})
+		all = append(all, partOf{atLineStart(heading), w.who(p.By), w.day(p.At)})
 	}
 	return all
 }

@@ -20,10 +20,11 @@ func (t Texts) Markdown(name func(id string) string) Dialect {
 }
 
 var (
-	entity    = regexp.MustCompile(`&(#?[0-9A-Za-z]+;)`)
-	lineStart = regexp.MustCompile("(?m)^([ \\t]*)(#|>|:-|\\+|-|=|\\||~~~|```|\\* |\\*{3}|_{3}|[0-9]+[.)])")
-	breaks    = regexp.MustCompile(`\s*\n\s*`)
-	codeSpan  = regexp.MustCompile("`[^`\n]+`")
+	beforeEscaped = regexp.MustCompile("(\\\\+)([<`]|&#?[0-9A-Za-z]+;)")
+	entity        = regexp.MustCompile(`&(#?[0-9A-Za-z]+;)`)
+	lineStart     = regexp.MustCompile("(?m)^([ \\t]*)(#|>|:-|\\+|-|=|\\||~~~|```|\\* |\\*{3}|_{3}|[0-9]+[.)])")
+	breaks        = regexp.MustCompile(`\s*\n\s*`)
+	codeSpan      = regexp.MustCompile("`[^`\n]+`")
 )
 
 func markdown(text string) string {
@@ -53,6 +54,7 @@ func inline(text string) string {
 }
 
 func escaped(text string) string {
+	text = beforeEscaped.ReplaceAllString(text, "$1$1$2") // or they would keep what follows from being read
 	text = entity.ReplaceAllString(text, "&amp;$1")
 	text = strings.ReplaceAll(text, "<", "&lt;")
 	text = strings.ReplaceAll(text, "](", "]\\(")

@@ -107,6 +107,8 @@ func TestTextStaysTextInMarkdown(t *testing.T) {
 		{"a quote", "a\n> b", "\n  > b"},
 		{"a span over lines", "`a\n`<img src=x>`", "`a"},
 		{"a span over a mention", "` <@U9> `<script>x</script>`", "` @"},
+		{"a backslash before a bracket", `a \<b>`, `a \&lt;`},
+		{"a backslash before a backtick", "a \\` b", `a \&#96;`},
 		{"a backslash before code", "\\`<b>x</b>`", "<b>"},
 		{"a table", "x | y\n:--- | :---", "\n  :---"},
 		{"a fence", "a\n```\nb", "\n  ```"},

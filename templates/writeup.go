@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"cmp"
 	"errors"
 	"regexp"
 	"slices"
@@ -28,9 +29,6 @@ const FromFile = "file"
 // last follows, by which it is known what a file was made of.
 const headPart = "event-"
 
-// ownPart begins the keys of parts that people added.
-const ownPart = "own-"
-
 // Postmortem returns the write-up of an incident in Markdown. Parts that people
 // wrote say what they wrote; the others follow the record, until it is published.
 // Every tagged message stands in it once, unless people took it out, and no other
@@ -47,9 +45,7 @@ func (t Texts) PostmortemParts(inc timeline.Incident) []document.Part {
 	}
 	parts := t.generated(basis, inc)
 	written := inc.Written()
-	if len(parts) > 0 && parts[0].Level == 1 {
-		parts[0].Key = headPart + strconv.Itoa(latest(written))
-	}
+	parts[0].Key = headPart + strconv.Itoa(latest(written))
 	return withWritten(parts, written)
 }
 
@@ -66,14 +62,30 @@ func latest(written []timeline.WrittenPart) (seq int) {
 func (t Texts) generated(basis, now timeline.Incident) []document.Part {
 	record := t.record(basis)
 	record.Published = t.published(now)
-	parts := document.Split(t.written(basis, record))
+	parts := t.parts(basis, record)
 	headings := map[string]string{}
-	for _, p := range withWritten(keyed(parts), now.Written()) {
-		headings[p.Key] = p.Heading
+	for _, p := range withWritten(slices.Clone(parts), now.Written()) {
+		headings[stable(p.Key)] = p.Heading
 	}
 	if record.Writers = t.writer(now).writers(headings); len(record.Writers) > 0 {
-		parts = document.Split(t.written(basis, record))
+		parts = t.parts(basis, record)
 	}
+	return parts
+}
+
+// parts are those of a record. The first one has the title: where a team's own
+// template has none, it is put above.
+func (t Texts) parts(inc timeline.Incident, record postmortem) []document.Part {
+	parts := document.Split(t.written(inc, record))
+	title := document.Part{Level: 1, Heading: record.ID + ": " + oneLine(record.Title)}
+	switch {
+	case len(parts) == 0 || parts[0].Level > 1:
+		parts = slices.Insert(parts, 0, title)
+	case parts[0].Level == 0:
+		title.Text = parts[0].Text
+		parts[0] = title
+	}
+	parts[0].Key = headPart
 	return keyed(parts)
 }
 
@@ -101,48 +113,69 @@ func (l *limited) Write(text []byte) (int, error) {
 	return l.Builder.Write(text)
 }
 
-// keyed gives a key to each part that has none: a team's own template need not.
+// keyed gives a key of its own to each part: a team's own template need not.
 func keyed(parts []document.Part) []document.Part {
+	taken := map[string]bool{}
 	for n := range parts {
-		if parts[n].Level > 0 && parts[n].Key == "" {
-			parts[n].Key = document.Slug(parts[n].Heading)
+		p := &parts[n]
+		key := cmp.Or(p.Key, document.Slug(p.Heading), "part")
+		if n > 0 && isHead(key) {
+			key = "part-" + key
 		}
+		p.Key = freeKey(key, func(key string) bool { return taken[key] })
+		taken[p.Key] = true
 	}
 	return parts
 }
 
+// freeKey is a key or, where it is taken, one like it that is not.
+func freeKey(key string, taken func(string) bool) string {
+	free := key
+	for n := 2; taken(free); n++ {
+		free = key + "-" + strconv.Itoa(n)
+	}
+	return free
+}
+
 // withWritten returns the parts with what people wrote in their places, and with
-// the parts that people added.
+// the parts that people added. What a part says ends with it, whatever it is.
 func withWritten(parts []document.Part, written []timeline.WrittenPart) []document.Part {
 	for _, w := range written {
+		text := document.Inner(w.Text)
 		at := slices.IndexFunc(parts, func(p document.Part) bool { return isAt(p.Key, w.Part) })
 		if at >= 0 {
-			parts[at].Text = w.Text
-			if w.Heading != "" {
-				parts[at].Heading = w.Heading
-			}
+			parts[at].Text, parts[at].Heading = text, cmp.Or(w.Heading, parts[at].Heading)
 			continue
 		}
 		if w.Text == "" && w.Heading == "" {
 			continue
 		}
-		added := document.Part{Key: w.Part, Level: 2, Heading: w.Heading, Text: w.Text}
-		if added.Heading == "" {
-			added.Heading = w.Part
-		}
 		at = slices.IndexFunc(parts, func(p document.Part) bool { return isAt(p.Key, w.After) })
 		if at < 0 {
 			at = len(parts) - 1
 		}
-		parts = slices.Insert(parts, at+1, added)
+		parts = slices.Insert(parts, at+1, document.Part{Key: w.Part, Level: levelAfter(parts, at), Heading: cmp.Or(w.Heading, w.Part), Text: text})
 	}
 	return parts
 }
 
+// levelAfter is the level of a part that people added: that of the next one, which
+// would stand within it otherwise, and the second at the least.
+func levelAfter(parts []document.Part, at int) int {
+	if at+1 < len(parts) {
+		return max(2, parts[at+1].Level)
+	}
+	return 2
+}
+
 // isAt reports whether a part is the one that another follows. The key of the first
 // one changes with every event.
-func isAt(key, after string) bool {
-	return key == after || strings.HasPrefix(key, headPart) && strings.HasPrefix(after, headPart)
+func isAt(key, after string) bool { return key == after || isHead(key) && isHead(after) }
+
+// isHead reports whether a key is that of the part with the title.
+func isHead(key string) bool {
+	number, ok := strings.CutPrefix(key, headPart)
+	return ok && strings.Trim(number, "0123456789") == ""
 }
 
 // postmortemTemplate is the template of an incident's postmortem: the team's own for
@@ -260,121 +293,4 @@ func PartDraft(inc timeline.Incident, parts []document.Part, key string) string 
 	}
 	p, _ := PartOf(parts, key)
 	return strings.TrimSpace(placeholder.ReplaceAllString(p.Text, ""))
-}
-
-// Edits returns what people changed in a file of the postmortem, as facts. What
-// the record has said since in the same place is kept below it, so that nobody's
-// words are lost. Parts that the file leaves out stay as they are. Clean makes a text
-// fit to be kept, before anything is compared: what was taken in once is known again.
-func (t Texts) Edits(inc timeline.Incident, file string, clean func(string) string) (edits []timeline.PartWritten) {
-	now := t.PostmortemParts(inc)
-	theirs := t.headed(document.Split(file))
-	base := baseOf(inc, theirs)
-	seen := map[string]bool{}
-	after := ""
-	for _, p := range theirs {
-		edited := p.IsEdited()
-		if p.Heading, p.Text = strings.Join(strings.Fields(clean(p.Heading)), " "), document.Closed(clean(p.Text)); p.Heading == "" {
-			p.Heading = t.T("postmortem.from a file")
-		}
-		known, ok := matching(now, p, seen)
-		if !ok {
-			if p.Mark != "" && !edited {
-				continue // it was taken out since, or is another incident's
-			}
-			if edit, ok := addition(p, after, seen, now); ok {
-				edits, after = append(edits, edit), edit.Part
-			}
-			continue
-		}
-		seen[known.Key], after = true, known.Key
-		if !edited || p.Sum() == known.Sum() {
-			continue
-		}
-		edit := timeline.PartWritten{Part: stable(known.Key), Text: p.Text}
-		if p.Heading != known.Heading {
-			edit.Heading = p.Heading
-		}
-		if theirs, written := writtenPart(inc, edit.Part); written && p.Mark != known.Sum() {
-			edit.Text = document.Both(WrittenText(base, edit.Part), theirs.Text, p.Text)
-		}
-		edits = append(edits, edit)
-	}
-	return edits
-}
-
-// headed gives what stands before the first heading of a file to the first part.
-func (t Texts) headed(parts []document.Part) []document.Part {
-	if len(parts) == 0 || parts[0].Level > 0 {
-		return parts
-	}
-	if len(parts) == 1 {
-		parts[0].Level, parts[0].Heading = 2, t.T("postmortem.from a file")
-		return parts
-	}
-	parts[1].Text = strings.TrimSpace(parts[0].Text + "\n\n" + parts[1].Text)
-	return parts[1:]
-}
-
-// stable is a key as facts have it: that of the first part changes with every event.
-func stable(key string) string {
-	if strings.HasPrefix(key, headPart) {
-		return headPart
-	}
-	return key
-}
-
-func writtenPart(inc timeline.Incident, key string) (timeline.WrittenPart, bool) {
-	all := inc.Written()
-	at := slices.IndexFunc(all, func(w timeline.WrittenPart) bool { return w.Part == key })
-	if at < 0 {
-		return timeline.WrittenPart{}, false
-	}
-	return all[at], true
-}
-
-// baseOf is the incident as the file was written from it; as it was at its beginning
-// where the file does not say.
-func baseOf(inc timeline.Incident, file []document.Part) timeline.Incident {
-	for _, p := range file {
-		if text, ok := strings.CutPrefix(p.Key, headPart); ok {
-			if seq, err := strconv.Atoi(text); err == nil {
-				return inc.At(min(seq, len(inc.Events)))
-			}
-		}
-	}
-	return inc.At(0)
-}
-
-// matching finds the part of the document that a part of a file is: by its mark or,
-// where it has none, by its heading. One that people added is of the second level by
-// now, whatever it was in their file.
-func matching(now []document.Part, p document.Part, seen map[string]bool) (document.Part, bool) {
-	for _, known := range now {
-		same := known.Key == p.Key || strings.HasPrefix(known.Key, headPart) && strings.HasPrefix(p.Key, headPart)
-		if p.Key == "" {
-			own := strings.HasPrefix(known.Key, ownPart)
-			same = known.Heading == p.Heading && (own || known.Level == p.Level && p.Level > 0)
-		}
-		if same && !seen[known.Key] {
-			return known, true
-		}
-	}
-	return document.Part{}, false
-}
-
-// addition is a part that people added to a file.
-func addition(p document.Part, after string, seen map[string]bool, now []document.Part) (timeline.PartWritten, bool) {
-	if p.Heading == "" && p.Text == "" {
-		return timeline.PartWritten{}, false
-	}
-	taken := func(key string) bool {
-		return seen[key] || slices.ContainsFunc(now, func(o document.Part) bool { return o.Key == key })
-	}
-	key := ownPart + document.Slug(p.Heading)
-	for n := 2; taken(key); n++ {
-		key = ownPart + document.Slug(p.Heading) + "-" + strconv.Itoa(n)
-	}
-	seen[key] = true
-	return timeline.PartWritten{Part: key, Heading: p.Heading, Text: p.Text, After: stable(after)}, true
 }

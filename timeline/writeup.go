@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -78,13 +79,15 @@ type WrittenPart struct {
 }
 
 // Written returns the parts of the postmortem that people have written, in the
-// order in which they first did.
+// order in which they first did. A part keeps its heading and its place when it is
+// written again.
 func (inc Incident) Written() (all []WrittenPart) {
 	for _, ev := range inc.Events {
 		switch f := ev.Fact.(type) {
 		case PartWritten:
 			now := WrittenPart{f, ev.Seq, ev.By, ev.At}
 			if at := slices.IndexFunc(all, func(w WrittenPart) bool { return w.Part == f.Part }); at >= 0 {
+				now.Heading, now.After = cmp.Or(f.Heading, all[at].Heading), cmp.Or(f.After, all[at].After)
 				all[at] = now
 			} else {
 				all = append(all, now)
