@@ -84,7 +84,7 @@ func (s Shelf) Deliver(_ context.Context, inc timeline.Incident, e timeline.Effe
 		return nil, fmt.Errorf("save the postmortem: %w", err)
 	}
 	if edits, err := s.edits(inc); err != nil || len(edits) > 0 {
-		return asFacts(edits), err
+		return chat.AsFacts(edits), err
 	}
 	return nil, s.save(inc)
 }
@@ -125,11 +125,4 @@ func (s Shelf) write(path string, content []byte) error {
 		return err
 	}
 	return os.Rename(tmp.Name(), path)
-}
-
-func asFacts(edits []timeline.PartWritten) (facts []timeline.Fact) {
-	for _, edit := range edits {
-		facts = append(facts, edit)
-	}
-	return facts
 }
