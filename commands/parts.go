@@ -113,7 +113,7 @@ func (c Call) wrote(inc timeline.Incident, parts []timeline.PartWritten) chat.An
 		heading, _ := c.Texts.PartHeading(inc, w.Part)
 		headings = append(headings, heading)
 	}
-	text := c.Texts.T("postmortem.wrote", inc.ID, c.Texts.List(headings))
+	text := c.Texts.T("postmortem.wrote", inc.ID, strings.Join(headings, ", "))
 	if open := c.Texts.StillToWrite(inc); open != "" {
 		text += " " + open
 	}
