@@ -32,52 +32,64 @@ func todosOf(inc timeline.Incident) []Todo {
 	if len(inc.Actions) == 0 {
 		return nil
 	}
-	todos := make([]Todo, 0, len(inc.Actions))
-	at := map[int]int{}
+	todos, at := make([]Todo, 0, len(inc.Actions)), map[int]int{}
 	for _, a := range inc.Actions {
-		if a.Withdrawn {
-			continue
+		if !a.Withdrawn {
+			at[a.Seq] = len(todos)
+			todos = append(todos, todoOf(inc, a))
 		}
-		at[a.Seq] = len(todos)
-		a.DRI, a.AgreedBy, a.What = known(inc, a.DRI), known(inc, a.AgreedBy), clipped(a.What)
-		todo := Todo{Seq: a.Seq, N: a.N, What: a.What, Ticket: timeline.Ticketed{For: a.Seq, Ref: a.Ticket.Ref, URL: a.Ticket.URL}, AgreedBy: a.AgreedBy, WriteUp: a.Of == timeline.Postmortem}
-		if !a.Over {
-			todo.Open = &a
-		}
-		todos = append(todos, todo)
-	}
-	turn := func(seq int, how func(*Turn), when time.Time) {
-		n, ok := at[seq]
-		if !ok {
-			return
-		}
-		t := &todos[n]
-		now := Turn{}
-		if len(t.Turns) > 0 {
-			now = t.Turns[len(t.Turns)-1]
-		}
-		now.At = when
-		how(&now)
-		t.Turns = append(t.Turns, now)
 	}
 	for _, ev := range inc.Events {
-		switch f := ev.Fact.(type) {
-		case timeline.ActionAgreed:
-			turn(ev.Seq, func(t *Turn) { t.DRI, t.Due = known(inc, f.DRI), f.Due }, ev.At)
-		case timeline.ActionChanged:
-			turn(f.For, func(t *Turn) { t.change(inc, f) }, ev.At)
-		case timeline.ActionDone:
-			turn(f.For, func(t *Turn) { t.Over, t.Done = true, true }, ev.At)
-		case timeline.ActionDropped:
-			turn(f.For, func(t *Turn) { t.Over, t.Done = true, false }, ev.At)
-		case timeline.ActionReopened:
-			turn(f.For, func(t *Turn) { t.Over, t.Done = false, false }, ev.At)
+		seq, turn := turnOf(inc, ev)
+		if n, ok := at[seq]; ok && turn != nil {
+			todos[n].turn(ev.At, turn)
 		}
 	}
 	for n := range todos {
 		todos[n].Turns = slices.Clone(todos[n].Turns) // no larger than they are
 	}
 	return todos
+}
+
+// todoOf is a follow-up as it is.
+func todoOf(inc timeline.Incident, a timeline.Action) Todo {
+	a.DRI, a.AgreedBy, a.What = known(inc, a.DRI), known(inc, a.AgreedBy), clipped(a.What)
+	todo := Todo{
+		Seq: a.Seq, N: a.N, What: a.What, Ticket: timeline.Ticketed{For: a.Seq, Ref: a.Ticket.Ref, URL: a.Ticket.URL},
+		AgreedBy: a.AgreedBy, WriteUp: a.Of == timeline.Postmortem,
+	}
+	if !a.Over {
+		todo.Open = &a
+	}
+	return todo
+}
+
+// turnOf is which follow-up an event is about, and what it changed; nil for nothing.
+func turnOf(inc timeline.Incident, ev timeline.Event) (seq int, turn func(*Turn)) {
+	switch f := ev.Fact.(type) {
+	case timeline.ActionAgreed:
+		return ev.Seq, func(t *Turn) { t.DRI, t.Due = known(inc, f.DRI), f.Due }
+	case timeline.ActionChanged:
+		return f.For, func(t *Turn) { t.change(inc, f) }
+	case timeline.ActionDone:
+		return f.For, func(t *Turn) { t.Over, t.Done = true, true }
+	case timeline.ActionDropped:
+		return f.For, func(t *Turn) { t.Over, t.Done = true, false }
+	case timeline.ActionReopened:
+		return f.For, func(t *Turn) { t.Over, t.Done = false, false }
+	}
+	return 0, nil
+}
+
+// turn adds how the follow-up stood from a moment on.
+func (t *Todo) turn(at time.Time, how func(*Turn)) {
+	now := Turn{}
+	if len(t.Turns) > 0 {
+		now = t.Turns[len(t.Turns)-1]
+	}
+	now.At = at
+	how(&now)
+	t.Turns = append(t.Turns, now)
 }
 
 func (t *Turn) change(inc timeline.Incident, f timeline.ActionChanged) {
