@@ -152,7 +152,7 @@ func Slug(heading string) string {
 var letterOrDigit = regexp.MustCompile(`[\p{L}\p{N}]`)
 
 // plainLines is a text with line feeds alone at the ends of lines, and no
-// byte-order markAtEnd.
+// byte-order mark.
 func plainLines(text string) string {
 	text = strings.TrimPrefix(text, "\ufeff")
 	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")

@@ -40,9 +40,8 @@ func todosOf(inc timeline.Incident) []Todo {
 		}
 	}
 	for _, ev := range inc.Events {
-		seq, turn := turnOf(inc, ev)
-		if n, ok := at[seq]; ok && turn != nil {
-			todos[n].turn(ev.At, turn)
+		if n, ok := at[todoIn(ev)]; ok {
+			todos[n].turn(inc, ev)
 		}
 	}
 	for n := range todos {
@@ -64,31 +63,42 @@ func todoOf(inc timeline.Incident, a timeline.Action) Todo {
 	return todo
 }
 
-// turnOf is which follow-up an event is about, and what it changed; nil for nothing.
-func turnOf(inc timeline.Incident, ev timeline.Event) (seq int, turn func(*Turn)) {
+// todoIn is the follow-up that an event is about; 0 for none.
+func todoIn(ev timeline.Event) int {
 	switch f := ev.Fact.(type) {
 	case timeline.ActionAgreed:
-		return ev.Seq, func(t *Turn) { t.DRI, t.Due = known(inc, f.DRI), f.Due }
+		return ev.Seq
 	case timeline.ActionChanged:
-		return f.For, func(t *Turn) { t.change(inc, f) }
+		return f.For
 	case timeline.ActionDone:
-		return f.For, func(t *Turn) { t.Over, t.Done = true, true }
+		return f.For
 	case timeline.ActionDropped:
-		return f.For, func(t *Turn) { t.Over, t.Done = true, false }
+		return f.For
 	case timeline.ActionReopened:
-		return f.For, func(t *Turn) { t.Over, t.Done = false, false }
+		return f.For
 	}
-	return 0, nil
+	return 0
 }
 
-// turn adds how the follow-up stood from a moment on.
-func (t *Todo) turn(at time.Time, how func(*Turn)) {
+// turn adds how the follow-up stood after an event that is about it.
+func (t *Todo) turn(inc timeline.Incident, ev timeline.Event) {
 	now := Turn{}
 	if len(t.Turns) > 0 {
 		now = t.Turns[len(t.Turns)-1]
 	}
-	now.At = at
-	how(&now)
+	now.At = ev.At
+	switch f := ev.Fact.(type) {
+	case timeline.ActionAgreed:
+		now.DRI, now.Due = known(inc, f.DRI), f.Due
+	case timeline.ActionChanged:
+		now.change(inc, f)
+	case timeline.ActionDone:
+		now.Over, now.Done = true, true
+	case timeline.ActionDropped:
+		now.Over, now.Done = true, false
+	case timeline.ActionReopened:
+		now.Over, now.Done = false, false
+	}
 	t.Turns = append(t.Turns, now)
 }
 

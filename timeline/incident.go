@@ -55,7 +55,7 @@ type Incident struct {
 	Events []Event
 
 	house     house
-	writeUp   writeUp
+	writeUp   *writeUp // nil where nothing was said of it; what it leads to never changes
 	posts     []Posted
 	ticked    []Ticked
 	free      []vacancy // roles that were given up

@@ -37,13 +37,17 @@ func (f MeetingSet) End() time.Time { return f.At.Add(time.Duration(f.Minutes) *
 
 // Meeting returns the meeting about the incident, and whether there is one.
 func (inc Incident) Meeting() (m MeetingSet, ok bool) {
-	m, ok = inc.writeUp.meeting.Fact.(MeetingSet)
+	last, _ := inc.LastMeetingSet()
+	m, ok = last.Fact.(MeetingSet)
 	return m, ok
 }
 
 // LastMeetingSet returns the event that set the meeting as it is, and how often it
 // was set; the zero Event where it never was.
 func (inc Incident) LastMeetingSet() (last Event, times int) {
+	if inc.writeUp == nil {
+		return Event{}, 0
+	}
 	return inc.writeUp.meeting, inc.writeUp.meetings
 }
 

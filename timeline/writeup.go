@@ -57,7 +57,12 @@ type WrittenPart struct {
 
 // Written returns the parts of the postmortem that people have written, in the
 // order in which they first did. It must not be written to.
-func (inc Incident) Written() []WrittenPart { return inc.writeUp.written }
+func (inc Incident) Written() []WrittenPart {
+	if inc.writeUp == nil {
+		return nil
+	}
+	return inc.writeUp.written
+}
 
 // Draft is how far the postmortem has come.
 type Draft struct {
@@ -69,9 +74,15 @@ type Draft struct {
 }
 
 // Draft returns how far the postmortem has come.
-func (inc Incident) Draft() Draft { return inc.writeUp.draft }
+func (inc Incident) Draft() Draft {
+	if inc.writeUp == nil {
+		return Draft{}
+	}
+	return inc.writeUp.draft
+}
 
 // writeUp is what people have said of the postmortem, and of the meeting about it.
+// An incident is copied with every event, so it only leads to this.
 type writeUp struct {
 	written  []WrittenPart
 	draft    Draft
@@ -79,7 +90,11 @@ type writeUp struct {
 	meetings int   // how often it was set
 }
 
-func (w writeUp) after(ev Event) writeUp {
+func (before *writeUp) after(ev Event) *writeUp {
+	var w writeUp
+	if before != nil {
+		w = *before
+	}
 	switch f := ev.Fact.(type) {
 	case PartWritten:
 		w.written = withPart(w.written, WrittenPart{f, ev.Seq, ev.By, ev.At})
@@ -94,7 +109,7 @@ func (w writeUp) after(ev Event) writeUp {
 	case MeetingSet:
 		w.meeting, w.meetings = ev, w.meetings+1
 	}
-	return w
+	return &w
 }
 
 // withPart returns a copy of the parts with one more, or in the place of what was
