@@ -23,7 +23,7 @@ var layers = []struct {
 }{
 	{"muster", []string{"cli"}},
 	{"muster/cli", []string{"document", "review", "evidence", "impact", "impact/folder", "policy", "integrations/changes", "integrations/changes/github", "integrations/changes/pagerduty", "integrations/pager", "integrations/pager/pagerduty", "integrations/tracker", "integrations/tracker/jira", "integrations/statuspage", "integrations/statuspage/atlassian", "integrations/documents", "integrations/documents/github", "integrations/documents/confluence", "integrations/metrics", "integrations/metrics/prometheus", "integrations/metrics/datadog", "bot", "web", "commands", "chat", "chat/slack", "templates", "timeline", "timeline/bolt", "config", "redact", "workspace"}},
-	{"muster/bot", []string{"document", "review", "commands", "chat", "policy", "templates", "timeline"}},
+	{"muster/bot", []string{"commands", "chat", "policy", "templates", "timeline"}},
 	{"muster/commands", []string{"chat", "document", "evidence", "policy", "review", "templates", "timeline"}},
 	{"muster/chat/slack", []string{"chat", "templates", "timeline"}},
 	{"muster/chat", []string{"calendar", "document", "review", "templates", "timeline", "redact"}},
@@ -40,7 +40,7 @@ var layers = []struct {
 	{"muster/integrations/tracker/trackertest", []string{"integrations/tracker", "timeline"}},
 	{"muster/integrations/statuspage/atlassian", []string{"integrations/statuspage", "integrations/web", "timeline"}},
 	{"muster/integrations/statuspage", []string{"timeline"}},
-	{"muster/integrations/documents/github", []string{"document", "integrations/documents", "integrations/web", "timeline"}},
+	{"muster/integrations/documents/github", []string{"integrations/documents", "integrations/web", "timeline"}},
 	{"muster/integrations/documents/confluence", []string{"document", "integrations/documents", "integrations/web", "timeline"}},
 	{"muster/integrations/documents/documentstest", []string{"document", "integrations/documents", "timeline"}},
 	{"muster/integrations/documents", []string{"document", "timeline"}},

@@ -76,12 +76,17 @@ func (s *stage) onceEach(t *testing.T, what string, approvals int) {
 	messages, err := s.town.Messages(inc.Channel.Name)
 	told := 0
 	for _, m := range messages {
-		if strings.Contains(m.Reading, "As it was approved it stands in") {
+		if _, places, ok := strings.Cut(m.Reading, "The approved version is"); ok {
 			told++
+			for _, place := range []string{"in the canvas of the channel", "in GitHub", "in Confluence"} {
+				if n := strings.Count(places, place); n != 1 {
+					t.Errorf("%s: it is told %d times that it is %s: %s", what, n, place, m.Reading)
+				}
+			}
 		}
 	}
 	if told != 1 || err != nil {
-		t.Errorf("%s: it is told in %d messages, %v", what, told, err)
+		t.Errorf("%s: %d messages tell where it is, %v", what, told, err)
 	}
 }
 

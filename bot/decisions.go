@@ -73,7 +73,10 @@ const talkedOf = 14 * 24 * time.Hour
 // became of the decisions there.
 func (b *Bot) readReview(ctx context.Context) {
 	house, err := b.Desk.Journal.Incident(ctx, timeline.House)
-	if err != nil || len(house.Reviews()) == 0 {
+	if err != nil {
+		b.Log.Warn("it could not be read which reviews were posted", "err", err)
+	}
+	if len(house.Reviews()) == 0 {
 		return
 	}
 	review := house.Reviews()[len(house.Reviews())-1]

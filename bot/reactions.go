@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"muster/chat"
 	"muster/commands"
@@ -253,7 +252,7 @@ func (b *Bot) arrived(ctx context.Context, req chat.Request) error {
 // channel; other files are none of ours.
 func (b *Bot) handed(ctx context.Context, req chat.Request, what chat.Handed) error {
 	inc, err := b.here(ctx, req)
-	if errors.Is(err, timeline.ErrUnknown) || err == nil && !strings.HasPrefix(strings.ToLower(what.File.Name), strings.ToLower(inc.ID.String()+"-postmortem")) {
+	if errors.Is(err, timeline.ErrUnknown) || err == nil && !chat.IsPostmortemFile(inc, what.File.Name) {
 		return nil
 	}
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"muster/templates"
@@ -71,11 +70,13 @@ type inquiry struct {
 }
 
 // key names an inquiry among those of its incident: "before U1".
-func (q inquiry) key() string {
-	if q.after {
-		return "after " + q.to
+func (q inquiry) key() string { return beforeOrAfter(q.after) + " " + q.to }
+
+func beforeOrAfter(after bool) string {
+	if after {
+		return "after"
 	}
-	return "before " + q.to
+	return "before"
 }
 
 // inquiries is who is still to be asked or told what, and when.
@@ -167,9 +168,9 @@ func (u Understanding) tell(ctx context.Context, inc timeline.Incident, q inquir
 	for _, w := range q.wishes {
 		names, seq = append(names, templates.Person(w.By.ID)), max(seq, w.Seq)
 	}
-	text := u.Texts.T("understanding.wishes before", inc.ID, strings.Join(names, ", "))
+	text := u.Texts.T("understanding.wishes before", inc.ID, u.Texts.List(names))
 	if q.after {
-		text = u.Texts.T("understanding.wishes after", inc.ID, strings.Join(names, ", "))
+		text = u.Texts.T("understanding.wishes after", inc.ID, u.Texts.List(names))
 	}
 	e.Do += fmt.Sprintf("/%d", seq) // more that come meanwhile are a message of their own
 	if err := PostOnce(ctx, u.Chat, q.to, Say(text), e); err != nil {
@@ -181,10 +182,7 @@ func (u Understanding) tell(ctx context.Context, inc timeline.Incident, q inquir
 // UnderstandButtons are the two answers to whether somebody understands the root
 // cause.
 func UnderstandButtons(t templates.Texts, id timeline.ID, after bool) Buttons {
-	when := "before"
-	if after {
-		when = "after"
-	}
+	when := beforeOrAfter(after)
 	return Buttons{
 		{Label: t.T("button.understood"), Command: fmt.Sprintf("understand %v %s yes", id, when), Primary: true},
 		{Label: t.T("button.explain"), Command: fmt.Sprintf("understand %v %s explain", id, when)},

@@ -101,9 +101,6 @@ func (w Writer) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 	return nil, unknownOrder(e)
 }
 
-// takenFor is how long it is waited for what people wrote in the file that is saved.
-const takenFor = time.Minute
-
 func (w Writer) share(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
 	n := asked(inc, e.Seq, func(ev timeline.Event) bool { return shares(inc, ev) })
 	if isShared(inc, e.Seq) {
@@ -215,14 +212,11 @@ func (w Writer) take(ctx context.Context, inc timeline.Incident, e timeline.Effe
 // TakeIn records what people wrote in a file of the postmortem, and returns it.
 // What the same request has recorded before is not recorded again.
 func (w Writer) TakeIn(ctx context.Context, id timeline.ID, by timeline.Cause, file string) (inc timeline.Incident, edits []timeline.PartWritten, err error) {
-	inc, err = w.Journal.Decide(ctx, id, by, func(inc timeline.Incident) (facts []timeline.Fact, err error) {
+	inc, err = w.Journal.Decide(ctx, id, by, func(inc timeline.Incident) (_ []timeline.Fact, err error) {
 		if edits, err = EditsOf(w.Texts, inc, file); err != nil {
 			return nil, err
 		}
-		for _, edit := range edits {
-			facts = append(facts, edit)
-		}
-		return facts, nil
+		return AsFacts(edits), nil
 	})
 	if !errors.Is(err, timeline.ErrRepeated) {
 		return inc, edits, err
@@ -256,6 +250,14 @@ func EditsOf(t templates.Texts, inc timeline.Incident, file string) (edits []tim
 	return edits, nil
 }
 
+// AsFacts returns what people wrote as the facts that it is.
+func AsFacts(edits []timeline.PartWritten) (facts []timeline.Fact) {
+	for _, edit := range edits {
+		facts = append(facts, edit)
+	}
+	return facts
+}
+
 // TakenIn tells what was taken from a file.
 func TakenIn(t templates.Texts, inc timeline.Incident, edits []timeline.PartWritten) string {
 	if len(edits) == 0 {
@@ -265,4 +267,12 @@ func TakenIn(t templates.Texts, inc timeline.Incident, edits []timeline.PartWrit
 }
 
 // PostmortemFile is the name of the file that a postmortem is kept in.
-func PostmortemFile(inc timeline.Incident) string { return inc.ID.String() + "-postmortem.md" }
+func PostmortemFile(inc timeline.Incident) string { return postmortemFile(inc) + ".md" }
+
+// IsPostmortemFile reports whether a file is the postmortem by its name, to which
+// the machine of whoever changed it may have added something: "INC-1-postmortem (2).md".
+func IsPostmortemFile(inc timeline.Incident, name string) bool {
+	return strings.HasPrefix(strings.ToLower(name), strings.ToLower(postmortemFile(inc)))
+}
+
+func postmortemFile(inc timeline.Incident) string { return inc.ID.String() + "-postmortem" }

@@ -172,7 +172,7 @@ func deskOf(c config.Config, journal *timeline.Journal, texts templates.Texts, w
 		Journal: journal, Texts: texts, Slash: c.Slack.Command, Emoji: emojiOf(c), All: commands.All,
 		Pages: c.PagerDuty.Pages(), PagesPeople: c.PagerDuty.Hears(), Tickets: c.Jira.Files(),
 		Services: slices.SortedFunc(maps.Keys(c.Services), alphabetical), Directory: servicesOf(c), StatusPage: c.Statuspage.Publishes(), Components: componentsByService(c),
-		WriteUp: commands.WriteUp{Days: int(time.Duration(c.Documents.DueAfter) / (24 * time.Hour)), For: severitiesOf(c.Documents.DueFor)},
+		WriteUp: commands.WriteUp{Days: c.Documents.Days(), For: severitiesOf(c.Documents.DueFor)},
 		Team:    teamZone(c), RemindAhead: time.Duration(c.Reminders.Ahead), Bot: workspace.Me, Zone: workspace.Zone, Standing: standings(workspace, c.Access),
 	}
 }

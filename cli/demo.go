@@ -381,7 +381,7 @@ const picturesOut = "files"
 func (d *demo) writeUp(inc timeline.Incident, dir string) error {
 	texts := d.bot.Bot.Desk.Texts
 	texts.Files = picturesOut
-	doc := chat.Binder{Texts: texts, Dir: d.bot.config.Files}.Document(inc)
+	doc := postmortemOf(d.bot.config, texts, inc)
 	doc.Markdown = d.sited(doc.Markdown)
 	page, err := doc.HTML()
 	if err != nil {

@@ -16,9 +16,7 @@ import (
 // documentFollowers are those that publish postmortems, one for each place that is
 // configured.
 func documentFollowers(c config.Config, o Outside, workspace chat.Chat, texts templates.Texts) []timeline.Follower {
-	write := func(inc timeline.Incident) (document.Document, error) {
-		return chat.Binder{Texts: texts, Dir: c.Files}.Document(inc), nil
-	}
+	write := func(inc timeline.Incident) document.Document { return postmortemOf(c, texts, inc) }
 	var all []timeline.Follower
 	if c.Documents.Canvas {
 		canvas := documents.Canvas{Chat: workspace, Write: document.Document.Canvas}

@@ -112,16 +112,21 @@ func (i *Instance) Review(ctx context.Context, week *review.Week, sees func(revi
 	return r, nil
 }
 
+// reviewNamed is the same of a week as people type it; of the usual one where it is
+// empty.
+func (i *Instance) reviewNamed(ctx context.Context, typed string, sees func(review.Life) bool) (review.Report, error) {
+	if typed == "" {
+		return i.Review(ctx, nil, sees)
+	}
+	week, err := review.ParseWeek(typed)
+	if err != nil {
+		return review.Report{}, err
+	}
+	return i.Review(ctx, &week, sees)
+}
+
 // reviewFor is the same for the chat: as one person may see it, and as anybody may
 // where there is none.
 func (i *Instance) reviewFor(ctx context.Context, week, person string) (review.Report, error) {
-	var named *review.Week
-	if week != "" {
-		w, err := review.ParseWeek(week)
-		if err != nil {
-			return review.Report{}, err
-		}
-		named = &w
-	}
-	return i.Review(ctx, named, func(l review.Life) bool { return l.IsOpenTo(person) })
+	return i.reviewNamed(ctx, week, func(l review.Life) bool { return l.IsOpenTo(person) })
 }

@@ -60,15 +60,7 @@ func (i *Instance) reviewed(ctx context.Context, want wantedReview) outcome {
 
 // writtenReview is the review in one of its formats.
 func (i *Instance) writtenReview(ctx context.Context, want wantedReview) (string, error) {
-	var named *review.Week
-	if want.Week != "" {
-		week, err := review.ParseWeek(want.Week)
-		if err != nil {
-			return "", err
-		}
-		named = &week
-	}
-	r, err := i.Review(ctx, named, func(review.Life) bool { return want.Private })
+	r, err := i.reviewNamed(ctx, want.Week, func(review.Life) bool { return want.Private })
 	if err != nil {
 		return "", err
 	}

@@ -17,7 +17,7 @@ import (
 // editParts asks for what only people know of an incident.
 func editParts(_ context.Context, c Call, inc timeline.Incident, _ string) (chat.Answer, error) {
 	if c.Request.Trigger == "" {
-		return chat.Answer{}, c.sorry("postmortem.by word", inc.ID, c.Slash, strings.Join(templates.PeoplesParts, ", "))
+		return chat.Answer{}, c.sorry("postmortem.by word", inc.ID, c.Slash, c.Texts.List(templates.PeoplesParts))
 	}
 	t := c.Texts
 	parts := t.PostmortemParts(inc)
@@ -63,7 +63,7 @@ func writePart(ctx context.Context, c Call, inc timeline.Incident, rest string) 
 	key, text := firstWord(rest)
 	key = strings.ToLower(key)
 	if _, ok := templates.PartOf(c.Texts.PostmortemParts(inc), key); !ok {
-		return chat.Answer{}, c.misused("postmortem.no part", key, strings.Join(templates.PeoplesParts, ", "))
+		return chat.Answer{}, c.misused("postmortem.no part", key, c.Texts.List(templates.PeoplesParts))
 	}
 	if strings.TrimSpace(text) == "" {
 		return chat.Answer{}, c.misused("usage.no text")
@@ -116,24 +116,26 @@ func (c Call) wrote(inc timeline.Incident, parts []timeline.PartWritten) chat.An
 	}
 	m := chat.Say(text)
 	if names := c.Texts.Blamed(inc, parts); len(names) > 0 {
-		m.Text += "\n" + c.Texts.T("postmortem.blameless", strings.Join(names, ", "))
+		m.Text += "\n" + c.Texts.T("postmortem.blameless", c.Texts.List(names))
 		m = m.With(chat.Button{Label: c.Texts.T("button.reword"), Command: fmt.Sprintf("postmortem %v edit", inc.ID)})
 	}
 	return chat.Reply(m)
 }
 
+// errUnwritten is that nobody has written a part, so that nobody can give it back.
+var errUnwritten = errors.New("nobody has written it")
+
 // releasePart lets Muster write a part again.
 func releasePart(ctx context.Context, c Call, inc timeline.Incident, rest string) (chat.Answer, error) {
 	key, _ := firstWord(rest)
 	key = strings.ToLower(key)
-	none := errors.New("nobody has written it")
 	inc, err := c.Journal.Decide(ctx, inc.ID, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
 		if !slices.ContainsFunc(inc.Written(), func(w timeline.WrittenPart) bool { return w.Part == key }) {
-			return nil, none
+			return nil, errUnwritten
 		}
 		return []timeline.Fact{timeline.PartReleased{Part: key}}, nil
 	})
-	if errors.Is(err, none) {
+	if errors.Is(err, errUnwritten) {
 		var keys []string
 		for _, w := range inc.Written() {
 			keys = append(keys, w.Part)

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -82,10 +83,5 @@ func (c Call) writeUpDue(ctx context.Context, inc timeline.Incident) []timeline.
 }
 
 func (w WriteUp) wants(inc timeline.Incident) bool {
-	for _, s := range w.For {
-		if s == inc.Severity {
-			return w.Days > 0 && !inc.Drill
-		}
-	}
-	return false
+	return w.Days > 0 && !inc.Drill && slices.Contains(w.For, inc.Severity)
 }

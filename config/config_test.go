@@ -119,6 +119,8 @@ func TestErrorsNameLineKeyAndMend(t *testing.T) {
 		{"wrong address of GitHub", "github: {api_url: nowhere}\n", ":1: github.api_url: \"nowhere\" is no web address"},
 		{"documents in a wrong repository", "github: {token: t}\ndocuments:\n  github: {repository: postmortems}\n", ":3: documents.github.repository: \"postmortems\" is no repository; write owner/name"},
 		{"documents without a token", "documents:\n  github: {repository: shop/postmortems}\n", ":2: documents.github: without github.token nothing can be written"},
+		{"documents due in hours", "documents: {due_after: 36h}\n", ":1: documents.due_after: 36h0m0s is not a number of days; write such as 5d"},
+		{"documents due for nothing", "documents: {due_for: [sev9]}\n", ":1: documents.due_for: \"sev9\" is no severity"},
 		{"documents outside", "github: {token: t}\ndocuments:\n  github: {repository: a/b, folder: ../x}\n", ":3: documents.github.folder: \"../x\" leads out"},
 		{"documents at no address", "documents:\n  confluence: {url: wiki, token: t, space: ENG}\n", ":2: documents.confluence.url: \"wiki\" is no web address"},
 		{"documents with no token", "documents:\n  confluence: {url: 'https://a.example', space: ENG}\n", ": documents.confluence.token: it is missing"},

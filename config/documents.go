@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Documents says when postmortems are due, and where those are published that
 // somebody has approved.
 type Documents struct {
-	DueAfter Cadence  `yaml:"due_after"` // the end; in whole days; 0 for never
+	DueAfter Cadence  `yaml:"due_after"` // the end, in whole days; 0 for never
 	DueFor   []string `yaml:"due_for"`   // the severities that need one
 
 	Canvas     bool         `yaml:"canvas"` // in the canvas of the incident's channel
@@ -42,11 +43,20 @@ type Confluence struct {
 // Publishes reports whether postmortems are published there.
 func (c Confluence) Publishes() bool { return c.URL != "" }
 
-// documentProblems are those of where postmortems are published.
+// Days is how many days after the end a postmortem is due; 0 for never.
+func (d Documents) Days() int { return int(time.Duration(d.DueAfter) / day) }
+
+const day = 24 * time.Hour
+
+// documentProblems are those of when postmortems are due, and where they are
+// published.
 func (c *Config) documentProblems() []problem {
-	var found []problem
+	found := severityProblems("documents.due_for", c.Documents.DueFor)
 	refuse := func(key, format string, args ...any) {
 		found = append(found, problem{"documents." + key, fmt.Sprintf(format, args...)})
+	}
+	if after := time.Duration(c.Documents.DueAfter); after%day != 0 {
+		refuse("due_after", "%v is not a number of days; write such as 5d, or 0 for never", after)
 	}
 	if g := c.Documents.GitHub; g.Publishes() {
 		if !repositoryShape.MatchString(g.Repository) {

@@ -136,18 +136,21 @@ func (c *Config) pagerProblems() []problem {
 	if c.PagerDuty.Token != "" && !strings.Contains(c.PagerDuty.From, "@") {
 		found = append(found, problem{"pagerduty.from", "with a token it has to be the login e-mail of a user in PagerDuty, on whose behalf pages are made"})
 	}
-	pages := map[string][]string{"pagerduty.page": c.PagerDuty.Page, "documents.due_for": c.Documents.DueFor}
+	found = append(found, severityProblems("pagerduty.page", c.PagerDuty.Page)...)
 	for name, s := range c.Services {
-		pages["services."+name+".page"] = s.Page
-	}
-	for key, all := range pages {
-		for _, severity := range all {
-			if !slices.Contains(severities, severity) {
-				found = append(found, problem{key, fmt.Sprintf("%q is no severity; they are %s", severity, strings.Join(severities, ", "))})
-			}
-		}
+		found = append(found, severityProblems("services."+name+".page", s.Page)...)
 	}
 	return append(append(found, c.alarmProblems()...), c.managerProblems()...)
+}
+
+// severityProblems are those of a list of severities.
+func severityProblems(key string, all []string) (found []problem) {
+	for _, severity := range all {
+		if !slices.Contains(severities, severity) {
+			found = append(found, problem{key, fmt.Sprintf("%q is no severity; they are %s", severity, strings.Join(severities, ", "))})
+		}
+	}
+	return found
 }
 
 // alarmProblems are those of what becomes of PagerDuty's own alarms.

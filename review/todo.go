@@ -32,52 +32,74 @@ func todosOf(inc timeline.Incident) []Todo {
 	if len(inc.Actions) == 0 {
 		return nil
 	}
-	todos := make([]Todo, 0, len(inc.Actions))
-	at := map[int]int{}
+	todos, at := make([]Todo, 0, len(inc.Actions)), map[int]int{}
 	for _, a := range inc.Actions {
-		if a.Withdrawn {
-			continue
+		if !a.Withdrawn {
+			at[a.Seq] = len(todos)
+			todos = append(todos, todoOf(inc, a))
 		}
-		at[a.Seq] = len(todos)
-		a.DRI, a.AgreedBy, a.What = known(inc, a.DRI), known(inc, a.AgreedBy), clipped(a.What)
-		todo := Todo{Seq: a.Seq, N: a.N, What: a.What, Ticket: timeline.Ticketed{For: a.Seq, Ref: a.Ticket.Ref, URL: a.Ticket.URL}, AgreedBy: a.AgreedBy, WriteUp: a.Of == timeline.Postmortem}
-		if !a.Over {
-			todo.Open = &a
-		}
-		todos = append(todos, todo)
-	}
-	turn := func(seq int, how func(*Turn), when time.Time) {
-		n, ok := at[seq]
-		if !ok {
-			return
-		}
-		t := &todos[n]
-		now := Turn{}
-		if len(t.Turns) > 0 {
-			now = t.Turns[len(t.Turns)-1]
-		}
-		now.At = when
-		how(&now)
-		t.Turns = append(t.Turns, now)
 	}
 	for _, ev := range inc.Events {
-		switch f := ev.Fact.(type) {
-		case timeline.ActionAgreed:
-			turn(ev.Seq, func(t *Turn) { t.DRI, t.Due = known(inc, f.DRI), f.Due }, ev.At)
-		case timeline.ActionChanged:
-			turn(f.For, func(t *Turn) { t.change(inc, f) }, ev.At)
-		case timeline.ActionDone:
-			turn(f.For, func(t *Turn) { t.Over, t.Done = true, true }, ev.At)
-		case timeline.ActionDropped:
-			turn(f.For, func(t *Turn) { t.Over, t.Done = true, false }, ev.At)
-		case timeline.ActionReopened:
-			turn(f.For, func(t *Turn) { t.Over, t.Done = false, false }, ev.At)
+		if n, ok := at[todoIn(ev)]; ok {
+			todos[n].turn(inc, ev)
 		}
 	}
 	for n := range todos {
 		todos[n].Turns = slices.Clone(todos[n].Turns) // no larger than they are
 	}
 	return todos
+}
+
+// todoOf is a follow-up as it is.
+func todoOf(inc timeline.Incident, a timeline.Action) Todo {
+	a.DRI, a.AgreedBy, a.What = known(inc, a.DRI), known(inc, a.AgreedBy), clipped(a.What)
+	todo := Todo{
+		Seq: a.Seq, N: a.N, What: a.What, Ticket: timeline.Ticketed{For: a.Seq, Ref: a.Ticket.Ref, URL: a.Ticket.URL},
+		AgreedBy: a.AgreedBy, WriteUp: a.Of == timeline.Postmortem,
+	}
+	if !a.Over {
+		todo.Open = &a
+	}
+	return todo
+}
+
+// todoIn is the follow-up that an event is about; 0 for none.
+func todoIn(ev timeline.Event) int {
+	switch f := ev.Fact.(type) {
+	case timeline.ActionAgreed:
+		return ev.Seq
+	case timeline.ActionChanged:
+		return f.For
+	case timeline.ActionDone:
+		return f.For
+	case timeline.ActionDropped:
+		return f.For
+	case timeline.ActionReopened:
+		return f.For
+	}
+	return 0
+}
+
+// turn adds how the follow-up stood after an event that is about it.
+func (t *Todo) turn(inc timeline.Incident, ev timeline.Event) {
+	now := Turn{}
+	if len(t.Turns) > 0 {
+		now = t.Turns[len(t.Turns)-1]
+	}
+	now.At = ev.At
+	switch f := ev.Fact.(type) {
+	case timeline.ActionAgreed:
+		now.DRI, now.Due = known(inc, f.DRI), f.Due
+	case timeline.ActionChanged:
+		now.change(inc, f)
+	case timeline.ActionDone:
+		now.Over, now.Done = true, true
+	case timeline.ActionDropped:
+		now.Over, now.Done = true, false
+	case timeline.ActionReopened:
+		now.Over, now.Done = false, false
+	}
+	t.Turns = append(t.Turns, now)
 }
 
 func (t *Turn) change(inc timeline.Incident, f timeline.ActionChanged) {

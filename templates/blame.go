@@ -1,9 +1,10 @@
 package templates
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"muster/timeline"
 )
@@ -51,18 +52,19 @@ func namedIn(text string, known []timeline.Person) (found []string) {
 
 // hasWord reports whether a text has a word, written as it is.
 func hasWord(text, word string) bool {
-	for _, at := range regexp.MustCompile(regexp.QuoteMeta(word)).FindAllStringIndex(text, -1) {
-		if !endsInLetter(text[:at[0]]) && !beginsWithLetter(text[at[1]:]) {
+	for end := 0; ; {
+		n := strings.Index(text[end:], word)
+		if n < 0 {
+			return false
+		}
+		begin := end + n
+		end = begin + len(word)
+		last, _ := utf8.DecodeLastRuneInString(text[:begin])
+		next, _ := utf8.DecodeRuneInString(text[end:])
+		if !isLetter(last) && !isLetter(next) {
 			return true
 		}
 	}
-	return false
 }
 
-var (
-	letterAtEnd   = regexp.MustCompile(`[\p{L}\p{N}]$`)
-	letterAtStart = regexp.MustCompile(`^[\p{L}\p{N}]`)
-)
-
-func endsInLetter(text string) bool     { return letterAtEnd.MatchString(text) }
-func beginsWithLetter(text string) bool { return letterAtStart.MatchString(text) }
+func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }

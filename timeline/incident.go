@@ -55,6 +55,7 @@ type Incident struct {
 	Events []Event
 
 	house     house
+	writeUp   *writeUp // nil where nothing was said of it; what it leads to never changes
 	posts     []Posted
 	ticked    []Ticked
 	free      []vacancy // roles that were given up
@@ -170,6 +171,19 @@ func (inc Incident) Person(id string) Person {
 		}
 	}
 	return Person{ID: id}
+}
+
+// Known returns everybody whose name is on record, in the order of their IDs.
+func (inc Incident) Known() (all []Person) {
+	if inc.people == nil {
+		return nil
+	}
+	for it := inc.people.Iterator(); !it.Done(); {
+		_, known, _ := it.Next()
+		all = append(all, known.Person)
+	}
+	slices.SortFunc(all, func(a, b Person) int { return strings.Compare(a.ID, b.ID) })
+	return all
 }
 
 // IsThere reports whether someone is on record as being in the channel.
@@ -300,6 +314,8 @@ func (inc Incident) after(ev Event) Incident {
 		inc.Failures = inc.withFailure(ev)
 	case Amended, Hidden:
 		inc.mendings = withMending(inc.mendings, ev)
+	case PartWritten, PartReleased, DraftOffered, DraftReturned, DraftApproved, MeetingSet:
+		inc.writeUp = inc.writeUp.after(ev)
 	case SetAside, TakenUp, Restored, Numbered, ReviewPosted:
 		inc.house = inc.house.after(f)
 	default:

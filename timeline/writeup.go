@@ -2,9 +2,7 @@ package timeline
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -38,37 +36,17 @@ type DraftReturned struct {
 // what Muster writes in it follows the record no longer.
 type DraftApproved struct{}
 
-// MeetingSet tells when people talk about an incident that is over.
-type MeetingSet struct {
-	At      time.Time `json:"at"`
-	Minutes int       `json:"minutes"`
-	Host    Person    `json:"host"`           // who leads it: the facilitator
-	Guest   Person    `json:"guest,omitzero"` // somebody who did not take part, and asks what nobody else does
-}
-
-// Understood is what the event's person says of the root cause.
-type Understood struct {
-	After bool `json:"after,omitempty"` // after the meeting, and not before
-	Yes   bool `json:"yes,omitempty"`   // else they would like it explained, which only the host is told
-}
-
 func (PartWritten) kind() string   { return "part_written" }
 func (PartReleased) kind() string  { return "part_released" }
 func (DraftOffered) kind() string  { return "draft_offered" }
 func (DraftReturned) kind() string { return "draft_returned" }
 func (DraftApproved) kind() string { return "draft_approved" }
-func (MeetingSet) kind() string    { return "meeting_set" }
-func (Understood) kind() string    { return "understood" }
 
 func (f PartWritten) String() string   { return "wrote the part " + f.Part }
 func (f PartReleased) String() string  { return "gave back the part " + f.Part }
 func (f DraftOffered) String() string  { return "offered the draft" }
 func (f DraftReturned) String() string { return "returned the draft" }
 func (f DraftApproved) String() string { return "approved the draft" }
-func (f MeetingSet) String() string {
-	return fmt.Sprintf("set the meeting for %s", f.At.Format(time.RFC3339))
-}
-func (f Understood) String() string { return fmt.Sprintf("understands the cause: %v", f.Yes) }
 
 // WrittenPart is a part of the postmortem that people have written.
 type WrittenPart struct {
@@ -79,24 +57,12 @@ type WrittenPart struct {
 }
 
 // Written returns the parts of the postmortem that people have written, in the
-// order in which they first did. A part keeps its heading and its place when it is
-// written again.
-func (inc Incident) Written() (all []WrittenPart) {
-	for _, ev := range inc.Events {
-		switch f := ev.Fact.(type) {
-		case PartWritten:
-			now := WrittenPart{f, ev.Seq, ev.By, ev.At}
-			if at := slices.IndexFunc(all, func(w WrittenPart) bool { return w.Part == f.Part }); at >= 0 {
-				now.Heading, now.After = cmp.Or(f.Heading, all[at].Heading), cmp.Or(f.After, all[at].After)
-				all[at] = now
-			} else {
-				all = append(all, now)
-			}
-		case PartReleased:
-			all = slices.DeleteFunc(all, func(w WrittenPart) bool { return w.Part == f.Part })
-		}
+// order in which they first did. It must not be written to.
+func (inc Incident) Written() []WrittenPart {
+	if inc.writeUp == nil {
+		return nil
 	}
-	return all
+	return inc.writeUp.written
 }
 
 // Draft is how far the postmortem has come.
@@ -109,46 +75,55 @@ type Draft struct {
 }
 
 // Draft returns how far the postmortem has come.
-func (inc Incident) Draft() (d Draft) {
-	for _, ev := range inc.Events {
-		switch f := ev.Fact.(type) {
-		case DraftOffered:
-			d.Offered, d.Why = ev.Seq, ""
-		case DraftReturned:
-			d.Offered, d.Why = 0, f.Why
-		case DraftApproved:
-			d = Draft{Approved: ev.Seq, By: ev.By, At: ev.At}
-		}
+func (inc Incident) Draft() Draft {
+	if inc.writeUp == nil {
+		return Draft{}
 	}
-	return d
+	return inc.writeUp.draft
 }
 
-// Meeting returns the meeting about the incident, and whether there is one.
-func (inc Incident) Meeting() (m MeetingSet, ok bool) {
-	for _, ev := range slices.Backward(inc.Events) {
-		if f, ok := ev.Fact.(MeetingSet); ok {
-			return f, true
-		}
-	}
-	return MeetingSet{}, false
+// writeUp is what people have said of the postmortem, and of the meeting about it.
+// An incident is copied with every event, so it only leads to this.
+type writeUp struct {
+	written  []WrittenPart
+	draft    Draft
+	meeting  Event // that set it last
+	meetings int   // how often it was set
 }
 
-// Understanding is what people say of the root cause: of each the latest.
-type Understanding struct {
-	Before, After map[string]bool // by person: whether they understand it
+func (before *writeUp) after(ev Event) *writeUp {
+	var w writeUp
+	if before != nil {
+		w = *before
+	}
+	switch f := ev.Fact.(type) {
+	case PartWritten:
+		w.written = withPart(w.written, WrittenPart{f, ev.Seq, ev.By, ev.At})
+	case PartReleased:
+		w.written = without(w.written, func(o WrittenPart) bool { return o.Part == f.Part })
+	case DraftOffered:
+		w.draft.Offered, w.draft.Why = ev.Seq, ""
+	case DraftReturned:
+		w.draft.Offered, w.draft.Why = 0, f.Why
+	case DraftApproved:
+		w.draft = Draft{Approved: ev.Seq, By: ev.By, At: ev.At}
+	case MeetingSet:
+		w.meeting, w.meetings = ev, w.meetings+1
+	}
+	return &w
 }
 
-// Understanding returns what people say of the root cause.
-func (inc Incident) Understanding() Understanding {
-	u := Understanding{map[string]bool{}, map[string]bool{}}
-	for _, ev := range inc.Events {
-		if f, ok := ev.Fact.(Understood); ok && f.After {
-			u.After[ev.By.ID] = f.Yes
-		} else if ok {
-			u.Before[ev.By.ID] = f.Yes
-		}
+// withPart returns a copy of the parts with one more, or in the place of what was
+// written there before: it keeps its heading and its place.
+func withPart(all []WrittenPart, now WrittenPart) []WrittenPart {
+	at := slices.IndexFunc(all, func(o WrittenPart) bool { return o.Part == now.Part })
+	if at < 0 {
+		return append(slices.Clip(all), now)
 	}
-	return u
+	all = slices.Clone(all)
+	now.Heading, now.After = cmp.Or(now.Heading, all[at].Heading), cmp.Or(now.After, all[at].After)
+	all[at] = now
+	return all
 }
 
 // WriteUp returns the follow-up that writing the postmortem is, and whether it was
@@ -159,17 +134,4 @@ func (inc Incident) WriteUp() (Action, bool) {
 		return Action{}, false
 	}
 	return inc.Actions[at], true
-}
-
-// Known returns everybody whose name is on record, in the order of their IDs.
-func (inc Incident) Known() (all []Person) {
-	if inc.people == nil {
-		return nil
-	}
-	for it := inc.people.Iterator(); !it.Done(); {
-		_, known, _ := it.Next()
-		all = append(all, known.Person)
-	}
-	slices.SortFunc(all, func(a, b Person) int { return strings.Compare(a.ID, b.ID) })
-	return all
 }

@@ -233,7 +233,8 @@ func badStorage(body string) error {
 	}
 }
 
-// titled refuses a title that another page has, and a body that is none.
+// fits refuses a title that another page has, a parent that there is not, and a body
+// that is none.
 func (c *wikiCall) fits(p *wikiPage) *vendorAnswer {
 	var refused vendorAnswer
 	if err := badStorage(p.body); err != nil {

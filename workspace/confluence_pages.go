@@ -7,8 +7,8 @@ import (
 	"net/http"
 )
 
-// storageBody is the body of a page as Data Center takes it.
-type storageBody struct {
+// wikiBody is the body of a page as Data Center takes it.
+type wikiBody struct {
 	Storage struct {
 		Value          string `json:"value"`
 		Representation string `json:"representation"`
@@ -22,8 +22,8 @@ type wikiVersion struct {
 	MinorEdit bool   `json:"minorEdit"`
 }
 
-// cloudFields are the fields of a page as Cloud takes them.
-type cloudFields struct {
+// wikiCloudFields are the fields of a page as Cloud takes them.
+type wikiCloudFields struct {
 	ID       string `json:"id"`
 	SpaceID  string `json:"spaceId"`
 	ParentID string `json:"parentId"`
@@ -36,8 +36,8 @@ type cloudFields struct {
 	Version wikiVersion `json:"version"`
 }
 
-// serverFields are the fields of a page as Data Center takes them.
-type serverFields struct {
+// wikiServerFields are the fields of a page as Data Center takes them.
+type wikiServerFields struct {
 	ID    string `json:"id"`
 	Type  string `json:"type"`
 	Title string `json:"title"`
@@ -47,7 +47,7 @@ type serverFields struct {
 	Ancestors []struct {
 		ID string `json:"id"`
 	} `json:"ancestors"`
-	Body    storageBody `json:"body"`
+	Body    wikiBody    `json:"body"`
 	Version wikiVersion `json:"version"`
 }
 
@@ -62,7 +62,7 @@ func (c *wikiCall) strictly(into any) *vendorAnswer {
 }
 
 func createCloudPage(c *wikiCall) vendorAnswer {
-	var in cloudFields
+	var in wikiCloudFields
 	if refused := c.strictly(&in); refused != nil {
 		return *refused
 	}
@@ -73,7 +73,7 @@ func createCloudPage(c *wikiCall) vendorAnswer {
 }
 
 func createServerPage(c *wikiCall) vendorAnswer {
-	var in serverFields
+	var in wikiServerFields
 	if refused := c.strictly(&in); refused != nil {
 		return *refused
 	}
@@ -98,7 +98,7 @@ func (c *wikiCall) made(p *wikiPage) vendorAnswer {
 }
 
 func updateCloudPage(c *wikiCall) vendorAnswer {
-	var in cloudFields
+	var in wikiCloudFields
 	if refused := c.strictly(&in); refused != nil {
 		return *refused
 	}
@@ -109,7 +109,7 @@ func updateCloudPage(c *wikiCall) vendorAnswer {
 }
 
 func updateServerPage(c *wikiCall) vendorAnswer {
-	var in serverFields
+	var in wikiServerFields
 	if refused := c.strictly(&in); refused != nil {
 		return *refused
 	}

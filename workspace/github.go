@@ -38,11 +38,11 @@ type gitPull struct {
 }
 
 const (
-	gitOwner  = "shop"
-	gitName   = "postmortems"
-	gitBase   = "main"
-	gitPath   = "/github"
-	titleMost = 256
+	gitOwner     = "shop"
+	gitName      = "postmortems"
+	gitBase      = "main"
+	gitPath      = "/github"
+	gitTitleMost = 256
 )
 
 // GitToken returns the name of the repository, and the token that may write to it.

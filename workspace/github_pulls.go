@@ -59,7 +59,7 @@ func createPull(c *vendorCall) vendorAnswer {
 	}
 	head, base := c.git.branches[in.Head], c.git.branches[in.Base]
 	switch {
-	case in.Title == "" || len([]rune(in.Title)) > titleMost:
+	case in.Title == "" || len([]rune(in.Title)) > gitTitleMost:
 		return gitRefusal(http.StatusUnprocessableEntity, "Validation Failed", "title is missing or too long (maximum is 256 characters)")
 	case head == nil || base == nil:
 		return gitRefusal(http.StatusUnprocessableEntity, "Validation Failed", "head and base have to be branches")

@@ -21,7 +21,7 @@ type Follower struct {
 	// channel: what is private, and drills, are published there as well.
 	Inside bool
 	// Document writes the postmortem of an incident.
-	Document func(inc timeline.Incident) (document.Document, error)
+	Document func(inc timeline.Incident) document.Document
 }
 
 // Name is what it is called by.
@@ -61,13 +61,9 @@ func (f Follower) Deliver(ctx context.Context, inc timeline.Incident, e timeline
 	case !f.takes(inc):
 		return nil, timeline.Refusal(errors.New("the postmortem of this incident stays in its channel"))
 	}
-	written, err := f.Document(inc.At(draft.Approved))
-	if err != nil {
-		return nil, fmt.Errorf("write the postmortem: %w", err)
-	}
 	what := timeline.PostmortemIn(f.Target.Name())
 	made, err := f.Target.Publish(ctx, Publication{
-		Incident: inc.ID, Key: keyOf(inc), Seq: draft.Approved, Name: inc.ID.String() + "-postmortem.md", Document: written,
+		Incident: inc.ID, Key: keyOf(inc), Seq: draft.Approved, Name: inc.ID.String() + "-postmortem.md", Document: f.Document(inc.At(draft.Approved)),
 		Channel: inc.Channel.ID, Ref: refOf(inc, what), By: cmp.Or(inc.Person(draft.By.ID).Name, draft.By.Name, draft.By.ID),
 	})
 	if err != nil {
