@@ -71,7 +71,6 @@ func (w *Workspace) deliverAll(c *courier) {
 			return
 		}
 		for try := 1; w.deliverOnce(ctx, c.to, p) && (c.tries == 0 || try < c.tries); try++ {
-			w.carry(-1)
 			if !w.pause(courierAgain) {
 				return
 			}
@@ -101,8 +100,9 @@ func (w *Workspace) nextParcel(c *courier) (parcel, bool) {
 	return p, true
 }
 
-// pause waits by the workspace's clock; false means that the workspace closed. From
-// the moment at which the wait is over a parcel is on its way again.
+// pause lets a parcel wait by the workspace's clock; false means that the workspace
+// closed. It is not on its way from the moment at which that clock can end the wait,
+// and is again from the moment at which it does.
 func (w *Workspace) pause(d time.Duration) bool {
 	up := make(chan struct{})
 	w.mu.Lock()
@@ -110,6 +110,8 @@ func (w *Workspace) pause(d time.Duration) bool {
 		w.carried++
 		close(up)
 	})
+	w.carried--
+	w.beat()
 	w.mu.Unlock()
 	select {
 	case <-up:
