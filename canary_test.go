@@ -334,9 +334,9 @@ func (a *aviary) over() {
 	for _, line := range []string{"resolve C ended it", "postmortem", "survey 4 C helped | C hurt", "transcript", "meeting tomorrow 14:00", "understand before explain", "close C done with"} {
 		a.as("ana", "says", "inc-1", "/incident "+line)
 	}
-	for range 2 {
-		a.as("ana", "approves", "INC-1")
-	}
+	a.as("ana", "approves", "INC-1")
+	a.as("ana", "says", "inc-1", "/incident postmortem write lucky C was nobody's doing")
+	a.as("ana", "approves", "INC-1")
 	if text, _ := a.town.Canvas("inc-1"); !canary.MatchString(text) || a.town.Count("canvases.edit") != 1 {
 		a.t.Error("the postmortem is not in the canvas of its own channel")
 	}

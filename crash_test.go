@@ -372,7 +372,7 @@ func crashEverywhere(t *testing.T) (points int) {
 	case *torture.For > 0:
 		step = 1 // every point there is
 	case testing.Short() || raced:
-		step = 17
+		step = 37
 	}
 	points = everyPoint(t, "point", step, live)
 	if points < 50/step {

@@ -48,7 +48,7 @@ type demoOptions struct {
 
 const (
 	pace        = 140 * time.Millisecond // between two scenes
-	settleFor   = 10 * time.Second       // that one scene may take until all has come of it
+	settleFor   = 20 * time.Second       // that one scene may take until all has come of it
 	connectFor  = 10 * time.Second
 	demoSeed    = 1
 	demoStarts  = 9*time.Hour + 19*time.Minute // of the day of the story
