@@ -107,16 +107,21 @@ func (ed Editor) ask(ctx context.Context, inc timeline.Incident, e timeline.Effe
 	if inc.Draft().Offered != e.Seq {
 		return nil
 	}
-	to := inc.Holder(timeline.Commander).ID
-	if to == "" || isLocal(to) || !inc.IsOpenTo(to) {
-		to = inc.Channel.ID
-	}
+	to := orRoom(inc, inc.Holder(timeline.Commander))
 	by := inc.Events[e.Seq-1].By
 	text := ed.Texts.T("postmortem.please read", templates.Person(by.ID), inc.ID, inc.Title)
 	if open := ed.Texts.StillToWrite(inc); open != "" {
 		text += " " + open
 	}
 	return PostOnce(ctx, ed.Chat, to, Say(text).With(ApproveButtons(ed.Texts, inc)...), e)
+}
+
+// orRoom is someone, or the incident's channel where they can not be told.
+func orRoom(inc timeline.Incident, p timeline.Person) string {
+	if ids := reachable(inc, []timeline.Person{p}); len(ids) > 0 {
+		return ids[0]
+	}
+	return inc.Channel.ID
 }
 
 // tellBack tells whoever offered the draft why it is not published yet.
@@ -127,10 +132,7 @@ func (ed Editor) tellBack(ctx context.Context, inc timeline.Incident, e timeline
 	if offered == 0 {
 		return nil
 	}
-	to := inc.Events[offered-1].By.ID
-	if to == "" || isLocal(to) || !inc.IsOpenTo(to) {
-		to = inc.Channel.ID
-	}
+	to := orRoom(inc, inc.Events[offered-1].By)
 	m := Say(ed.Texts.T("postmortem.not yet", inc.ID, templates.Person(returned.By.ID), why.Why)).With(
 		Button{Label: ed.Texts.T("button.write it"), Command: fmt.Sprintf("postmortem %v edit", inc.ID), Primary: true},
 	)
