@@ -75,7 +75,7 @@ func (d Document) openPDF(made time.Time) (*pdf, error) {
 	file.SetCreationDate(made.UTC())
 	file.SetModificationDate(made.UTC())
 	file.SetProducer("Muster", true)
-	file.SetTitle(printable(d.Title), true)
+	file.SetTitle(inTwoBytes(printable(d.Title)), true)
 	file.SetLang(d.tongue())
 	file.SetAutoPageBreak(false, 0)
 	file.SetMargins(0, 0, 0)
@@ -285,7 +285,7 @@ func (p *pdf) heading(b block, next float64) {
 
 // bookmark puts a heading into the outline, at most one level below the one before.
 func (p *pdf) bookmark(b block) {
-	title, _ := p.fonts.writable(regular, plain(b.text))
+	title := inTwoBytes(plain(b.text))
 	if title == "" || len(p.bars) > 0 {
 		return
 	}
@@ -340,7 +340,7 @@ func (p *pdf) list(b block) {
 		if box, rest, ok := todo(point); ok && !b.numbered {
 			mark, point = box, rest
 		}
-		p.point(point, p.pieces([]span{mark}, p.voice()), b.tight)
+		p.point(point, p.shaped(p.cutUp([]span{mark}, p.voice()), startsFromRight(point)), b.tight)
 	}
 	p.skip(1.2)
 }
@@ -416,7 +416,7 @@ func (p *pdf) number() {
 		p.file.SetFillColor(255, 255, 255) // pages end with any colour
 		page := p.cut(fmt.Sprintf("%d / %d", n, pages), l)
 		p.draw(line{pieces: page}, pageWidth-margin-widthOf(page), pageHeight-12)
-		title := p.lines(p.cut(printable(p.Title), l), pageWidth-2*margin-30)
+		title := p.lines(p.pieces([]span{{kind: words, text: printable(p.Title)}}, l), pageWidth-2*margin-30)
 		p.draw(title[0], margin, pageHeight-12)
 	}
 }
