@@ -230,7 +230,7 @@ func TestMarks(t *testing.T) {
 
 // TestWritable holds what the font writes for what it does not have.
 func TestWritable(t *testing.T) {
-	f, err := openFonts()
+	f, err := openFonts(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

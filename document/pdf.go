@@ -9,8 +9,18 @@ import (
 )
 
 // PDF returns the document as a PDF that was made at a time. The same document and
-// time give the same bytes.
+// time give the same bytes. It is written without the team's own font where that fails.
 func (d Document) PDF(made time.Time) ([]byte, error) {
+	if d.Font != nil {
+		if file, err := d.guarded(made); err == nil {
+			return file, nil
+		}
+		d.Font = nil
+	}
+	return d.pdf(made)
+}
+
+func (d Document) pdf(made time.Time) ([]byte, error) {
 	p, err := d.openPDF(made)
 	if err != nil {
 		return nil, fmt.Errorf("open the PDF's fonts: %w", err)
@@ -64,7 +74,7 @@ type inUse struct {
 
 func (d Document) openPDF(made time.Time) (*pdf, error) {
 	file := fpdf.New("P", "mm", "A4", "")
-	fonts, err := openFonts()
+	fonts, err := openFonts(d.Font)
 	if err != nil {
 		return nil, err
 	}
@@ -397,14 +407,22 @@ func (p *pdf) listing(b block) {
 	p.skip(3)
 }
 
-// sayWhatIsMissing ends the document with one line on letters that the font does not have.
+// sayWhatIsMissing ends the document with one line on letters that no font has, and
+// on what to do where there is no font of the team's own.
 func (p *pdf) sayWhatIsMissing() {
 	if !p.lost {
 		return
 	}
 	p.skip(6)
 	l := look{face: italic, size: 8.5, ink: grey}
-	p.text(p.pieces([]span{{kind: words, text: p.says().missing}}, l))
+	p.text(p.pieces([]span{{kind: words, text: p.missing()}}, l))
+}
+
+func (p *pdf) missing() string {
+	if p.Font != nil {
+		return p.says().missing
+	}
+	return p.says().missing + " " + p.says().name
 }
 
 // number writes the title and the page's number below each page.

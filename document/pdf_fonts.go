@@ -27,15 +27,16 @@ const (
 	arabicText
 	arabicBold
 	others // letters and signs that the fonts above do not have
+	own    // the team's own; there need not be one
 	typefaces
 )
 
 // instead are the fonts that are asked, in turn, for letters that a font does not have.
 var instead = [typefaces][]typeface{
-	regular: {arabicText, others},
-	bold:    {arabicBold, others},
-	italic:  {arabicText, others},
-	mono:    {arabicText, others},
+	regular: {arabicText, others, own},
+	bold:    {arabicBold, others, own},
+	italic:  {arabicText, others, own},
+	mono:    {arabicText, others, own},
 }
 
 // inFile is how fpdf knows each font.
@@ -51,11 +52,13 @@ var inFile = [typefaces]struct {
 	arabicText: {"arabic", "", arabicregular.TTF},
 	arabicBold: {"arabic", "B", arabicbold.TTF},
 	others:     {"others", "", dejavusans.TTF},
+	own:        {"own", "", nil},
 }
 
 // fonts measure the letters of a PDF. They are for one PDF, as they remember.
 type fonts struct {
-	fonts    [typefaces]*sfnt.Font
+	files    [typefaces][]byte
+	fonts    [typefaces]*sfnt.Font       // nil for none
 	advances [typefaces]map[rune]float64 // in thousandths of the size; missing for none
 	buffer   sfnt.Buffer
 }
@@ -63,10 +66,19 @@ type fonts struct {
 // missing is the advance of a letter that a font does not have.
 const missing = -1
 
-func openFonts() (*fonts, error) {
+func openFonts(teams *Font) (*fonts, error) {
 	var all fonts
 	for face, file := range inFile {
-		parsed, err := sfnt.Parse(file.ttf)
+		all.files[face] = file.ttf
+	}
+	if teams != nil {
+		all.files[own] = teams.ttf
+	}
+	for face, ttf := range all.files {
+		if ttf == nil {
+			continue
+		}
+		parsed, err := sfnt.Parse(ttf)
 		if err != nil {
 			return nil, err
 		}
@@ -77,6 +89,9 @@ func openFonts() (*fonts, error) {
 
 // advance is how wide a letter is, in thousandths of the size.
 func (f *fonts) advance(face typeface, r rune) float64 {
+	if f.advances[face] == nil {
+		return missing
+	}
 	if known, ok := f.advances[face][r]; ok {
 		return known
 	}
@@ -86,10 +101,10 @@ func (f *fonts) advance(face typeface, r rune) float64 {
 }
 
 func (f *fonts) measured(face typeface, r rune) float64 {
-	if r > 0xffff {
-		return missing // fpdf writes letters of two bytes
-	}
 	parsed := f.fonts[face]
+	if r > 0xffff || parsed == nil { // fpdf writes letters of two bytes
+		return missing
+	}
 	i, err := parsed.GlyphIndex(&f.buffer, r)
 	if err != nil || i == 0 {
 		return missing

@@ -2,6 +2,7 @@ package document
 
 import (
 	"slices"
+	"strings"
 	"unicode"
 )
 
@@ -67,13 +68,15 @@ func lettersOf(text []piece) []letter {
 
 // split cuts a piece by the fonts that have its letters, and by their levels.
 func (p *pdf) split(of piece, letters []letter) (all []piece) {
+	before := rune(0)
 	for _, l := range letters {
 		if isUnseen(l.r) {
 			continue
 		}
 		next := of
+		next.wraps, before = wraps(before, l.r), l.r
 		next.look.face, next.level = p.fonts.faceOf(of.look.face, l.r), l.level
-		if last := len(all) - 1; last >= 0 && all[last].look == next.look && all[last].level == next.level {
+		if last := len(all) - 1; last >= 0 && !next.wraps && all[last].look == next.look && all[last].level == next.level {
 			all[last].text += string(l.r)
 			continue
 		}
@@ -84,6 +87,22 @@ func (p *pdf) split(of piece, letters []letter) (all []piece) {
 		all[i].width = p.fonts.width(all[i].look.face, all[i].look.size, all[i].text)
 	}
 	return all
+}
+
+// neverFirst are characters that no line begins with, besides brackets that close.
+const neverFirst = "、。，．・：；？！ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ%‰℃,.:;!?"
+
+// wraps reports whether a line may end between two characters with no room between
+// them: Chinese and Japanese have none.
+func wraps(before, r rune) bool {
+	if before < 0x2e80 && r < 0x2e80 || strings.ContainsRune(neverFirst, r) || unicode.In(r, unicode.Pe, unicode.Pf, unicode.Mn) || unicode.In(before, unicode.Ps, unicode.Pi) {
+		return false
+	}
+	return before != 0 && (isIdeograph(before) || isIdeograph(r))
+}
+
+func isIdeograph(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || r >= 0x3000 && r < 0x3040 || r >= 0xff00 && r < 0xff65
 }
 
 // inPlace are the pieces of a line as they are drawn, from the left.

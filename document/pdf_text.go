@@ -34,6 +34,7 @@ type piece struct {
 	width   float64 // in millimetres
 	room    bool
 	ends    bool   // the line
+	wraps   bool   // a line may begin with it, without room before it
 	anchor  string // its id
 	leads   leads
 	picture *span
@@ -148,6 +149,9 @@ func (p *pdf) lines(text []piece, width float64) []line {
 			b.endWord()
 			b.room = append(b.room, piece)
 		default:
+			if piece.wraps {
+				b.endWord()
+			}
 			b.word = append(b.word, piece)
 		}
 	}
@@ -299,7 +303,7 @@ func (p *pdf) run(run piece, x, base float64) {
 // use takes a font and a colour, unless they are in use.
 func (p *pdf) use(l look) {
 	if face, page := inFile[l.face], p.file.PageNo(); p.used != (inUse{l.face, l.size, page}) {
-		p.file.AddUTF8FontFromBytes(face.family, face.style, face.ttf) // once; a font that is not used is not in the file
+		p.file.AddUTF8FontFromBytes(face.family, face.style, p.fonts.files[l.face]) // once; a font that is not used is not in the file
 		p.file.SetFont(face.family, face.style, l.size)
 		p.used = inUse{l.face, l.size, page}
 	}
