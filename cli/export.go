@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"muster/config"
+	"muster/document"
 	"muster/review"
 	"muster/templates"
 	"muster/timeline"
@@ -48,8 +49,12 @@ func exportCommand(sh *shell) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				font, err := fontOf(c)
+				if err != nil {
+					return err
+				}
 				out := bufio.NewWriter(sh.out)
-				e := exporter{store: s, config: c, format: format, texts: texts, private: private, named: len(args) == 1, now: time.Now(), out: out}
+				e := exporter{store: s, config: c, format: format, texts: texts, font: font, private: private, named: len(args) == 1, now: time.Now(), out: out}
 				if err := e.head(); err != nil {
 					return err
 				}
@@ -108,8 +113,9 @@ type exporter struct {
 	config  config.Config
 	format  string
 	texts   templates.Texts
-	private bool // print private incidents too
-	named   bool // the incident was asked for by its number
+	font    *document.Font // of the team's own; nil for none
+	private bool           // print private incidents too
+	named   bool           // the incident was asked for by its number
 	now     time.Time
 	out     io.Writer
 	leftOut int // private incidents that were not printed
@@ -156,7 +162,9 @@ func (e *exporter) write(inc timeline.Incident) error {
 	case "html":
 		text, err = postmortemOf(e.config, e.texts, inc).HTML()
 	case "pdf":
-		text, err = postmortemOf(e.config, e.texts, inc).PDF(inc.Events[len(inc.Events)-1].At)
+		d := postmortemOf(e.config, e.texts, inc)
+		d.Font = e.font
+		text, err = d.PDF(inc.Events[len(inc.Events)-1].At)
 	default:
 		text = []byte(e.texts.Postmortem(inc))
 	}
