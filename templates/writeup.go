@@ -256,8 +256,9 @@ func (t Texts) Headings(all []string) string {
 func (t Texts) PartHeadings(inc timeline.Incident, wrote []timeline.PartWritten) (headings []string) {
 	parts := t.PostmortemParts(inc)
 	for _, w := range wrote {
-		p, _ := PartOf(parts, w.Part)
-		headings = append(headings, p.Heading)
+		if at := slices.IndexFunc(parts, func(p document.Part) bool { return isAt(p.Key, w.Part) }); at >= 0 {
+			headings = append(headings, parts[at].Heading)
+		}
 	}
 	return headings
 }
