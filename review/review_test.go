@@ -117,6 +117,16 @@ func TestTheUsualWeek(t *testing.T) {
 	}
 }
 
+// TestMitigatedInVain holds that what did not last mitigated nothing.
+func TestMitigatedInVain(t *testing.T) {
+	inc := incident(1, declared("03-02 09:00", "down", timeline.Sev1), did{"03-02 09:20", ana, timeline.Mitigated{Text: "restarted"}},
+		did{"03-02 09:30", ana, timeline.Reopened{Reason: "it is back"}}, did{"03-02 11:00", ana, timeline.Resolved{}})
+	r := reported("2026-W10", "03-09 09:00", inc)
+	if r.Now.Mitigated.Median != 2*time.Hour || r.Now.Resolved.Median != 2*time.Hour || r.Now.Reopened != 0 || r.Incidents[0].EndedBy != "" {
+		t.Errorf("it is told as %+v, %+v", r.Now, r.Incidents)
+	}
+}
+
 // TestALaterEditChangesNoDuration takes the mean that others show: there, each
 // edit of what is over makes it last longer.
 func TestALaterEditChangesNoDuration(t *testing.T) {
