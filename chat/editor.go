@@ -43,6 +43,11 @@ func (Editor) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect 
 		e := timeline.Keep(showDraft)
 		e.NotUntil = ev.At.Add(showAfter)
 		return []timeline.Effect{e}
+	case timeline.Reopened, timeline.Cancelled, timeline.Merged:
+		if _, shown := inc.Post(timeline.PostmortemPost); shown {
+			return keepDraft(inc)
+		}
+		return nil
 	case timeline.DraftOffered:
 		return append(keepDraft(inc), timeline.Do(askLead, nil))
 	case timeline.DraftReturned:
@@ -69,7 +74,7 @@ func changesDraft(inc timeline.Incident, f timeline.Fact) bool {
 		return ok && a.Seq == seq
 	}
 	switch f := f.(type) {
-	case timeline.PartWritten, timeline.PartReleased, timeline.DraftApproved, timeline.MeetingSet, timeline.Reopened:
+	case timeline.PartWritten, timeline.PartReleased, timeline.DraftApproved, timeline.MeetingSet:
 		return true
 	case timeline.Linked:
 		_, published := timeline.PublishedIn(f.What)
