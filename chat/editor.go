@@ -43,6 +43,11 @@ func (Editor) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect 
 		e := timeline.Keep(showDraft)
 		e.NotUntil = ev.At.Add(showAfter)
 		return []timeline.Effect{e}
+	case timeline.Reopened, timeline.Cancelled, timeline.Merged:
+		if _, shown := inc.Post(timeline.PostmortemPost); shown {
+			return keepDraft(inc)
+		}
+		return nil
 	case timeline.DraftOffered:
 		return append(keepDraft(inc), timeline.Do(askLead, nil))
 	case timeline.DraftReturned:

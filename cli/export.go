@@ -26,7 +26,7 @@ func exportCommand(sh *shell) *cobra.Command {
 	format, private := "jsonl", false
 	cmd := withConfig(sh, &cobra.Command{
 		Use: "export [INCIDENT]", Short: "Prints timelines: one incident's or all.",
-		Long: "Prints the timeline of one incident or of all. jsonl is the record itself, one event a line,\neach chained to the one before; csv is a row of figures for each incident, by the columns of\ndocs/metrics.md; md is the postmortem, and html and pdf the same of one incident.",
+		Long: "Prints the timeline of one incident or of all. jsonl is the record itself, one event a line,\neach chained to the one before; csv is a row of figures for each incident, by the columns of\ndocs/metrics.md; md is the postmortem, html the same as a page, and pdf that of one incident.",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return misuse{errors.New("name one incident or none")}
@@ -34,8 +34,8 @@ func exportCommand(sh *shell) *cobra.Command {
 			if !slices.Contains(exportFormats, format) {
 				return misuse{fmt.Errorf("there is no format %q; there are %s", format, strings.Join(exportFormats, ", "))}
 			}
-			if len(args) == 0 && (format == "html" || format == "pdf") {
-				return misuse{fmt.Errorf("%s is a document of one incident; name it, as INC-42", format)}
+			if len(args) == 0 && format == "pdf" {
+				return misuse{errors.New("pdf is a document of one incident; name it, as INC-42")}
 			}
 			return nil
 		},
@@ -62,6 +62,9 @@ func exportCommand(sh *shell) *cobra.Command {
 					if err := e.export(cmd.Context(), id); err != nil {
 						return err
 					}
+				}
+				if err := e.end(); err != nil {
+					return err
 				}
 				if e.leftOut > 0 {
 					fmt.Fprintf(sh.err, "private incidents left out: %d; add --private to print them, and keep what it prints from others\n", e.leftOut)
@@ -118,7 +121,8 @@ type exporter struct {
 	named   bool           // the incident was asked for by its number
 	now     time.Time
 	out     io.Writer
-	leftOut int // private incidents that were not printed
+	leftOut int                 // private incidents that were not printed
+	pages   []document.Document // that are printed as one, at the end
 }
 
 func (e *exporter) export(ctx context.Context, id timeline.ID) error {
@@ -152,8 +156,27 @@ func (e *exporter) head() error {
 	return e.row(review.Columns)
 }
 
+// end prints what becomes of all incidents together: a page of their postmortems.
+func (e *exporter) end() error {
+	if e.format != "html" || e.named {
+		return nil
+	}
+	page, err := bundled(e.texts, e.pages).HTML()
+	if err != nil {
+		return err
+	}
+	_, err = e.out.Write(page)
+	return err
+}
+
 // write prints what is made of an incident.
 func (e *exporter) write(inc timeline.Incident) error {
+	if e.format == "html" && !e.named {
+		page := postmortemOf(e.config, e.texts, inc)
+		page.Markdown = withLinesOf(inc.ID, page.Markdown)
+		e.pages = append(e.pages, page)
+		return nil
+	}
 	var text []byte
 	var err error
 	switch e.format {

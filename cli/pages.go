@@ -2,7 +2,9 @@ package cli
 
 import (
 	"fmt"
+	"maps"
 	"os"
+	"strings"
 
 	"muster/chat"
 	"muster/config"
@@ -46,6 +48,24 @@ func (sh *shell) checkFont(c config.Config) (well bool) {
 // postmortemOf is the postmortem of an incident as a document.
 func postmortemOf(c config.Config, texts templates.Texts, inc timeline.Incident) document.Document {
 	return chat.Binder{Texts: texts, Dir: c.Files}.Document(inc)
+}
+
+// bundled is several postmortems as one document.
+func bundled(texts templates.Texts, pages []document.Document) document.Document {
+	all := document.Document{Title: texts.T("postmortem.all"), Language: texts.Language(), Pictures: map[string]document.Picture{}}
+	var text strings.Builder
+	for _, p := range pages {
+		text.WriteString(p.Markdown + "\n\n")
+		maps.Copy(all.Pictures, p.Pictures)
+	}
+	all.Markdown = text.String()
+	return all
+}
+
+// withLinesOf gives the lines of a postmortem names that no other's lines have.
+func withLinesOf(id timeline.ID, markdown string) string {
+	of := strings.ToLower(id.String()) + "-"
+	return strings.NewReplacer(`<a id="line-`, `<a id="`+of+`line-`, `](#line-`, `](#`+of+`line-`).Replace(markdown)
 }
 
 // reviewOf is a review as a document, with its picture.

@@ -169,6 +169,10 @@ func TestExportAsCSV(t *testing.T) {
 	if err := i.Store.Close(); err != nil {
 		t.Fatal(err)
 	}
+	status, page, _ := run("export", "--config", path, "--format", "html")
+	if status != exitDone || !strings.Contains(page, `id="inc-1-line-1"`) || !strings.Contains(page, `id="inc-3-line-1"`) || strings.Contains(page, "raise of somebody") || strings.Count(page, "</html>") != 1 {
+		t.Errorf("as one page it ends with %d: %s", status, page)
+	}
 	status, out, errs := run("export", "--config", path, "--format", "csv")
 	if status != exitDone || !strings.Contains(errs, "private incidents left out: 1") {
 		t.Fatalf("it ends with %d: %s", status, errs)

@@ -43,8 +43,8 @@ func (i *Instance) reviewRounds() []bot.Round {
 			return err
 		}
 		began, err := i.began(ctx)
-		if err != nil || began.IsZero() || !began.Before(week.Plus(1).Begins(zone)) {
-			return err // there is nothing to look back at
+		if err != nil || began.IsZero() || began.After(due) || !began.Before(week.Plus(1).Begins(zone)) {
+			return err // there was nothing to look back at
 		}
 		err = i.Bot.Reviewer.Owe(ctx, week.String(), due.Add(reviewLate))
 		if errors.Is(err, timeline.ErrRepeated) {

@@ -80,11 +80,11 @@ func approveDraft(ctx context.Context, c Call, inc timeline.Incident, _ string) 
 		if d := inc.Draft(); d.Approved > 0 && d.Offered == 0 && !isChangedSince(inc, d.Approved) {
 			return nil, nil // by a second press, or by somebody else at once
 		}
-		facts := []timeline.Fact{timeline.DraftApproved{}}
+		var facts []timeline.Fact
 		if a, ok := inc.WriteUp(); ok && !a.Over {
-			facts = append(facts, timeline.ActionDone{For: a.Seq})
+			facts = append(facts, timeline.ActionDone{For: a.Seq}) // first, for what is published says so
 		}
-		return facts, nil
+		return append(facts, timeline.DraftApproved{}), nil
 	})
 	if err != nil {
 		return chat.Answer{}, err

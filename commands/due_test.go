@@ -78,13 +78,13 @@ func TestDue(t *testing.T) {
 			"25/12": "Write 2026-12-25 for 25/12: ", "12/25": "Write 2026-12-25 for 12/25: ", "5/5": "Write 2026-05-05 for 5/5: ", "26-12-01": "Write 2026-12-01 for 26-12-01: ",
 			"12/1/2026": "Write 2026-12-01 for 12/1/2026: ", "2/29": "Write 2028-02-29 for 2/29: ",
 			// In none.
-			"01/02/2026": "Sun 1 Feb 2026 " + over, "30/1/2026": "Fri 30 Jan 2026 " + over, "12/1/2099": "Tue 1 Dec 2099 " + far, "30/2": "there is no day 30/2.", "13/13": "there is no day 13/13.", "0/0": "there is no day 0/0.",
+			"01/02/2026": "Sun 1 Feb 2026 " + over, "30/1/2026": "Fri 30 Jan 2026 " + over, "12/1/2099": "Tue 1 Dec 2099 " + far, "30/2": "There is no day 30/2.", "13/13": "There is no day 13/13.", "0/0": "There is no day 0/0.",
 
 			// No such day.
-			"31 feb": "there is no day 31 feb.", "30 february": "there is no day 30 february.", "feb 30": "there is no day feb 30.", "2026-02-30": "there is no day 2026-02-30.", "2026-13-01": "there is no day 2026-13-01.",
-			"0000-00-00": "there is no day 0000-00-00.", "29 feb 2027": "there is no day 29 feb 2027.", "0 dec": "there is no day 0 dec.", "32nd": "there is no day 32nd.", "31 april": "there is no day 31 april.",
+			"31 feb": "There is no day 31 feb.", "30 february": "There is no day 30 february.", "feb 30": "There is no day feb 30.", "2026-02-30": "There is no day 2026-02-30.", "2026-13-01": "There is no day 2026-13-01.",
+			"0000-00-00": "There is no day 0000-00-00.", "29 feb 2027": "There is no day 29 feb 2027.", "0 dec": "There is no day 0 dec.", "32nd": "There is no day 32nd.", "31 april": "There is no day 31 april.",
 			"friday 14 march": "friday 14 march does not fit together: that day is Sat 14 Mar 2026.", "mon 2026-12-01": "mon 2026-12-01 does not fit together: that day is Tue 1 Dec 2026.",
-			"saturday the 13th": "saturday the 13th does not fit together: that day is Fri 13 Mar 2026.", "fri 31 feb": "there is no day fri 31 feb.",
+			"saturday the 13th": "saturday the 13th does not fit together: that day is Fri 13 Mar 2026.", "fri 31 feb": "There is no day fri 31 feb.",
 			// Over, or far away.
 			"yesterday": "Wed 11 Mar 2026 " + over, "2026-03-11": "Wed 11 Mar 2026 " + over, "11 mar 2026": "Wed 11 Mar 2026 " + over, "0000-12-01": "Fri 1 Dec 0 " + over, "wed 11 mar 2026": "Wed 11 Mar 2026 " + over, "end of feb 2026": "Sat 28 Feb 2026 " + over,
 			"2028-03-13": "Mon 13 Mar 2028 " + far, "9999-12-31": "Fri 31 Dec 9999 " + far, "3 years": "Mon 12 Mar 2029 " + far, "999 months": "Wed 12 Jun 2109 " + far, "999bd": "Wed 9 Jan 2030 " + far, "1 dec 2030": "Sun 1 Dec 2030 " + far,

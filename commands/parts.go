@@ -65,6 +65,9 @@ const formerMost = 1000
 func writePart(ctx context.Context, c Call, inc timeline.Incident, rest string) (chat.Answer, error) {
 	key, text := firstWord(rest)
 	key = strings.ToLower(key)
+	if key == "" {
+		return chat.Answer{}, c.misused("postmortem.which part", c.Texts.List(templates.PeoplesParts))
+	}
 	if _, ok := templates.PartOf(c.Texts.PostmortemParts(inc), key); !ok {
 		return chat.Answer{}, c.misused("postmortem.no part", key, c.Texts.List(templates.PeoplesParts))
 	}
@@ -145,14 +148,25 @@ func releasePart(ctx context.Context, c Call, inc timeline.Incident, rest string
 		return []timeline.Fact{timeline.PartReleased{Part: key}}, nil
 	})
 	if errors.Is(err, errUnwritten) {
-		var keys []string
-		for _, w := range inc.Written() {
-			keys = append(keys, w.Part)
-		}
-		return chat.Answer{}, c.sorry("postmortem.not theirs", key, c.Texts.List(keys))
+		return chat.Answer{}, c.notTheirs(inc, key)
 	}
 	if err != nil {
 		return chat.Answer{}, err
 	}
 	return c.tell("postmortem.released", inc.ID, key), nil
+}
+
+// notTheirs says which parts can be given back in place of one that nobody has written.
+func (c Call) notTheirs(inc timeline.Incident, key string) error {
+	var keys []string
+	for _, w := range inc.Written() {
+		keys = append(keys, w.Part)
+	}
+	switch {
+	case len(keys) == 0:
+		return c.sorry("postmortem.nobody's")
+	case key == "":
+		return c.misused("postmortem.which part", c.Texts.List(keys))
+	}
+	return c.sorry("postmortem.not theirs", key, c.Texts.List(keys))
 }

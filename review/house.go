@@ -9,8 +9,15 @@ import (
 // house is what counts of the bot's own timeline.
 type house struct {
 	decisions []timeline.Decision
+	posted    []posted
 	alarms    []alarm
 	events    int
+}
+
+// posted is a review that was.
+type posted struct {
+	week string
+	at   time.Time
 }
 
 // alarm is one of the paging service that became no incident, and what people
@@ -23,17 +30,18 @@ type alarm struct {
 func houseOf(inc timeline.Incident) *house {
 	h, places := house{decisions: inc.Decisions(), events: len(inc.Events)}, map[string]int{}
 	for _, ev := range inc.Events {
-		f, ok := ev.Fact.(timeline.AlarmJudged)
-		if !ok {
-			continue
+		switch f := ev.Fact.(type) {
+		case timeline.ReviewPosted:
+			h.posted = append(h.posted, posted{f.Week, ev.At})
+		case timeline.AlarmJudged:
+			at, known := places[f.ID]
+			if !known {
+				at = len(h.alarms)
+				places[f.ID] = at
+				h.alarms = append(h.alarms, alarm{id: f.ID, title: clipped(f.Title), service: f.Service})
+			}
+			h.alarms[at].said = append(h.alarms[at].said, Opinion{ev.By.ID, ev.At, f.Verdict})
 		}
-		at, known := places[f.ID]
-		if !known {
-			at = len(h.alarms)
-			places[f.ID] = at
-			h.alarms = append(h.alarms, alarm{id: f.ID, title: clipped(f.Title), service: f.Service})
-		}
-		h.alarms[at].said = append(h.alarms[at].said, Opinion{ev.By.ID, ev.At, f.Verdict})
 	}
 	return &h
 }

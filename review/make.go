@@ -267,9 +267,9 @@ func (m *maker) workdays(since time.Time) (n int) {
 // that is still to be done.
 func (m *maker) decided() (all []Decision) {
 	week, last := m.Week.String(), ""
-	for _, d := range m.house.decisions {
-		if d.Week < week && !d.At.After(m.known) {
-			last = max(last, d.Week)
+	for _, p := range m.house.posted {
+		if p.week < week && !p.at.After(m.known) {
+			last = max(last, p.week)
 		}
 	}
 	for _, d := range m.house.decisions {

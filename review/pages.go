@@ -233,7 +233,7 @@ func (m *maker) thanks() (all []Thanks) {
 			}
 		}
 		for i := range l.Todos {
-			if turn, ok := l.Todos[i].as(m.known); ok && turn.Done && turn.DRI.ID != "" && within(turn.At, m.r.From, m.r.To) {
+			if turn, ok := l.Todos[i].done(m.known); ok && turn.DRI.ID != "" && within(turn.At, m.r.From, m.r.To) {
 				of(turn.DRI).Done++
 			}
 		}

@@ -117,6 +117,16 @@ func TestTheUsualWeek(t *testing.T) {
 	}
 }
 
+// TestMitigatedInVain holds that what did not last mitigated nothing.
+func TestMitigatedInVain(t *testing.T) {
+	inc := incident(1, declared("03-02 09:00", "down", timeline.Sev1), did{"03-02 09:20", ana, timeline.Mitigated{Text: "restarted"}},
+		did{"03-02 09:30", ana, timeline.Reopened{Reason: "it is back"}}, did{"03-02 11:00", ana, timeline.Resolved{}})
+	r := reported("2026-W10", "03-09 09:00", inc)
+	if r.Now.Mitigated.Median != 2*time.Hour || r.Now.Resolved.Median != 2*time.Hour || r.Now.Reopened != 0 || r.Incidents[0].EndedBy != "" {
+		t.Errorf("it is told as %+v, %+v", r.Now, r.Incidents)
+	}
+}
+
 // TestALaterEditChangesNoDuration takes the mean that others show: there, each
 // edit of what is over makes it last longer.
 func TestALaterEditChangesNoDuration(t *testing.T) {
@@ -231,6 +241,12 @@ func TestFollowUps(t *testing.T) {
 	}
 	if want := []review.Thanks{{Person: chris, Done: 1}}; !slices.Equal(r.Thanks, want) {
 		t.Errorf("thanked are %+v", r.Thanks)
+	}
+	later := incident(2, declared("03-02 09:00", "down", timeline.Sev3),
+		did{"03-02 10:00", ana, timeline.ActionAgreed{What: "done", DRI: ben, Due: "2026-03-20"}}, did{"03-09 10:00", ben, timeline.ActionDone{For: 2}},
+		did{"03-16 08:00", ana, timeline.ActionChanged{For: 2, To: chris, Due: "2026-04-01"}})
+	if r := reported("2026-W11", "03-16 09:00", later); !slices.Equal(r.Thanks, []review.Thanks{{Person: ben, Done: 1}}) {
+		t.Errorf("after it was changed in the tracker, thanked are %+v", r.Thanks)
 	}
 	if asked(review.Question{At: at("03-16 23:30"), Zone: place("Asia/Tokyo")}, "2026-W11", inc).Overdue[0].Days != 14 {
 		t.Error("days are not those of the team's clock")
@@ -426,6 +442,10 @@ func TestDecided(t *testing.T) {
 	}
 	if got := told("2026-W11", "03-16 09:00"); got != "newest-L; new, open-; old, open-" {
 		t.Errorf("the one after begins with %s", got)
+	}
+	all = append(all, posted("2026-W11", "03-16 09:00", "4.0"), done("03-17 09:00", "3.1"))
+	if got := told("2026-W12", "03-23 09:00"); got != "new, open-; old, open-" {
+		t.Errorf("after a review that decided nothing it begins with %s", got)
 	}
 }
 

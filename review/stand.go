@@ -45,8 +45,8 @@ func (l *Life) as(at time.Time) (s stand) {
 		case timeline.Investigating:
 			if s.status.IsOver() {
 				s.reopened++
-				s.mitigated, s.ended, s.endedBy = time.Time{}, time.Time{}, ""
 			}
+			s.mitigated, s.ended, s.endedBy = time.Time{}, time.Time{}, "" // what ended did not hold
 		}
 		s.status = step.Status
 	}

@@ -121,6 +121,21 @@ func (t *Todo) as(at time.Time) (Turn, bool) {
 	return Turn{}, false
 }
 
+// done is how a follow-up stood as it was done, and whether it was by a moment. What
+// was changed about it since counts for nothing.
+func (t *Todo) done(by time.Time) (done Turn, ok bool) {
+	for _, turn := range t.Turns {
+		switch {
+		case turn.At.After(by):
+			return done, ok
+		case turn.Done && !ok:
+			done = turn
+		}
+		ok = turn.Done
+	}
+	return done, ok
+}
+
 // isBeingWritten reports whether somebody had agreed to write the postmortem, and was
 // to, at a moment.
 func (l *Life) isBeingWritten(at time.Time) bool {

@@ -128,17 +128,21 @@ func (w writer) isNote(l timeline.Line) bool {
 	return ok && l.IsMessage() && l.Message.Thread == home.Message.TS && l.Message.Message.Channel == home.Message.Channel
 }
 
-// partOf tells who wrote a part of the document, and when.
+// partOf tells who wrote a part of the document, and when last.
 type partOf struct{ Part, Who, At string }
 
-// writers tells who wrote which part last. The headings are those of the document.
+// writers tells who wrote which part. The headings are those of the document.
 func (w writer) writers(headings map[string]string) (all []partOf) {
 	for _, p := range w.inc.Written() {
 		heading := headings[p.Part]
 		if heading == "" || p.Text == "" {
 			continue
 		}
-		all = append(all, partOf{atLineStart(heading), w.who(p.By), w.day(p.At)})
+		var who []string
+		for _, one := range append(slices.Clone(p.Before), p.By) {
+			who = append(who, w.who(one))
+		}
+		all = append(all, partOf{atLineStart(heading), w.List(who), w.day(p.At)})
 	}
 	return all
 }

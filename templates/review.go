@@ -313,7 +313,11 @@ func (t Texts) weeksPages(r review.Report) (lines []string) {
 func (t Texts) repeats(r review.Report) (lines []string) {
 	for _, again := range r.Repeats[:min(len(r.Repeats), mostOthers)] {
 		var ids []string
-		for _, id := range again.Incidents {
+		latest := max(0, len(again.Incidents)-mostOthers)
+		if latest > 0 {
+			ids = append(ids, "…")
+		}
+		for _, id := range again.Incidents[latest:] {
 			ids = append(ids, id.String())
 		}
 		text := t.T("weekly.repeat", brief(again.What), again.Times, again.Days, strings.Join(ids, ", "))

@@ -92,6 +92,12 @@ func TestAReviewIsShort(t *testing.T) {
 			}
 		}
 	}
+	again := review.Report{Repeats: []review.Repeat{{What: "payments", Times: 90, Days: 60, Incidents: make([]timeline.ID, 90)}}}
+	for _, p := range texts.ReviewParts(again) {
+		if p.Name == "repeats" && strings.Count(p.Lines[0], "INC-") != 5 {
+			t.Errorf("what came again is %q", p.Lines[0])
+		}
+	}
 	if words > 500 { // two to three minutes, aloud
 		t.Errorf("a part has %d words", words)
 	}

@@ -4,7 +4,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -17,8 +16,6 @@ import (
 	"text/template"
 
 	"go.yaml.in/yaml/v3"
-
-	"muster/timeline"
 )
 
 //go:embed words/*.yaml
@@ -187,7 +184,7 @@ func (t Texts) over(from fs.FS, dir string) (Texts, error) {
 		}
 	}
 	t.set = set
-	return t, nil
+	return t, endless(set)
 }
 
 // isPostmortem reports whether a template is one of postmortems: the usual one, or
@@ -195,61 +192,6 @@ func (t Texts) over(from fs.FS, dir string) (Texts, error) {
 func isPostmortem(name string) bool {
 	return strings.HasPrefix(name, "postmortem.") && strings.HasSuffix(name, ".md.tmpl")
 }
-
-// tried renders every text of an incident of which nothing is known, and of one
-// of which everything is, so that a team's own text that can not be rendered is
-// found at the start.
-func (t Texts) tried() error {
-	var errs []error
-	for _, facts := range [][]timeline.Fact{{declaredSo}, everything} {
-		var events []timeline.Event
-		for n, f := range facts {
-			events = append(events, timeline.Event{Incident: 1, Seq: n + 1, By: someBody, Fact: f})
-		}
-		some := timeline.Fold(1, events)
-		role := roleBoard{t.board(some), t.Part(timeline.Commander), t.Command}
-		offered := t.state(some)
-		offered.Role, offered.From = t.Part(timeline.Comms), some.Holder(timeline.Comms)
-		for name, with := range map[string]any{
-			"card.tmpl": t.board(some), "announcement.tmpl": t.board(some), "topic.tmpl": t.board(some), "role.tmpl": role,
-			"handover.tmpl": offered, "catchup.tmpl": t.state(some), "executive.tmpl": t.board(some),
-		} {
-			errs = append(errs, t.set.ExecuteTemplate(io.Discard, name, with))
-		}
-		for _, name := range named(t.set) {
-			if isPostmortem(name) {
-				if err := t.set.ExecuteTemplate(&limited{}, name, t.record(some)); err != nil {
-					errs = append(errs, fmt.Errorf("%s: %w", name, err))
-				}
-			}
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// What the incidents are made of that texts are tried with.
-var (
-	someBody    = timeline.Person{ID: "U1", Name: "a name"}
-	someMessage = timeline.Message{Channel: "C1", TS: "1.1"}
-	declaredSo  = timeline.Declared{Title: "a title", Severity: timeline.Sev1}
-	everything  = []timeline.Fact{
-		timeline.Declared{Title: "a title", Severity: timeline.Sev1, Service: "a service", Drill: true},
-		timeline.ChannelOpened{Channel: timeline.Channel{ID: "C1", Name: "a-channel"}},
-		timeline.RoleGiven{Role: timeline.Comms, To: someBody}, timeline.Joined{Person: someBody},
-		timeline.Updated{Text: "a text", Actions: "actions", Needs: "needs"}, timeline.Noted{Text: "a note"}, timeline.Hidden{Line: 6},
-		timeline.Tagged{Message: someMessage, Tag: timeline.Finding, Emoji: "a", When: "1"},
-		timeline.Tagged{Message: someMessage, Tag: timeline.ActionTaken, Emoji: "b", When: "2"},
-		timeline.Tagged{Message: someMessage, Tag: timeline.CauseTag, Emoji: "c", When: "3"},
-		timeline.Tagged{Message: someMessage, Tag: timeline.FollowUp, Emoji: "d", When: "4"},
-		timeline.Captured{Message: someMessage, Author: someBody, Text: "a text", URL: "https://a.example/1"},
-		timeline.Edited{Message: someMessage, Text: "another text", Was: "a text", Version: "2.1"},
-		timeline.FileKept{Message: someMessage, Name: "an image", Path: "a/path"},
-		timeline.ActionAgreed{What: "a follow-up", DRI: someBody, Due: "2026-11-27"}, timeline.TaskSet{What: "a task"},
-		timeline.Paged{Route: "a route", Ref: "1"}, timeline.Published{Ref: "1", State: timeline.PublicInvestigating},
-		timeline.Linked{What: timeline.Postmortem, Ref: "a file", URL: "https://a.example/2"}, timeline.Mitigated{Text: "a text"},
-		timeline.Resolved{Text: "a text"}, timeline.Reopened{Reason: "a reason"},
-	}
-)
 
 // named lists the templates of a set that are files.
 func named(set *template.Template) []string {

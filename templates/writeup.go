@@ -39,14 +39,38 @@ func (t Texts) Postmortem(inc timeline.Incident) string {
 
 // PostmortemParts are the parts of the write-up, in the order in which they are read.
 func (t Texts) PostmortemParts(inc timeline.Incident) []document.Part {
-	basis := inc
-	if d := inc.Draft(); d.Approved > 0 {
-		basis = inc.At(d.Approved)
-	}
-	parts := t.generated(basis, inc)
-	written := inc.Written()
+	parts := t.generated(basisOf(inc), inc)
+	written := t.headFollows(inc, parts[0])
 	parts[0].Key = headPart + strconv.Itoa(latest(written))
 	return withWritten(parts, written)
+}
+
+// basisOf is the incident as far as its postmortem follows the record.
+func basisOf(inc timeline.Incident) timeline.Incident {
+	if d := inc.Draft(); d.Approved > 0 {
+		return inc.At(d.Approved)
+	}
+	return inc
+}
+
+// headFollows returns what people wrote. Where they left below the title what Muster
+// had written, how far it all is, that follows the record.
+func (t Texts) headFollows(inc timeline.Incident, now document.Part) []timeline.WrittenPart {
+	written := inc.Written()
+	at := slices.IndexFunc(written, func(w timeline.WrittenPart) bool { return isHead(w.Part) })
+	if at < 0 {
+		return written
+	}
+	then := inc.At(written[at].Seq - 1)
+	record := t.record(basisOf(then))
+	record.Published = t.published(then)
+	was := t.parts(basisOf(then), record)[0]
+	if was.Text == "" {
+		return written
+	}
+	written = slices.Clone(written)
+	written[at].Text = strings.Replace(written[at].Text, was.Text, now.Text, 1)
+	return written
 }
 
 // latest is the event that wrote a part last; 0 where none did.
@@ -256,8 +280,9 @@ func (t Texts) Headings(all []string) string {
 func (t Texts) PartHeadings(inc timeline.Incident, wrote []timeline.PartWritten) (headings []string) {
 	parts := t.PostmortemParts(inc)
 	for _, w := range wrote {
-		p, _ := PartOf(parts, w.Part)
-		headings = append(headings, p.Heading)
+		if at := slices.IndexFunc(parts, func(p document.Part) bool { return isAt(p.Key, w.Part) }); at >= 0 {
+			headings = append(headings, parts[at].Heading)
+		}
 	}
 	return headings
 }

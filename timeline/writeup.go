@@ -51,9 +51,10 @@ func (f DraftApproved) String() string { return "approved the draft" }
 // WrittenPart is a part of the postmortem that people have written.
 type WrittenPart struct {
 	PartWritten
-	Seq int // the event that wrote it last
-	By  Person
-	At  time.Time
+	Seq    int // the event that wrote it last
+	By     Person
+	At     time.Time
+	Before []Person // the others who have written there, the first first
 }
 
 // Written returns the parts of the postmortem that people have written, in the
@@ -108,7 +109,7 @@ func (before *writeUp) after(ev Event) *writeUp {
 	}
 	switch f := ev.Fact.(type) {
 	case PartWritten:
-		w.written = withPart(w.written, WrittenPart{f, ev.Seq, ev.By, ev.At})
+		w.written = withPart(w.written, WrittenPart{f, ev.Seq, ev.By, ev.At, nil})
 	case PartReleased:
 		w.written = without(w.written, func(o WrittenPart) bool { return o.Part == f.Part })
 	case DraftOffered:
@@ -132,6 +133,7 @@ func withPart(all []WrittenPart, now WrittenPart) []WrittenPart {
 	}
 	all = slices.Clone(all)
 	now.Heading, now.After = cmp.Or(now.Heading, all[at].Heading), cmp.Or(now.After, all[at].After)
+	now.Before = slices.DeleteFunc(append(slices.Clone(all[at].Before), all[at].By), func(p Person) bool { return p.ID == now.By.ID })
 	all[at] = now
 	return all
 }
