@@ -3,6 +3,7 @@ package document
 import (
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark"
@@ -36,7 +37,18 @@ func grown(blocks []block) tree {
 	t := tree{blocks: blocks}
 	t.name()
 	t.join()
+	t.blocks = withoutEmpty(t.blocks)
 	return t
+}
+
+// withoutEmpty leaves out the paragraphs that say nothing any more, as where an
+// anchor was that is there already.
+func withoutEmpty(blocks []block) []block {
+	blocks = slices.DeleteFunc(blocks, func(b block) bool { return b.kind == paragraph && len(b.text) == 0 })
+	for i := range blocks {
+		blocks[i].blocks = withoutEmpty(blocks[i].blocks)
+	}
+	return blocks
 }
 
 // printable is a text without what no page, XML or PDF can show: U+FFFD stands for it.
