@@ -131,30 +131,51 @@ func Inner(text string) string {
 	return Closed(strings.Join(lines, "\n"))
 }
 
-// Closed ends with a text the code block that is open at its end, and makes a comment
-// that is open there text: neither hides what comes after.
+// Closed ends with a text the code block that is open at its end, and makes the
+// comments that are open there text: neither hides what comes after.
 func Closed(text string) string {
-	open, comment := "", -1 // where the comment begins
-	at := 0
-	for _, line := range strings.SplitAfter(text, "\n") {
-		before := open
-		if open = fenced(open, strings.TrimSuffix(line, "\n")); open == "" && before == "" {
-			if ends := strings.LastIndex(line, "-->"); ends >= 0 {
+	at, comment := 0, -1 // where the first of them begins
+	open := eachLine(text, func(line string, isCode bool) {
+		if after := strings.LastIndex(line, "-->") + 1; !isCode {
+			if after > 0 {
 				comment = -1
 			}
-			if begins := strings.LastIndex(line, "<!--"); begins > strings.LastIndex(line, "-->") && comment < 0 {
-				comment = at + begins
+			if begins := strings.Index(line[after:], "<!--"); begins >= 0 && comment < 0 {
+				comment = at + after + begins
 			}
 		}
 		at += len(line)
-	}
+	})
 	if comment >= 0 {
-		text = text[:comment] + "&lt;" + text[comment+1:]
+		text = text[:comment] + shownComments(text[comment:])
 	}
 	if open != "" {
 		text += "\n" + open
 	}
 	return text
+}
+
+// shownComments makes what begins a comment text, but for code.
+func shownComments(text string) string {
+	var b strings.Builder
+	eachLine(text, func(line string, isCode bool) {
+		if !isCode {
+			line = strings.ReplaceAll(line, "<!--", "&lt;!--")
+		}
+		b.WriteString(line)
+	})
+	return b.String()
+}
+
+// eachLine calls f with each line of a text with its end, and whether it belongs to
+// a code block. It returns the fence of the one that is open at the end.
+func eachLine(text string, f func(line string, isCode bool)) (open string) {
+	for line := range strings.SplitAfterSeq(text, "\n") {
+		before := open
+		open = fenced(open, strings.TrimSuffix(line, "\n"))
+		f(line, before != "" || open != "")
+	}
+	return open
 }
 
 // Both is what two people made of one text, each without knowing of the other: the

@@ -132,6 +132,20 @@ func TestInnerStaysWithin(t *testing.T) {
 	})
 }
 
+// TestInner holds that what would begin another part begins none, in a code block
+// that nobody closed as well: its mark would end that.
+func TestInner(t *testing.T) {
+	for text, want := range map[string]string{
+		"a\n# b":                           "a\n#### b",
+		"```\n# code\n```":                 "```\n# code\n```",
+		"```\n## x <!-- head 00000000 -->": "```\n#### x <!-- head 00000000 -->\n```",
+	} {
+		if got := Inner(text); got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestBothKeepsWhatEitherAdded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		base, first, second := someText(t, "base"), someText(t, "first"), someText(t, "second")
@@ -165,6 +179,9 @@ func TestOpenEnds(t *testing.T) {
 		"<!-- a --> <!-- b":         "<!-- a --> &lt;!-- b",
 		"```\n<!-- code\n```\nb":    "```\n<!-- code\n```\nb",
 		"<!-- a\n```\nb -->\n```\n": "&lt;!-- a\n```\nb -->\n```\n",
+		"<!-- a <!-- b":             "&lt;!-- a &lt;!-- b",
+		"a\n<!-- b\n<!-- c":         "a\n&lt;!-- b\n&lt;!-- c",
+		"<!-- a\n```\n<!-- b\n```":  "&lt;!-- a\n```\n<!-- b\n```",
 	} {
 		if got := Closed(text); got != want {
 			t.Errorf("%q became %q, want %q", text, got, want)
