@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"muster/document"
 	"muster/templates"
 	"muster/timeline"
 )
@@ -239,6 +240,11 @@ func writtenBy(inc timeline.Incident, request string) (all []timeline.PartWritte
 func EditsOf(t templates.Texts, inc timeline.Incident, file string) (edits []timeline.PartWritten, err error) {
 	if !utf8.ValidString(file) || strings.ContainsRune(file, 0) {
 		return nil, timeline.Refusal(errors.New(t.T("reason.no text"))) // every other part would seem to be changed
+	}
+	if n := len(document.Split(file)); n > templates.PartsMost {
+		if most := templates.PartsMost + len(t.PostmortemParts(inc)); n > most {
+			return nil, timeline.Refusal(errors.New(t.T("reason.many parts", n, most)))
+		}
 	}
 	for _, edit := range t.Edits(inc, file, Clean) {
 		edit.Source = templates.FromFile
