@@ -56,14 +56,20 @@ type Understanding struct {
 	Before, After map[string]bool // by person: whether they understand it
 }
 
+// Said returns what people say after the meeting, or before it.
+func (u Understanding) Said(after bool) map[string]bool {
+	if after {
+		return u.After
+	}
+	return u.Before
+}
+
 // Understanding returns what people say of the root cause.
 func (inc Incident) Understanding() Understanding {
 	u := Understanding{map[string]bool{}, map[string]bool{}}
 	for _, ev := range inc.Events {
-		if f, ok := ev.Fact.(Understood); ok && f.After {
-			u.After[ev.By.ID] = f.Yes
-		} else if ok {
-			u.Before[ev.By.ID] = f.Yes
+		if f, ok := ev.Fact.(Understood); ok {
+			u.Said(f.After)[ev.By.ID] = f.Yes
 		}
 	}
 	return u
@@ -169,12 +175,7 @@ func (inc Incident) AskedToUnderstand(after bool) (ids []string) {
 			ids = append(ids, id)
 		}
 	}
-	u := inc.Understanding()
-	said := u.Before
-	if after {
-		said = u.After
-	}
-	for id := range said {
+	for id := range inc.Understanding().Said(after) {
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)
