@@ -233,8 +233,8 @@ func (m *maker) thanks() (all []Thanks) {
 			}
 		}
 		for i := range l.Todos {
-			if turn, ok := l.Todos[i].as(m.known); ok && turn.Done && turn.DRI.ID != "" && within(turn.At, m.r.From, m.r.To) {
-				of(turn.DRI).Done++
+			if who, at := l.Todos[i].finisher(m.known); who.ID != "" && within(at, m.r.From, m.r.To) {
+				of(who).Done++
 			}
 		}
 	}
