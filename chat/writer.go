@@ -146,12 +146,13 @@ func isFinal(inc timeline.Incident, e timeline.Effect) bool {
 }
 
 // written returns the file with what it says: a draft as Markdown, that people can
-// edit, and what is published as PDF.
+// edit, and what is published as PDF, as of its approval.
 func (w Writer) written(inc timeline.Incident, e timeline.Effect, f File) (File, error) {
 	if !isFinal(inc, e) {
 		f.Content = w.Texts.Postmortem(inc)
 		return f, nil
 	}
+	inc = inc.At(e.Seq)
 	pdf, err := w.Binder.Document(inc).PDF(inc.Draft().At)
 	if err != nil {
 		return f, timeline.Refusal(err)
