@@ -137,6 +137,7 @@ func (i *Instance) chatFollowers(texts templates.Texts, directory chat.Directory
 		chat.FollowUps{Chat: workspace, Texts: texts},
 		chat.Meetings{Chat: workspace, Texts: texts, Address: workspace.Address},
 		chat.Understanding{Chat: workspace, Texts: texts, Now: now},
+		chat.Adviser{Chat: workspace, Texts: texts, Now: now},
 	}
 }
 

@@ -117,6 +117,7 @@ var examples = []example{
 	{when: "what is known of the service", fact: timeline.Posted{What: timeline.ServicePost, Message: timeline.Message{Channel: "C1", TS: "1.1"}}},
 	{when: "the card", fact: timeline.Posted{What: timeline.CardPost, Message: timeline.Message{Channel: "C1", TS: "1.2"}}},
 	{when: "the announcement", fact: timeline.Posted{What: timeline.AnnouncementPost, Message: timeline.Message{Channel: "C2", TS: "1.3"}}},
+	{when: "the postmortem, and a cause names somebody", then: []timeline.Fact{timeline.Introduced{Person: chi}, tagged, timeline.Captured{Message: pooled, Author: bo, Text: "it was <@UCHI>", At: time.Date(2026, 3, 12, 9, 20, 0, 0, time.UTC)}, timeline.Resolved{}}, fact: timeline.Posted{What: timeline.PostmortemPost, Message: timeline.Message{Channel: "C1", TS: "1.4"}}},
 	{when: "within two minutes", fact: timeline.Joined{Person: chi}},
 	{when: "later", fact: timeline.Joined{Person: chi}, after: 10 * time.Minute},
 	{when: "the title does not name them", fact: timeline.Introduced{Person: chi}},

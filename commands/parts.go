@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -58,7 +57,11 @@ func partsEdited(ctx context.Context, c Call, inc timeline.Incident, rest string
 	return c.writeParts(ctx, inc.ID, before, texts)
 }
 
-// writePart writes one part in one line.
+// formerMost is how many characters are shown of what a part said before.
+const formerMost = 1000
+
+// writePart writes one part in one line. Who takes the place of what somebody else
+// wrote is shown that, so that it can be put back.
 func writePart(ctx context.Context, c Call, inc timeline.Incident, rest string) (chat.Answer, error) {
 	key, text := firstWord(rest)
 	key = strings.ToLower(key)
@@ -68,7 +71,13 @@ func writePart(ctx context.Context, c Call, inc timeline.Incident, rest string) 
 	if strings.TrimSpace(text) == "" {
 		return chat.Answer{}, c.misused("usage.no text")
 	}
-	return c.writeParts(ctx, inc.ID, inc, []timeline.PartWritten{{Part: key, Text: document.Inner(text)}})
+	now := timeline.PartWritten{Part: key, Text: document.Inner(text)}
+	answer, err := c.writeParts(ctx, inc.ID, inc, []timeline.PartWritten{now})
+	former, ok := inc.WrittenPart(key)
+	if ok && err == nil && former.By.ID != c.Request.By.ID && former.Text != now.Text {
+		answer.Message.Text += "\n" + c.Texts.T("postmortem.in place of", templates.Person(former.By.ID), chat.Clip(former.Text, formerMost))
+	}
+	return answer, err
 }
 
 // writeParts records what somebody wrote, as far as it is new, on top of what others
@@ -130,7 +139,7 @@ func releasePart(ctx context.Context, c Call, inc timeline.Incident, rest string
 	key, _ := firstWord(rest)
 	key = strings.ToLower(key)
 	inc, err := c.Journal.Decide(ctx, inc.ID, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
-		if !slices.ContainsFunc(inc.Written(), func(w timeline.WrittenPart) bool { return w.Part == key }) {
+		if _, ok := inc.WrittenPart(key); !ok {
 			return nil, errUnwritten
 		}
 		return []timeline.Fact{timeline.PartReleased{Part: key}}, nil

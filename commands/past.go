@@ -123,10 +123,9 @@ func (d Desk) causes(of []timeline.Incident) []string {
 	for _, inc := range of {
 		var found []string
 		for _, l := range inc.Lines() {
-			if l.IsMessage() && l.Message.Count(timeline.CauseTag) > 0 && !l.Message.Deleted {
+			if l.IsCause() && l.IsMessage() {
 				add(inc, l.Text)
-			}
-			if _, ok := l.Fact.(timeline.Identified); ok {
+			} else if l.IsCause() {
 				found = append(found, l.Text)
 			}
 		}

@@ -16,12 +16,11 @@ var causeParts = []string{"summary", "how", WhysPart, "badly", "surprised"}
 // Blamed returns whom the causes among some parts name, as they name them. A name
 // counts where it is written as one.
 func (t Texts) Blamed(inc timeline.Incident, parts []timeline.PartWritten) (names []string) {
-	known := inc.Known()
 	for _, p := range parts {
 		if !slices.Contains(causeParts, p.Part) {
 			continue
 		}
-		for _, name := range namedIn(p.Text, known) {
+		for _, name := range NamedIn(inc, p.Text) {
 			if !slices.Contains(names, name) {
 				names = append(names, name)
 			}
@@ -34,9 +33,10 @@ func (t Texts) Blamed(inc timeline.Incident, parts []timeline.PartWritten) (name
 // somebody.
 const nameLeast = 3
 
-// namedIn returns the people that a text names, each by what it calls them first.
-func namedIn(text string, known []timeline.Person) (found []string) {
-	for _, p := range known {
+// NamedIn returns the people of an incident that a text names, each by what it calls
+// them first.
+func NamedIn(inc timeline.Incident, text string) (found []string) {
+	for _, p := range inc.Known() {
 		words := append([]string{p.Name}, strings.Fields(p.Name)...)
 		if slices.Contains(People(text), p.ID) {
 			found = append(found, p.Name)

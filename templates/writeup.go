@@ -276,12 +276,8 @@ func PartOf(parts []document.Part, key string) (document.Part, bool) {
 
 // WrittenText is what people wrote in a part; empty where they wrote nothing.
 func WrittenText(inc timeline.Incident, key string) string {
-	for _, p := range inc.Written() {
-		if p.Part == key {
-			return p.Text
-		}
-	}
-	return ""
+	part, _ := inc.WrittenPart(key)
+	return part.Text
 }
 
 // placeholder is a paragraph that says what is to be written in its place.

@@ -30,6 +30,15 @@ func (l Line) IsMessage() bool {
 	return ok
 }
 
+// IsCause reports whether the line says what somebody holds to be a cause: a message
+// that is tagged as one, or the text with which it was said to be known.
+func (l Line) IsCause() bool {
+	if _, known := l.Fact.(Identified); known {
+		return l.Text != ""
+	}
+	return l.IsMessage() && l.Message.Count(CauseTag) > 0 && !l.Message.Deleted
+}
+
 // Lines returns the timeline as people read it, in the order in which things
 // happened. A tagged message is one line, however many people tagged it and
 // with however many emoji; a message whose tags were all taken back is none. What

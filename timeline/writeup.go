@@ -65,6 +65,16 @@ func (inc Incident) Written() []WrittenPart {
 	return inc.writeUp.written
 }
 
+// WrittenPart returns a part of the postmortem as people have written it, and whether
+// they have.
+func (inc Incident) WrittenPart(part string) (WrittenPart, bool) {
+	at := slices.IndexFunc(inc.Written(), func(w WrittenPart) bool { return w.Part == part })
+	if at < 0 {
+		return WrittenPart{}, false
+	}
+	return inc.Written()[at], true
+}
+
 // Draft is how far the postmortem has come.
 type Draft struct {
 	Offered  int // the event that offered it and waits for an answer; 0 where none does
