@@ -233,8 +233,8 @@ func (m *maker) thanks() (all []Thanks) {
 			}
 		}
 		for i := range l.Todos {
-			if who, at := l.Todos[i].finisher(m.known); who.ID != "" && within(at, m.r.From, m.r.To) {
-				of(who).Done++
+			if turn, ok := l.Todos[i].done(m.known); ok && turn.DRI.ID != "" && within(turn.At, m.r.From, m.r.To) {
+				of(turn.DRI).Done++
 			}
 		}
 	}

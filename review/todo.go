@@ -20,12 +20,11 @@ type Todo struct {
 
 // Turn is how a follow-up stood from a moment on.
 type Turn struct {
-	At    time.Time
-	DRI   timeline.Person
-	Due   string // a day: "2026-11-27"
-	Over  bool
-	Done  bool
-	Ended time.Time // when it was done or dropped; zero while it is to be done
+	At   time.Time
+	DRI  timeline.Person
+	Due  string // a day: "2026-11-27"
+	Over bool
+	Done bool
 }
 
 // todosOf are the follow-ups of an incident, but for those that were never meant.
@@ -94,11 +93,11 @@ func (t *Todo) turn(inc timeline.Incident, ev timeline.Event) {
 	case timeline.ActionChanged:
 		now.change(inc, f)
 	case timeline.ActionDone:
-		now.Over, now.Done, now.Ended = true, true, ev.At
+		now.Over, now.Done = true, true
 	case timeline.ActionDropped:
-		now.Over, now.Done, now.Ended = true, false, ev.At
+		now.Over, now.Done = true, false
 	case timeline.ActionReopened:
-		now.Over, now.Done, now.Ended = false, false, time.Time{}
+		now.Over, now.Done = false, false
 	}
 	t.Turns = append(t.Turns, now)
 }
@@ -122,15 +121,19 @@ func (t *Todo) as(at time.Time) (Turn, bool) {
 	return Turn{}, false
 }
 
-// finisher is who answered for a follow-up as it was done, and when that was, as far
-// as it was by a moment.
-func (t *Todo) finisher(by time.Time) (who timeline.Person, at time.Time) {
-	now, ok := t.as(by)
-	if !ok || !now.Done {
-		return timeline.Person{}, time.Time{}
+// done is how a follow-up stood as it was done, and whether it was by a moment. What
+// was changed about it since counts for nothing.
+func (t *Todo) done(by time.Time) (done Turn, ok bool) {
+	for _, turn := range t.Turns {
+		switch {
+		case turn.At.After(by):
+			return done, ok
+		case turn.Done && !ok:
+			done = turn
+		}
+		ok = turn.Done
 	}
-	then, _ := t.as(now.Ended) // its ticket may have been given to somebody else since
-	return then.DRI, now.Ended
+	return done, ok
 }
 
 // isBeingWritten reports whether somebody had agreed to write the postmortem, and was
