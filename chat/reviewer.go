@@ -199,10 +199,10 @@ func (r *Reviewer) attach(ctx context.Context, what reviewed, posted timeline.Re
 	if _, whole := ReviewSaid(r.Texts, report, ReviewMost); whole || r.File == nil {
 		return nil
 	}
-	return r.share(ctx, posted.Message.Channel, e, File{ // after doubt it is looked for by its title, so that is the same in every language
+	return shareOnce(ctx, r.Chat, posted.Message.Channel, File{
 		Name: "review-" + what.Week + ".md", Title: "Review " + what.Week, Comment: r.Texts.T("reviewing.whole"),
 		Content: r.File(report), Thread: posted.Message.TS,
-	})
+	}, e)
 }
 
 // draw puts the picture into a review's thread, or sends it to who asked.
@@ -224,18 +224,7 @@ func (r *Reviewer) draw(ctx context.Context, what reviewed, posted timeline.Revi
 	} else {
 		f.Title += e.Since.UTC().Format(", 2 Jan 2006 15:04:05") // each asking gets its own
 	}
-	return r.share(ctx, cmp.Or(what.Person, posted.Message.Channel), e, f)
-}
-
-// share shares a file, unless an earlier try did.
-func (r *Reviewer) share(ctx context.Context, to string, e timeline.Effect, f File) error {
-	if e.Doubt {
-		if _, ok, err := r.Chat.FindShared(ctx, to, f.Title, e.Since.Add(-skew)); ok || err != nil {
-			return err
-		}
-	}
-	_, err := r.Chat.Share(ctx, to, f)
-	return err
+	return shareOnce(ctx, r.Chat, cmp.Or(what.Person, posted.Message.Channel), f, e)
 }
 
 // look reads a message that somebody tagged. In the thread of a review it is a

@@ -225,6 +225,18 @@ func PostOrAdopt(ctx context.Context, c Chat, to string, m Message, e timeline.E
 	return at, false, err
 }
 
+// shareOnce shares the file that an effect orders, unless an earlier try did: it is
+// looked for by its title, which is therefore the same in every language.
+func shareOnce(ctx context.Context, c Chat, to string, f File, e timeline.Effect) error {
+	if e.Doubt {
+		if _, shared, err := c.FindShared(ctx, to, f.Title, e.Since.Add(-skew)); shared || err != nil {
+			return err
+		}
+	}
+	_, err := c.Share(ctx, to, f)
+	return err
+}
+
 func unknownOrder(e timeline.Effect) error {
 	return timeline.Refusal(fmt.Errorf("this version of Muster does not know how to %q", e.Do))
 }
