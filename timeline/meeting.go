@@ -151,16 +151,18 @@ const (
 // UnderstandDue names the question whether one person understands the root cause,
 // before or after the meeting.
 func UnderstandDue(after bool, person string) string {
-	return understandDue + phase(after) + " " + person
+	return understandDue + BeforeOrAfter(after) + " " + person
 }
 
 // ExplainDue names what a host is told: who would like it explained, up to an
 // event.
 func ExplainDue(after bool, seq int) string {
-	return fmt.Sprintf("%s%s %d", explainDue, phase(after), seq)
+	return fmt.Sprintf("%s%s %d", explainDue, BeforeOrAfter(after), seq)
 }
 
-func phase(after bool) string {
+// BeforeOrAfter names the two times of a meeting at which people are asked whether
+// they understand the root cause: "before" and "after".
+func BeforeOrAfter(after bool) string {
 	if after {
 		return "after"
 	}
@@ -226,7 +228,7 @@ func (inc Incident) Wishes(after bool) (open []Wish, told time.Time) {
 				all = append(all, Wish{ev.By, ev.Seq})
 			}
 		case Reminded:
-			if seq, ok := strings.CutPrefix(f.Of, explainDue+phase(after)+" "); ok {
+			if seq, ok := strings.CutPrefix(f.Of, explainDue+BeforeOrAfter(after)+" "); ok {
 				heard, _ = strconv.Atoi(seq)
 				told = ev.At
 			}
