@@ -30,6 +30,20 @@ var deliverySLIs = []config.SLI{
 	{Name: "events received", Kind: "throughput", BadDirection: "down", Source: "prometheus", Unit: "/min", Query: `events_received_per_minute{service="{{.Service}}"}`},
 }
 
+// demoServices are those that the local workspace knows.
+var demoServices = map[string]config.Service{
+	"checkout": {
+		Description: "Takes orders and payments. Everything that is bought goes through it.", Owners: []string{"payments-team"},
+		Runbook: "https://wiki.demo.example/checkout", Dashboards: []string{"https://grafana.demo.example/d/checkout"},
+		Logs: "kubectl logs -n shop deploy/checkout --since=15m", Dependencies: []string{"delivery"},
+		PagerDuty: "Checkout", Statuspage: []string{"Checkout"}, Components: []string{"Checkout"}, SLIs: checkoutSLIs,
+	},
+	"delivery": {
+		Description: "Brings events from our customers' sites to their destinations.", Owners: []string{"delivery-team"},
+		Runbook: "https://wiki.demo.example/delivery", PagerDuty: "Event delivery", Statuspage: []string{"Event delivery"}, Components: []string{"Delivery"}, SLIs: deliverySLIs, Changes: []string{"Event delivery"},
+	},
+}
+
 // openDemo opens a workspace at the story's time and connects a bot to it.
 func openDemo(ctx context.Context, listen string, errs io.Writer) (*demo, error) {
 	began := time.Now()
@@ -46,28 +60,8 @@ func openDemo(ctx context.Context, listen string, errs io.Writer) (*demo, error)
 	if err := town.OutageEvidence(demoDay); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
-	c.Slack.APIURL = town.url + "/api/"
-	c.Slack.AppToken, c.Slack.BotToken = config.Secret(town.AppToken()), config.Secret(town.BotToken())
-	user, token := town.JiraToken()
-	c.PagerDuty.APIURL, c.PagerDuty.Token, c.PagerDuty.From, c.PagerDuty.Service = town.url+"/pagerduty", config.Secret(town.PagerDutyToken()), "ana@demo.example", "Event delivery"
-	c.PagerDuty.Manager = "hana@demo.example"
-	c.Jira.URL, c.Jira.User, c.Jira.Token, c.Jira.Project = town.url+"/jira", user, config.Secret(token), "OPS"
-	page, pageToken := town.StatuspageToken()
-	c.Statuspage = config.Statuspage{APIURL: town.url + "/statuspage", Token: config.Secret(pageToken), Page: page}
-	town.library(&c)
-	c.Prometheus.URL = town.url + "/prometheus"
-	c.Services = map[string]config.Service{
-		"checkout": {
-			Description: "Takes orders and payments. Everything that is bought goes through it.", Owners: []string{"payments-team"},
-			Runbook: "https://wiki.demo.example/checkout", Dashboards: []string{"https://grafana.demo.example/d/checkout"},
-			Logs: "kubectl logs -n shop deploy/checkout --since=15m", Dependencies: []string{"delivery"},
-			PagerDuty: "Checkout", Statuspage: []string{"Checkout"}, Components: []string{"Checkout"}, SLIs: checkoutSLIs,
-		},
-		"delivery": {
-			Description: "Brings events from our customers' sites to their destinations.", Owners: []string{"delivery-team"},
-			Runbook: "https://wiki.demo.example/delivery", PagerDuty: "Event delivery", Statuspage: []string{"Event delivery"}, Components: []string{"Delivery"}, SLIs: deliverySLIs, Changes: []string{"Event delivery"},
-		},
-	}
+	town.connects(&c)
+	c.Services = demoServices
 	c.Store, c.Postmortems = "bolt:"+filepath.Join(d.dir, "muster.db"), filepath.Join(d.dir, "postmortems")
 	c.Files = filepath.Join(d.dir, "files")
 	log := slog.New(redact.Log(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelWarn})))
@@ -79,6 +73,20 @@ func openDemo(ctx context.Context, listen string, errs io.Writer) (*demo, error)
 		return nil, errors.Join(err, d.close())
 	}
 	return d, nil
+}
+
+// connects configures the local workspace's chat, and all who stand in for others in it.
+func (t *town) connects(c *config.Config) {
+	c.Slack.APIURL = t.url + "/api/"
+	c.Slack.AppToken, c.Slack.BotToken = config.Secret(t.AppToken()), config.Secret(t.BotToken())
+	user, token := t.JiraToken()
+	c.PagerDuty.APIURL, c.PagerDuty.Token, c.PagerDuty.From, c.PagerDuty.Service = t.url+"/pagerduty", config.Secret(t.PagerDutyToken()), "ana@demo.example", "Event delivery"
+	c.PagerDuty.Manager = "hana@demo.example"
+	c.Jira.URL, c.Jira.User, c.Jira.Token, c.Jira.Project = t.url+"/jira", user, config.Secret(token), "OPS"
+	page, pageToken := t.StatuspageToken()
+	c.Statuspage = config.Statuspage{APIURL: t.url + "/statuspage", Token: config.Secret(pageToken), Page: page}
+	t.library(c)
+	c.Prometheus.URL = t.url + "/prometheus"
 }
 
 // connect starts the bot and waits until it is connected.
@@ -154,4 +162,13 @@ func (d *demo) finish(ctx context.Context) error {
 			return nil // the proof tells what is left
 		}
 	}
+}
+
+// library configures the places of a workspace that postmortems can be published in.
+func (t *town) library(c *config.Config) {
+	repository, token := t.GitToken()
+	c.GitHub.APIURL, c.GitHub.Token, c.Documents.GitHub.Repository = t.url+"/github", config.Secret(token), repository
+	user, key := t.WikiToken()
+	c.Documents.Confluence = config.Confluence{URL: t.url + "/confluence/wiki", User: user, Token: config.Secret(key), Space: "ENG", Parent: "Engineering"}
+	c.Documents.Canvas = true
 }

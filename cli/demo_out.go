@@ -116,7 +116,10 @@ func (d *demo) sited(markdown string) string {
 // returns their names.
 func (d *demo) draw(ctx context.Context, dir string) (names []string, err error) {
 	for _, address := range d.pictures(ctx) {
-		content, _ := d.town.File(address)
+		content, ok := d.town.File(address)
+		if !ok {
+			return names, fmt.Errorf("the workspace has no file at %s", address)
+		}
 		name := path.Base(address)
 		if slices.Contains(names, name) {
 			name = fmt.Sprintf("%d-%s", len(names)+1, name)

@@ -54,15 +54,6 @@ func confluenceOf(c config.Config, o Outside) (*confluence.Space, bool) {
 	}), true
 }
 
-// library configures the places of a workspace that postmortems can be published in.
-func (t *town) library(c *config.Config) {
-	repository, token := t.GitToken()
-	c.GitHub.APIURL, c.GitHub.Token, c.Documents.GitHub.Repository = t.url+"/github", config.Secret(token), repository
-	user, key := t.WikiToken()
-	c.Documents.Confluence = config.Confluence{URL: t.url + "/confluence/wiki", User: user, Token: config.Secret(key), Space: "ENG", Parent: "Engineering"}
-	c.Documents.Canvas = true
-}
-
 // checkDocuments checks whether postmortems could be published.
 func (sh *shell) checkDocuments(ctx context.Context, c config.Config) (well bool) {
 	well = true
