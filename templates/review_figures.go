@@ -59,13 +59,13 @@ func (t Texts) spread(s review.Spread) string {
 	case s.N == 0:
 		return t.T("weekly.spread.none")
 	case s.N < review.FewestForP90:
-		return t.T("weekly.spread.few", t.Length(s.Median), s.N)
+		return t.T("weekly.spread.few", t.length(s.Median), s.N)
 	}
-	return t.T("weekly.spread.all", t.Length(s.Median), t.Length(s.P90), s.N)
+	return t.T("weekly.spread.all", t.length(s.Median), t.length(s.P90), s.N)
 }
 
-// Length writes a length of time, to the second where it is short.
-func (t Texts) Length(d time.Duration) string {
+// length writes a length of time, to the second where it is short.
+func (t Texts) length(d time.Duration) string {
 	if d < 2*time.Minute {
 		return t.T("span.seconds", int(d.Round(time.Second)/time.Second))
 	}
