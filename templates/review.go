@@ -9,7 +9,7 @@ import (
 
 // ReviewPart is a part of the weekly review, in the order in which it is read.
 type ReviewPart struct {
-	Name    string   // the same in every language: "decide", "incidents"
+	Name    string // the same in every language: "decide", "incidents"
 	Heading string
 	Lines   []string // with marks; each that begins with [Bullet] is one of a list
 	Owed    []review.Owed
