@@ -105,10 +105,7 @@ func (sh *shell) demo(ctx context.Context, o demoOptions) (err error) {
 		sh.browse(d.town.url)
 	}
 	fmt.Fprintf(sh.out, "An outage of %s is played now, at high speed.\n\n", demoDay.Format("2 January 2006"))
-	d.town.Watch(newTeller(sh.out).tell)
-	d.town.Watch((&teller{out: &d.spoken, wide: true}).tell)
-	player := workspace.Player{Workspace: d.town.Workspace, Day: demoDay, Pace: pace, Rest: d.rest}
-	switch err := player.Play(ctx, workspace.Outage); {
+	switch err := d.play(ctx, sh.out); {
 	case errors.Is(err, context.Canceled) && ctx.Err() == nil: // somebody has stopped it on the page
 		return sh.stay(ctx, d, o.out)
 	case err != nil:
@@ -126,6 +123,14 @@ func (sh *shell) demo(ctx context.Context, o demoOptions) (err error) {
 		return err
 	}
 	return sh.stay(ctx, d, o.out)
+}
+
+// play plays the outage, and tells it as it happens.
+func (d *demo) play(ctx context.Context, out io.Writer) error {
+	d.town.Watch(newTeller(out).tell)
+	d.town.Watch((&teller{out: &d.spoken, wide: true}).tell)
+	player := workspace.Player{Workspace: d.town.Workspace, Day: demoDay, Pace: pace, Rest: d.rest}
+	return player.Play(ctx, workspace.Outage)
 }
 
 // browse opens a page in a browser, if someone sits at this terminal who has one.
