@@ -57,15 +57,16 @@ func confluenceOf(c config.Config, o Outside) (*confluence.Space, bool) {
 // checkDocuments checks whether postmortems could be published.
 func (sh *shell) checkDocuments(ctx context.Context, c config.Config) (well bool) {
 	well = true
-	if repository, ok := gitDocumentsOf(c, Outside{}); ok {
-		for _, f := range repository.Check(ctx) {
-			well = sh.found("GitHub", f.What, f.Err, "") && well
+	check := func(name string, all []documents.Finding) {
+		for _, f := range all {
+			well = sh.found(name, f.What, f.Err, "") && well
 		}
 	}
+	if repository, ok := gitDocumentsOf(c, Outside{}); ok {
+		check("GitHub", repository.Check(ctx))
+	}
 	if space, ok := confluenceOf(c, Outside{}); ok {
-		for _, f := range space.Check(ctx) {
-			well = sh.found("Confluence", f.What, f.Err, "") && well
-		}
+		check("Confluence", space.Check(ctx))
 	}
 	return well
 }
