@@ -33,16 +33,17 @@ const (
 // once has none, and the room hears first that it is over.
 const showAfter = 10 * time.Second
 
-// React brings the message up to date, and passes on what is asked.
+// React brings the message up to date, and passes on what is asked: that also where
+// the channel is gone.
 func (Editor) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
-	if inc.Channel.ID == "" || inc.ID == timeline.House {
+	if inc.ID == timeline.House {
 		return nil
 	}
 	switch ev.Fact.(type) {
 	case timeline.Resolved:
 		e := timeline.Keep(showDraft)
 		e.NotUntil = ev.At.Add(showAfter)
-		return []timeline.Effect{e}
+		return inRoom(inc, e)
 	case timeline.DraftOffered:
 		return append(keepDraft(inc), timeline.Do(askLead, nil))
 	case timeline.DraftReturned:
@@ -54,12 +55,20 @@ func (Editor) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect 
 	return nil
 }
 
+// inRoom is an effect on an incident's channel, where there is one.
+func inRoom(inc timeline.Incident, e timeline.Effect) []timeline.Effect {
+	if inc.Channel.ID == "" {
+		return nil
+	}
+	return []timeline.Effect{e}
+}
+
 // keepDraft brings the message up to date where there is one, or is to be.
 func keepDraft(inc timeline.Incident) []timeline.Effect {
 	if _, shown := inc.Post(timeline.PostmortemPost); !shown && inc.Open() {
 		return nil
 	}
-	return []timeline.Effect{timeline.Keep(showDraft)}
+	return inRoom(inc, timeline.Keep(showDraft))
 }
 
 // changesDraft reports whether a fact changes what the message says.
@@ -107,9 +116,9 @@ func (ed Editor) ask(ctx context.Context, inc timeline.Incident, e timeline.Effe
 	if inc.Draft().Offered != e.Seq {
 		return nil
 	}
-	to := inc.Holder(timeline.Commander).ID
-	if to == "" || isLocal(to) || !inc.IsOpenTo(to) {
-		to = inc.Channel.ID
+	to := personOrRoom(inc, inc.Holder(timeline.Commander).ID)
+	if to == "" {
+		return nil // who runs incidents can publish it without being asked
 	}
 	by := inc.Events[e.Seq-1].By
 	text := ed.Texts.T("postmortem.please read", templates.Person(by.ID), inc.ID, inc.Title)
@@ -117,6 +126,15 @@ func (ed Editor) ask(ctx context.Context, inc timeline.Incident, e timeline.Effe
 		text += " " + open
 	}
 	return PostOnce(ctx, ed.Chat, to, Say(text).With(ApproveButtons(ed.Texts, inc)...), e)
+}
+
+// personOrRoom is somebody, where they can be told of the incident, else its channel;
+// empty where that is gone.
+func personOrRoom(inc timeline.Incident, id string) string {
+	if id == "" || isLocal(id) || !inc.IsOpenTo(id) {
+		return inc.Channel.ID
+	}
+	return id
 }
 
 // tellBack tells whoever offered the draft why it is not published yet.
@@ -127,9 +145,9 @@ func (ed Editor) tellBack(ctx context.Context, inc timeline.Incident, e timeline
 	if offered == 0 {
 		return nil
 	}
-	to := inc.Events[offered-1].By.ID
-	if to == "" || isLocal(to) || !inc.IsOpenTo(to) {
-		to = inc.Channel.ID
+	to := personOrRoom(inc, inc.Events[offered-1].By.ID)
+	if to == "" {
+		return nil
 	}
 	m := Say(ed.Texts.T("postmortem.not yet", inc.ID, templates.Person(returned.By.ID), why.Why)).With(
 		Button{Label: ed.Texts.T("button.write it"), Command: fmt.Sprintf("postmortem %v edit", inc.ID), Primary: true},
