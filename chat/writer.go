@@ -40,13 +40,25 @@ const (
 )
 
 // React writes when someone asks for it, and at the end. Where there is no channel
-// yet, it writes when there is.
+// yet, it writes when there is; where it was archived, for whoever asks.
 func (Writer) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
 	_, opened := ev.Fact.(timeline.ChannelOpened)
-	if opened && slices.ContainsFunc(inc.Events, asksForPostmortem) || inc.Channel.ID != "" && shares(inc, ev) {
+	if opened && slices.ContainsFunc(inc.Events, asksForPostmortem) || shares(inc, ev) && placeOf(inc, ev) != "" {
 		return []timeline.Effect{timeline.Do(writeUp, nil)}
 	}
 	return nil
+}
+
+// placeOf is where the postmortem is shared because of an event: in the incident's
+// channel or, where that was archived, with who asked for it; empty for nowhere.
+func placeOf(inc timeline.Incident, ev timeline.Event) string {
+	switch by := ev.By.ID; {
+	case inc.Channel.ID != "":
+		return inc.Channel.ID
+	case inc.Archived.ID != "" && asksForPostmortem(ev) && by != "" && !isLocal(by) && inc.IsOpenTo(by):
+		return by
+	}
+	return ""
 }
 
 func asksForPostmortem(ev timeline.Event) bool {
@@ -102,15 +114,29 @@ func (w Writer) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 	return nil, unknownOrder(e)
 }
 
+// share shares the postmortem, once. In a channel that is where it stands; who asked
+// for it alone has a copy.
 func (w Writer) share(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
-	n := asked(inc, e.Seq, func(ev timeline.Event) bool { return shares(inc, ev) })
-	if isShared(inc, e.Seq) {
+	to := placeOf(inc, inc.Events[e.Seq-1])
+	if isShared(inc, e.Seq) || to == "" {
 		return nil, nil
 	}
-	f := File{ // after doubt it is looked for by its title, so that is the same in every language
-		Name: PostmortemFile(inc), Title: fmt.Sprintf("%v postmortem, draft %d", inc.ID, n),
-		Comment: w.Texts.T("postmortem.comment"),
+	f := w.named(inc, e)
+	if to != inc.Channel.ID {
+		f.Comment = w.Texts.T("postmortem.comment alone", inc.ID)
 	}
+	url, err := w.shared(ctx, inc, to, f, e)
+	if err != nil || to != inc.Channel.ID {
+		return nil, err
+	}
+	return []timeline.Fact{timeline.Linked{What: timeline.Postmortem, Ref: f.Name, URL: url}}, nil
+}
+
+// named is the file without what it says. After doubt it is looked for by its title,
+// so that is the same in every language.
+func (w Writer) named(inc timeline.Incident, e timeline.Effect) File {
+	n := asked(inc, e.Seq, func(ev timeline.Event) bool { return shares(inc, ev) })
+	f := File{Name: PostmortemFile(inc), Title: fmt.Sprintf("%v postmortem, draft %d", inc.ID, n), Comment: w.Texts.T("postmortem.comment")}
 	if n > 1 {
 		f.Comment = w.Texts.T("postmortem.comment again", n)
 	}
@@ -118,25 +144,23 @@ func (w Writer) share(ctx context.Context, inc timeline.Incident, e timeline.Eff
 		f.Name = strings.TrimSuffix(f.Name, ".md") + ".pdf"
 		f.Title, f.Comment = fmt.Sprintf("%v postmortem, published (%d)", inc.ID, n), w.Texts.T("postmortem.comment published")
 	}
-	url, ok := "", false
-	var err error
+	return f
+}
+
+// shared is where a file is that is shared now, unless an earlier try did.
+func (w Writer) shared(ctx context.Context, inc timeline.Incident, to string, f File, e timeline.Effect) (url string, err error) {
 	if e.Doubt {
-		if url, ok, err = w.Chat.FindShared(ctx, inc.Channel.ID, f.Title, e.Since.Add(-skew)); err != nil {
-			return nil, err
+		if url, found, err := w.Chat.FindShared(ctx, to, f.Title, e.Since.Add(-skew)); found || err != nil {
+			return url, err
 		}
 	}
-	if !ok {
-		if w.IsTaken != nil && e.Tries == 1 && !w.IsTaken(inc) {
-			return nil, timeline.Later(errors.New("what was written in the saved file is taken in first"), time.Second)
-		}
-		if f, err = w.written(inc, e, f); err != nil {
-			return nil, err
-		}
-		if url, err = w.Chat.Share(ctx, inc.Channel.ID, f); err != nil {
-			return nil, err
-		}
+	if w.IsTaken != nil && e.Tries == 1 && !w.IsTaken(inc) {
+		return "", timeline.Later(errors.New("what was written in the saved file is taken in first"), time.Second)
 	}
-	return []timeline.Fact{timeline.Linked{What: timeline.Postmortem, Ref: f.Name, URL: url}}, nil
+	if f, err = w.written(inc, e, f); err != nil {
+		return "", err
+	}
+	return w.Chat.Share(ctx, to, f)
 }
 
 // isFinal reports whether it is the postmortem as it is published that is shared.
