@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -192,10 +191,13 @@ func Both(base, first, second string) string {
 	for _, line := range strings.Split(base, "\n") {
 		had[line]++
 	}
-	theirs := strings.Split(second, "\n")
+	theirs := map[string]bool{}
+	for _, line := range strings.Split(second, "\n") {
+		theirs[line] = true
+	}
 	var added []string
 	for _, line := range strings.Split(first, "\n") {
-		if had[line]--; had[line] < 0 && strings.TrimSpace(line) != "" && !slices.Contains(theirs, line) {
+		if had[line]--; had[line] < 0 && strings.TrimSpace(line) != "" && !theirs[line] {
 			added = append(added, line)
 		}
 	}
