@@ -123,7 +123,8 @@ func (e editing) was(known document.Part) document.Part {
 
 // matching finds the part of the document that a part of a file is: by its mark or,
 // where it has none, by its heading. One that people added is known by its heading
-// too, so that a file can be taken twice.
+// too, so that a file can be taken twice; but not by that of another part which the
+// file has twice.
 func (e editing) matching(p document.Part) (document.Part, bool) {
 	for _, known := range e.now {
 		if p.Key != "" && isAt(known.Key, p.Key) && !e.seen[known.Key] {
@@ -131,7 +132,7 @@ func (e editing) matching(p document.Part) (document.Part, bool) {
 		}
 	}
 	for _, known := range e.now {
-		same := p.Key == "" && known.Level == p.Level || strings.HasPrefix(known.Key, ownPart)
+		same := p.Key == "" && known.Level == p.Level || strings.HasPrefix(known.Key, ownPart) && !e.isKnown(p.Key)
 		if same && known.Heading == p.Heading && !e.seen[known.Key] {
 			return known, true
 		}
