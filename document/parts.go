@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"regexp"
 	"strings"
+
+	"github.com/yuin/goldmark/ast"
 )
 
 // Part is a part of a document: a heading, and the text up to the next one. Text
@@ -131,7 +133,8 @@ func Inner(text string) string {
 }
 
 // Closed ends with a text the code block that is open at its end, and makes the
-// comments that are open there text: neither hides what comes after.
+// comments and the HTML text that are open there: none of them takes in what comes
+// after.
 func Closed(text string) string {
 	at, comment := 0, -1 // where the first of them begins
 	open := eachLine(text, func(line string, isCode bool) {
@@ -148,18 +151,60 @@ func Closed(text string) string {
 	if comment >= 0 {
 		text = text[:comment] + shownComments(text[comment:])
 	}
-	if open != "" {
-		text += "\n" + open
+	return ended(text, open)
+}
+
+// ended is a text with the fence that it still needs, and with the HTML as text that
+// would go on after it. Whether it does is seen by reading it: a list ends the code
+// block that stands in it, and a fence in HTML is none.
+func ended(text, fence string) string {
+	fences := fenceAtAll.FindAllString(text, -1)
+	if fences == nil && !raw.MatchString(text) {
+		return text
 	}
-	return text
+	closed := text
+	if fence != "" {
+		closed += "\n" + fence
+	}
+	asText := func(text string) string {
+		return besideCode(text, func(line string) string { return raw.ReplaceAllString(line, "$1&lt;") })
+	}
+	bare := raw.ReplaceAllString(text, "$1&lt;")
+	ways := []string{closed, text, asText(closed), asText(text), bare}
+	if fences != nil {
+		last := "\n" + strings.TrimSpace(fences[len(fences)-1])
+		ways = append(ways, text+last, bare+last)
+	}
+	for _, way := range ways {
+		if isOver(way) {
+			return way
+		}
+	}
+	return bare
+}
+
+var fenceAtAll = regexp.MustCompile("(?m)^ *(```+|~~~+)")
+
+// raw is what may begin HTML, of which some goes on over blank lines and headings.
+var raw = regexp.MustCompile(`(?m)^( {0,3})<`)
+
+// isOver reports whether a heading that comes after a text is one.
+func isOver(text string) bool {
+	last, ok := parse([]byte(text + "\n\n## x\n")).LastChild().(*ast.Heading)
+	return ok && last.Level == 2
 }
 
 // shownComments makes what begins a comment text, but for code.
 func shownComments(text string) string {
+	return besideCode(text, func(line string) string { return strings.ReplaceAll(line, "<!--", "&lt;!--") })
+}
+
+// besideCode is a text whose lines are changed, but for those of code blocks.
+func besideCode(text string, change func(line string) string) string {
 	var b strings.Builder
 	eachLine(text, func(line string, isCode bool) {
 		if !isCode {
-			line = strings.ReplaceAll(line, "<!--", "&lt;!--")
+			line = change(line)
 		}
 		b.WriteString(line)
 	})

@@ -27,8 +27,11 @@ func (d Document) titled() tree {
 
 func (d Document) parsed() []block {
 	source := []byte(printable(d.Markdown))
-	root := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader(source))
-	return reader{source: source, pictures: d.Pictures}.blocks(root, 0)
+	return reader{source: source, pictures: d.Pictures}.blocks(parse(source), 0)
+}
+
+func parse(source []byte) ast.Node {
+	return goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader(source))
 }
 
 func grown(blocks []block) tree {
