@@ -7,10 +7,10 @@ import (
 	"github.com/yuin/goldmark/ast"
 )
 
-// Closed ends with a text the code block that is open at its end, and makes the
+// closedOff ends with a text the code block that is open at its end, and makes the
 // comments and the HTML text that are open there: none of them takes in what comes
 // after.
-func Closed(text string) string {
+func closedOff(text string) string {
 	at, comment := 0, -1 // where the first of them begins
 	open := eachLine(text, func(line string, isCode bool) {
 		if after := strings.LastIndex(line, "-->") + 1; !isCode {

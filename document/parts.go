@@ -127,7 +127,7 @@ func Inner(text string) string {
 			lines[n] = "####" + strings.TrimLeft(strings.TrimLeft(line, " "), "#")
 		}
 	}
-	return Closed(strings.Join(lines, "\n"))
+	return closedOff(strings.Join(lines, "\n"))
 }
 
 // Both is what two people made of one text, each without knowing of the other: the

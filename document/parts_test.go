@@ -207,7 +207,7 @@ func TestOpenEnds(t *testing.T) {
 		"<pre>\n\na\n</pre>":        "<pre>\n\na\n</pre>",
 		"- a\n  ```\n  b":           "- a\n  ```\n  b",
 	} {
-		if got := Closed(text); got != want {
+		if got := closedOff(text); got != want {
 			t.Errorf("%q became %q, want %q", text, got, want)
 		}
 	}
