@@ -91,14 +91,17 @@ func (o *oracle) requests() {
 		n := 0
 		for _, inc := range o.incidents {
 			for _, ev := range inc.Events {
-				if strings.Contains(timeline.TextOf(ev.Fact), r.word) {
+				part, _ := ev.Fact.(timeline.PartWritten)
+				if strings.Contains(timeline.TextOf(ev.Fact)+part.Text, r.word) {
 					n++
 				}
 			}
 		}
 		switch r.kind {
-		case "lead", "comms", "sev", "handover":
+		case "lead", "comms", "sev", "handover", "meeting", "approve":
 			continue
+		case "write": // who writes at the same time as another writes their words as well
+			n = min(n, 1)
 		}
 		if n > 1 || n < 1 && r.ok {
 			o.wrong("%s is on record %d times, acknowledged: %v", r.word, n, r.ok)
@@ -146,6 +149,7 @@ func (o *oracle) incident(inc timeline.Incident) {
 	o.pages(inc)
 	o.tickets(inc)
 	o.public(inc)
+	o.documents(inc)
 	if len(rooms) == 1 {
 		o.order(inc, rooms[0])
 	}
@@ -196,7 +200,7 @@ func (o *oracle) order(inc timeline.Incident, room string) {
 	last := 0
 	for _, m := range messages {
 		var seq int
-		if n, _ := fmt.Sscanf(keyOf(m), inc.ID.String()+"/%d/room/say", &seq); n == 1 && m.Bot {
+		if _, err := fmt.Sscanf(keyOf(m), inc.ID.String()+"/%d/room/say", &seq); err == nil && m.Bot {
 			if seq < last {
 				o.wrong("%v: what event %d is about is said after event %d", inc.ID, seq, last)
 			}
@@ -265,6 +269,37 @@ func (o *oracle) public(inc timeline.Incident) {
 	}
 	if len(refs) > 1 {
 		o.wrong("%v: customers see %d incidents", inc.ID, len(refs))
+	}
+}
+
+// documents checks that the postmortem stands once in each place where it was
+// published, with all that people had written when it was approved last.
+func (o *oracle) documents(inc timeline.Incident) {
+	approved := inc.Draft().Approved
+	var pages []workspace.WikiPage
+	for _, p := range o.town.WikiPages() {
+		if strings.HasPrefix(p.Title, inc.ID.String()+":") {
+			pages = append(pages, p)
+		}
+	}
+	pulls := 0
+	for _, p := range o.town.Repository().Pulls {
+		if strings.HasPrefix(p.Title, "Postmortem: "+inc.ID.String()+":") {
+			pulls++
+		}
+	}
+	_, canvas := o.town.Canvas(inc.Channel.Name)
+	if approved == 0 && len(pages)+pulls == 0 && !canvas {
+		return
+	}
+	if approved == 0 || len(pages) != 1 || pulls != 1 || !canvas {
+		o.wrong("%v: approved by event %d, it stands on %d pages, in %d pull requests, in a canvas: %v", inc.ID, approved, len(pages), pulls, canvas)
+		return
+	}
+	for _, part := range inc.At(approved).Written() {
+		if !strings.Contains(pages[0].Body, part.Text) {
+			o.wrong("%v: the page lacks %q: %s", inc.ID, part.Text, pages[0].Body)
+		}
 	}
 }
 

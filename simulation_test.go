@@ -29,6 +29,7 @@ type step struct {
 // What can happen, each as often as it is named.
 var deeds = []string{
 	"declare", "declare", "note", "note", "note", "mention", "mention", "update", "lead", "comms", "sev", "page", "action", "publish", "publish", "task", "handover", "identify", "resolve", "reopen",
+	"write", "write", "meeting", "approve", "approve",
 	"say", "say", "say", "reply", "react", "react", "react", "react", "unreact", "edit", "delete", "join", "click", "burst",
 	"call fault", "call fault", "call fault", "event fault", "event fault", "socket fault", "freeze", "revoke", "again", "mend", "mend",
 	"crash", "crash", "restart", "clock", "false alarm", "squat",
@@ -40,6 +41,7 @@ var (
 	hitMethods = []string{
 		"*", "*", "chat.postMessage", "chat.update", "conversations.create", "conversations.invite", "conversations.history",
 		"reactions.get", "users.conversations", "pagerduty.*", "pagerduty.incidents.create", "jira.*", "jira.issue.create", "statuspage.*", "statuspage.incidents.create", "statuspage.incidents.update",
+		"github.*", "github.contents.put", "github.pulls.create", "confluence.*", "confluence.pages.create", "confluence.pages.update", "conversations.canvases.create", "canvases.edit", "files.completeUploadExternal",
 	}
 	hitEvents    = []string{"*", "slash_commands", "reaction_added", "interactive"}
 	eventKinds   = []string{"lose", "lose_ack", "duplicate", "delay", "reorder"}
@@ -74,13 +76,13 @@ func liveAtRandom(t *testing.T, lives int, all *tally) {
 
 // tally is how much was lived through.
 type tally struct {
-	lives, idle, acknowledged, crashes, faults, afterwards int
-	days                                                   time.Duration
+	lives, idle, acknowledged, crashes, faults, afterwards, published int
+	days                                                              time.Duration
 }
 
 func (a tally) String() string {
-	return fmt.Sprintf("%d lives (%d more with too little traffic to count), %.1f days, %d acknowledged requests, %d crashes, %d faults",
-		a.lives, a.idle, a.days.Hours()/24, a.acknowledged, a.crashes, a.faults)
+	return fmt.Sprintf("%d lives (%d more with too little traffic to count), %.1f days, %d acknowledged requests, %d crashes, %d faults, %d postmortems published",
+		a.lives, a.idle, a.days.Hours()/24, a.acknowledged, a.crashes, a.faults, a.published)
 }
 
 // busy is how many acknowledged requests a life needs to count.
@@ -100,6 +102,9 @@ func simulate(t *testing.T, script []step, haunt []workspace.Fault, all *tally) 
 		s.wire = wire
 		defer s.close()
 		s.vendors(t)
+		if _, err := s.publishing([]string{"canvas", "github", "confluence"}); err != nil {
+			t.Fatal(err)
+		}
 		l := &simulation{stage: s, haunt: haunt, began: time.Now(), mended: time.Now()}
 		wrong = l.live(script)
 		all.add(l)
@@ -115,6 +120,7 @@ func (a *tally) add(l *simulation) {
 		a.crashes += l.crashes
 		a.faults += l.faults
 		a.afterwards += l.afterwards()
+		a.published += len(l.town.WikiPages())
 	} else {
 		a.idle++
 	}
@@ -273,8 +279,12 @@ func (l *simulation) happen(st step) {
 			all.Go(func() { l.command(st, of(people[:4], n), "note") })
 		}
 		all.Wait()
-	case "declare", "note", "mention", "update", "lead", "comms", "sev", "page", "action", "publish", "task", "handover", "identify", "resolve", "reopen":
+	case "declare", "note", "mention", "update", "lead", "comms", "sev", "page", "action", "publish", "task", "handover", "identify", "resolve", "reopen", "write", "meeting":
 		l.command(st, who, st.Do)
+	case "approve": // only the commander can, and when it is over
+		for _, kind := range []string{"lead", "resolve", "approve"} {
+			l.command(st, of(people[:4], st.M), kind)
+		}
 	case "say", "reply", "react", "unreact", "edit", "delete", "join", "click":
 		l.gesture(st, who)
 	default:
@@ -325,6 +335,7 @@ func (l *simulation) command(st step, who, kind string) {
 		"lead":    "lead @" + of(people[:4], st.M), "comms": "comms @" + of(people[:4], st.M), "sev": fmt.Sprint("sev ", 1+st.M%4),
 		"task": "task " + word + " @" + of(people[:4], st.N), "handover": "handover @" + of(people[:4], st.M), "identify": "identify " + word,
 		"resolve": "resolve " + word, "reopen": "reopen " + word,
+		"write": "postmortem write " + of([]string{"summary", "how"}, st.N) + " " + word, "meeting": "meeting tomorrow 10:00", "approve": "postmortem approve",
 	}[kind]
 	if kind == "mention" {
 		line = "@muster " + line
@@ -350,7 +361,7 @@ func refused(a workspace.Answer) bool {
 func isAloud(kind string) bool { return kind == "identify" || kind == "resolve" || kind == "reopen" }
 
 // done is what the bot says when it has recorded something.
-var done = []string{"Noted on the timeline", "is declared, sev", "Paging ", "Agreed for", "The update of ", "The status page is being told", "Set for "}
+var done = []string{"Noted on the timeline", "is declared, sev", "Paging ", "Agreed for", "The update of ", "The status page is being told", "Set for ", "Recorded in "}
 
 // gesture does something to messages and channels.
 func (l *simulation) gesture(st step, who string) {
@@ -415,7 +426,7 @@ func (l *simulation) trouble(st step) {
 		return
 	case "call fault":
 		f.Kind, f.Method = of(callFaults, st.N), of(hitMethods, st.M)
-		if strings.HasPrefix(f.Method, "pagerduty") || strings.HasPrefix(f.Method, "jira") || strings.HasPrefix(f.Method, "statuspage") {
+		if service, _, _ := strings.Cut(f.Method, "."); slices.Contains([]string{"pagerduty", "jira", "statuspage", "github", "confluence"}, service) {
 			f.Kind = of(callFaults[:6], st.N)
 		} else if st.N%3 == 0 {
 			f.Count, f.Probability = -1, 0.3

@@ -17,7 +17,8 @@ import (
 // kept in the folder of files.
 type Binder struct {
 	Texts templates.Texts
-	Dir   string // of files
+	Dir   string         // of files
+	Font  *document.Font // of the team's own, for PDFs; nil for none
 }
 
 // picturesMost is how many bytes the pictures of one document have at the most; those
@@ -30,7 +31,7 @@ const picturesMost = 32 << 20
 func (b Binder) Document(inc timeline.Incident) document.Document {
 	d := document.Document{
 		Title: fmt.Sprintf("%v: %s", inc.ID, b.Texts.PlainTitle(inc)), Language: b.Texts.Language(), Markdown: b.Texts.Postmortem(inc),
-		Pictures: map[string]document.Picture{},
+		Pictures: map[string]document.Picture{}, Font: b.Font,
 	}
 	room := picturesMost
 	for _, kept := range keptPictures(inc) {

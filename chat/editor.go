@@ -116,7 +116,7 @@ func (ed Editor) ask(ctx context.Context, inc timeline.Incident, e timeline.Effe
 	if inc.Draft().Offered != e.Seq {
 		return nil
 	}
-	to := personOrRoom(inc, inc.Holder(timeline.Commander).ID)
+	to := orRoom(inc, inc.Holder(timeline.Commander))
 	if to == "" {
 		return nil // who runs incidents can publish it without being asked
 	}
@@ -128,13 +128,13 @@ func (ed Editor) ask(ctx context.Context, inc timeline.Incident, e timeline.Effe
 	return PostOnce(ctx, ed.Chat, to, Say(text).With(ApproveButtons(ed.Texts, inc)...), e)
 }
 
-// personOrRoom is somebody, where they can be told of the incident, else its channel;
-// empty where that is gone.
-func personOrRoom(inc timeline.Incident, id string) string {
-	if id == "" || isLocal(id) || !inc.IsOpenTo(id) {
-		return inc.Channel.ID
+// orRoom is someone, or the incident's channel where they can not be told; empty
+// where that is gone.
+func orRoom(inc timeline.Incident, p timeline.Person) string {
+	if ids := reachable(inc, []timeline.Person{p}); len(ids) > 0 {
+		return ids[0]
 	}
-	return id
+	return inc.Channel.ID
 }
 
 // tellBack tells whoever offered the draft why it is not published yet.
@@ -145,7 +145,7 @@ func (ed Editor) tellBack(ctx context.Context, inc timeline.Incident, e timeline
 	if offered == 0 {
 		return nil
 	}
-	to := personOrRoom(inc, inc.Events[offered-1].By.ID)
+	to := orRoom(inc, inc.Events[offered-1].By)
 	if to == "" {
 		return nil
 	}

@@ -94,7 +94,7 @@ func huge() *sampled {
 	return s.on("UANA", timeline.Resolved{Text: words})
 }
 
-// fromRight is told in Hebrew and in Arabic.
+// fromRight is told in Hebrew and in Arabic, Persian and Urdu.
 func fromRight() *sampled {
 	s := sampleOf("from-right").begin("התשלום באתר נכשל (checkout 500)", timeline.Sev1).
 		on("", timeline.Introduced{Person: timeline.Person{ID: "UBO", Name: "נועה לוי"}}, timeline.Introduced{Person: timeline.Person{ID: "UANA", Name: "ليلى حداد"}}).
@@ -104,8 +104,16 @@ func fromRight() *sampled {
 		on("UBO", timeline.ActionAgreed{What: "להוסיף התראה על מאגר החיבורים", DRI: timeline.Person{ID: "UBO"}, Due: "2026-04-01"}).
 		on("UANA", timeline.Resolved{Text: "התשלום עובד שוב"})
 	return s.on("UANA", timeline.PartWritten{Part: "summary", Text: "גרסה v412 פתחה יותר מדי חיבורים.\n\n- החזרנו את v411\n- הוספנו התראה"},
-		timeline.PartWritten{Part: "own-ما-تعلمنا", Heading: "ما تعلمنا", Text: "التنبيه جاء متأخراً.", After: "lucky"})
+		timeline.PartWritten{Part: "own-ما-تعلمنا", Heading: "ما تعلمنا", Text: learnedInArabic, After: "lucky"})
 }
+
+// learnedInArabic has letters that join, marks on them, names and numbers among them,
+// and lines that are longer than a page is wide, also in Persian and Urdu.
+const learnedInArabic = "التنبيه جاء متأخراً.\n\n" +
+	"فتح الإصدار v412 عددًا كبيرًا جدًا من الاتصالات بقاعدة البيانات «orders-db»، فرفضت القاعدة **الاتصالات الجديدة** منذ 09:12 حتى 09:33 يوم 2026-03-12، وفشل 99.5% من عمليات الدفع؛ راجع [لوحة القياس](https://grafana.acme.example/d/1?x=y) و`SHOW PROCESSLIST`. هل كان الحدّ (١٨٠ اتصالًا) كافيًا؟ لا!\n\n" +
+	"- أعدنا الإصدار v411\n- أضفنا تنبيهًا على *عدد الاتصالات*\n\n1. لأنّ الحدّ كان 180\n2. لأنّ المهلة أُلغيت\n\n> قال العميل: «لا أستطيع الدفع»\n\n" +
+	"| الوقت | ما حدث | النسبة |\n| --- | --- | --: |\n| 09:12 | بداية الأعطال في خدمة checkout | 5% |\n| 09:33 | عاد الدفع إلى العمل | 99.5% |\n\n" +
+	"نسخهٔ جدید می‌خواهد به پایگاه داده وصل شود، ولی نمی‌تواند.\n\nادائیگی ناکام ہو گئی ہے، ٹیم نے ڈیٹا بیس دوبارہ چالو کیا۔"
 
 // long has ten thousand lines.
 func long() *sampled {

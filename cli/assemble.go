@@ -15,6 +15,7 @@ import (
 	"muster/chat/slack"
 	"muster/commands"
 	"muster/config"
+	"muster/document"
 	"muster/integrations/changes"
 	"muster/integrations/metrics"
 	"muster/integrations/pager"
@@ -36,6 +37,7 @@ type Instance struct {
 	Book     *changes.Book    // changes that others told of
 	Sources  []changes.Source // the book, and whoever is asked
 	config   config.Config
+	font     *document.Font // of the team's own; nil for none
 	pages    pager.Follower
 	watch    *pager.Watch // nil where nothing is heard of pages
 	nudger   chat.Nudger
@@ -69,11 +71,15 @@ func Assemble(c config.Config, o Outside) (*Instance, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
+	font, err := fontOf(c)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	workspace := slack.New(slack.Options{
 		APIURL: c.Slack.APIURL, AppToken: c.Slack.AppToken.Reveal(), BotToken: c.Slack.BotToken.Reveal(),
 		Command: c.Slack.Command, Texts: texts, Log: o.Log, Transport: o.Transport, Dial: o.Dial,
 	})
-	i := &Instance{Store: store, Slack: workspace, Log: o.Log, config: c, Journal: &timeline.Journal{Store: store, Now: o.Now}}
+	i := &Instance{Store: store, Slack: workspace, Log: o.Log, config: c, font: font, Journal: &timeline.Journal{Store: store, Now: o.Now}}
 	if i.Measures, err = measuresOf(c, o); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -165,7 +171,7 @@ func (i *Instance) shelf(texts templates.Texts) bot.Shelf {
 }
 
 func (i *Instance) binder(texts templates.Texts) chat.Binder {
-	return chat.Binder{Texts: texts, Dir: i.config.Files}
+	return chat.Binder{Texts: texts, Dir: i.config.Files, Font: i.font}
 }
 
 func deskOf(c config.Config, journal *timeline.Journal, texts templates.Texts, workspace *slack.Slack) commands.Desk {

@@ -39,6 +39,7 @@ func (sh *shell) check(ctx context.Context, offline bool) error {
 	}
 	fmt.Fprintf(sh.out, "ok    %s\n", sh.config)
 	well := sh.checkTexts(c)
+	well = sh.checkFont(c) && well
 	well = sh.checkServices(c) && well
 	if !offline {
 		ctx, cancel := context.WithTimeout(ctx, checkFor)

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"muster/config"
+	"muster/document"
 	"muster/review"
 	"muster/templates"
 	"muster/timeline"
@@ -30,6 +31,9 @@ func exportCommand(sh *shell) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return sh.withStore(func(c config.Config, s timeline.Store) (err error) {
 				if e.texts, err = textsOf(c); err != nil {
+					return err
+				}
+				if e.font, err = fontOf(c); err != nil {
 					return err
 				}
 				e.config, e.store, e.named, e.now = c, s, len(args) == 1, time.Now()
@@ -115,8 +119,9 @@ type exporter struct {
 	config  config.Config
 	format  string
 	texts   templates.Texts
-	private bool // print private incidents too
-	named   bool // the incident was asked for by its number
+	font    *document.Font // of the team's own; nil for none
+	private bool           // print private incidents too
+	named   bool           // the incident was asked for by its number
 	now     time.Time
 	out     io.Writer
 	leftOut int // private incidents that were not printed
@@ -163,7 +168,9 @@ func (e *exporter) write(inc timeline.Incident) error {
 	case "html":
 		text, err = postmortemOf(e.config, e.texts, inc).HTML()
 	case "pdf":
-		text, err = postmortemOf(e.config, e.texts, inc).PDF(inc.Events[len(inc.Events)-1].At)
+		d := postmortemOf(e.config, e.texts, inc)
+		d.Font = e.font
+		text, err = d.PDF(inc.Events[len(inc.Events)-1].At)
 	default:
 		text = []byte(e.texts.Postmortem(inc))
 	}

@@ -135,6 +135,7 @@ var examples = []example{
 	{when: "typed in the room, which saw the answer", fact: timeline.Mitigated{Aloud: true}},
 	{when: "it was paged, and is on the status page", then: append([]timeline.Fact{paged}, onPage...), fact: timeline.Resolved{}},
 	{when: "typed in the room, and customers were told nothing", fact: timeline.Resolved{Aloud: true}},
+	{when: "metrics were drawn meanwhile", then: []timeline.Fact{timeline.Asked{For: timeline.Metrics, About: "checkout"}}, fact: timeline.Resolved{}},
 	{when: "it was over", then: resolved, fact: timeline.Reopened{Reason: "errors are back"}},
 	{when: "the channel was archived", then: append(slices.Clone(resolved), timeline.Archived{Channel: room}), fact: timeline.Reopened{Reason: "errors are back"}},
 	{when: "the message has no tag yet", fact: tagged},

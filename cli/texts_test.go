@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"codeberg.org/go-fonts/dejavu/dejavumathtexgyre"
 )
 
 func TestTexts(t *testing.T) {
@@ -19,6 +21,35 @@ func TestTexts(t *testing.T) {
 	if status != exitMisuse || out != "" || !strings.Contains(errs, `there are no texts in "klingon"; there are en, de`) {
 		t.Errorf("it ends with %d, says %q and %q", status, out, errs)
 	}
+}
+
+func TestCheckLooksAtTheFont(t *testing.T) {
+	dir := t.TempDir()
+	path, font := filepath.Join(dir, "muster.yaml"), filepath.Join(dir, "font.ttf")
+	if err := os.WriteFile(path, []byte("slack: {app_token: xapp-1, bot_token: xoxb-1}\ndocuments: {font: font.ttf}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for want, ttf := range map[string]string{
+		"FAIL  documents.font: open " + font:                               "",
+		"FAIL  documents.font: " + font + ": it is no TrueType font\n":     "<html>",
+		"FAIL  documents.font: " + font + ": its letters have CFF outline": "OTTO",
+	} {
+		if err := os.Remove(font); err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+		if ttf != "" {
+			if err := os.WriteFile(font, []byte(ttf), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if status, out, _ := run("check", "--offline", "--config", path); status != exitFailed || !strings.Contains(out, want) {
+			t.Errorf("it ends with %d, says %s, want %s", status, out, want)
+		}
+	}
+	if err := os.WriteFile(font, dejavumathtexgyre.TTF, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	does(t, "ok    documents.font: "+font, "check", "--offline", "--config", path)
 }
 
 func TestCheckLooksAtTheTexts(t *testing.T) {

@@ -13,6 +13,8 @@ type Documents struct {
 	DueAfter Cadence  `yaml:"due_after"` // the end, in whole days; 0 for never
 	DueFor   []string `yaml:"due_for"`   // the severities that need one
 
+	Font string `yaml:"font"` // a TrueType font for letters of PDFs that Muster's own do not have; empty for none
+
 	Canvas     bool         `yaml:"canvas"` // in the canvas of the incident's channel
 	GitHub     GitDocuments `yaml:"github"`
 	Confluence Confluence   `yaml:"confluence"`

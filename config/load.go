@@ -47,8 +47,10 @@ func Load(path string, missing Missing) (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
-	if c.Texts.Dir != "" && !filepath.IsAbs(c.Texts.Dir) { // it starts at the configuration's own folder
-		c.Texts.Dir = filepath.Join(filepath.Dir(path), c.Texts.Dir)
+	for _, of := range []*string{&c.Texts.Dir, &c.Documents.Font} { // they start at the configuration's own folder
+		if *of != "" && !filepath.IsAbs(*of) {
+			*of = filepath.Join(filepath.Dir(path), *of)
+		}
 	}
 	if err := c.readDirectory(missing); err != nil {
 		return Config{}, err

@@ -9,6 +9,7 @@ type Document struct {
 	Language string             // "en"
 	Markdown string             // GitHub's; of HTML it has anchors and comments alone
 	Pictures map[string]Picture // by the address that the text has for each; others are links
+	Font     *Font              // for letters of a PDF that our fonts do not have; nil for none
 }
 
 // Picture is a picture of a document.

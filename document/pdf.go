@@ -9,8 +9,18 @@ import (
 )
 
 // PDF returns the document as a PDF that was made at a time. The same document and
-// time give the same bytes.
+// time give the same bytes. It is written without the team's own font where that fails.
 func (d Document) PDF(made time.Time) ([]byte, error) {
+	if d.Font != nil {
+		if file, err := d.guarded(made); err == nil {
+			return file, nil
+		}
+		d.Font = nil
+	}
+	return d.pdf(made)
+}
+
+func (d Document) pdf(made time.Time) ([]byte, error) {
 	p, err := d.openPDF(made)
 	if err != nil {
 		return nil, fmt.Errorf("open the PDF's fonts: %w", err)
@@ -64,7 +74,7 @@ type inUse struct {
 
 func (d Document) openPDF(made time.Time) (*pdf, error) {
 	file := fpdf.New("P", "mm", "A4", "")
-	fonts, err := openFonts()
+	fonts, err := openFonts(d.Font)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +85,7 @@ func (d Document) openPDF(made time.Time) (*pdf, error) {
 	file.SetCreationDate(made.UTC())
 	file.SetModificationDate(made.UTC())
 	file.SetProducer("Muster", true)
-	file.SetTitle(printable(d.Title), true)
+	file.SetTitle(inTwoBytes(printable(d.Title)), true)
 	file.SetLang(d.tongue())
 	file.SetAutoPageBreak(false, 0)
 	file.SetMargins(0, 0, 0)
@@ -214,7 +224,7 @@ func (p *pdf) heading(b block, next float64) {
 
 // bookmark puts a heading into the outline, at most one level below the one before.
 func (p *pdf) bookmark(b block) {
-	title, _ := p.fonts.writable(regular, plain(b.text))
+	title := inTwoBytes(plain(b.text))
 	if title == "" || len(p.bars) > 0 {
 		return
 	}
@@ -269,7 +279,7 @@ func (p *pdf) list(b block) {
 		if box, rest, ok := todo(point); ok && !b.numbered {
 			mark, point = box, rest
 		}
-		p.point(point, p.pieces([]span{mark}, p.voice()), b.tight)
+		p.point(point, p.shaped(p.cutUp([]span{mark}, p.voice()), startsFromRight(point)), b.tight)
 	}
 	p.skip(1.2)
 }
@@ -301,14 +311,22 @@ func startsFromRight(b block) bool {
 	return len(b.blocks) > 0 && b.blocks[0].kind == paragraph && fromRight(plain(b.blocks[0].text))
 }
 
-// sayWhatIsMissing ends the document with one line on letters that the font does not have.
+// sayWhatIsMissing ends the document with one line on letters that no font has, and
+// on what to do where there is no font of the team's own.
 func (p *pdf) sayWhatIsMissing() {
 	if !p.lost {
 		return
 	}
 	p.skip(6)
 	l := look{face: italic, size: 8.5, ink: grey}
-	p.text(p.pieces([]span{{kind: words, text: p.says().missing}}, l))
+	p.text(p.pieces([]span{{kind: words, text: p.missing()}}, l))
+}
+
+func (p *pdf) missing() string {
+	if p.Font != nil {
+		return p.says().missing
+	}
+	return p.says().missing + " " + p.says().name
 }
 
 // number writes the title and the page's number below each page.
@@ -320,7 +338,7 @@ func (p *pdf) number() {
 		p.file.SetFillColor(255, 255, 255) // pages end with any colour
 		page := p.cut(fmt.Sprintf("%d / %d", n, pages), l)
 		p.draw(line{pieces: page}, pageWidth-margin-widthOf(page), pageHeight-12)
-		title := p.lines(p.cut(printable(p.Title), l), pageWidth-2*margin-30)
+		title := p.lines(p.pieces([]span{{kind: words, text: printable(p.Title)}}, l), pageWidth-2*margin-30)
 		p.draw(title[0], margin, pageHeight-12)
 	}
 }

@@ -10,7 +10,7 @@ func (p *pdf) codeLines(code string, l look) []line {
 		text, lost := p.fonts.writable(l.face, strings.ReplaceAll(text, "\t", "    "))
 		p.lost = p.lost || lost
 		torn := breaker{pdf: p, most: p.right - p.left}
-		torn.putTorn([]piece{{look: l, text: text, width: p.fonts.width(l.face, l.size, text)}})
+		torn.putTorn(p.shaped([]piece{{look: l, text: text, width: p.fonts.width(l.face, l.size, text)}}, false))
 		torn.endLine()
 		all = append(all, torn.all...)
 	}

@@ -103,9 +103,10 @@ func (g *grid) measure() {
 func widthsOf(text []piece) (longest, whole float64) {
 	word, line := 0.0, 0.0
 	for _, p := range text {
-		if p.room || p.ends {
+		if p.room || p.ends || p.wraps {
 			word = 0
-		} else {
+		}
+		if !p.room {
 			word += p.width
 		}
 		if line += p.width; p.ends {

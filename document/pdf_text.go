@@ -34,9 +34,13 @@ type piece struct {
 	width   float64 // in millimetres
 	room    bool
 	ends    bool   // the line
+	wraps   bool   // a line may begin with it, without room before it
 	anchor  string // its id
 	leads   leads
 	picture *span
+
+	level        int     // odd for what is read from right to left
+	aside, above float64 // how far a mark is moved from where it would be, in millimetres
 }
 
 // leads is the direction that a text has by what was typed: letters that are
@@ -56,8 +60,13 @@ type line struct {
 	right  bool // it belongs to a text that is read from right to left
 }
 
-// pieces cuts a text up.
+// pieces cuts a text up, as it is to be drawn.
 func (p *pdf) pieces(text []span, l look) []piece {
+	all := p.cutUp(text, l)
+	return p.shaped(all, p.isRight(all))
+}
+
+func (p *pdf) cutUp(text []span, l look) []piece {
 	var all []piece
 	for _, s := range text {
 		switch s.kind {
@@ -76,7 +85,7 @@ func (p *pdf) pieces(text []span, l look) []piece {
 		case box:
 			all = append(all, p.cut(map[bool]string{true: "[x]\u00a0", false: "[\u00a0\u00a0]\u00a0"}[s.done], l)...)
 		default:
-			all = append(all, p.pieces(s.in, looking(s, l))...)
+			all = append(all, p.cutUp(s.in, looking(s, l))...)
 		}
 	}
 	return all
@@ -140,6 +149,9 @@ func (p *pdf) lines(text []piece, width float64) []line {
 			b.endWord()
 			b.room = append(b.room, piece)
 		default:
+			if piece.wraps {
+				b.endWord()
+			}
 			b.word = append(b.word, piece)
 		}
 	}
@@ -218,7 +230,9 @@ func (b *breaker) putTorn(word []piece) {
 		for i, r := range p.text {
 			w := max(0, b.fonts.advance(p.look.face, r)) * p.look.size * point2mm / 1000
 			if b.line.width+width+w > b.most && b.line.width+width > 0 {
-				b.put(piece{look: p.look, text: p.text[start:i], width: width})
+				torn := p
+				torn.text, torn.width = p.text[start:i], width
+				b.put(torn)
 				b.endLine()
 				start, width = i, 0
 			}
@@ -244,33 +258,21 @@ func (p *pdf) draw(l line, x, base float64) {
 			p.file.SetLink(at, max(0, base-6), p.file.PageNo())
 		}
 	}
-	if l.right || hasRight(textOf(l.pieces)) {
-		l.pieces = p.turned(l)
-	}
-	for i := 0; i < len(l.pieces); {
-		run := l.pieces[i]
-		for i++; i < len(l.pieces) && l.pieces[i].look == run.look; i++ {
-			run.text += l.pieces[i].text
-			run.width += l.pieces[i].width
+	pieces := p.inPlace(l.pieces)
+	for i := 0; i < len(pieces); {
+		run := pieces[i]
+		for i++; i < len(pieces) && pieces[i].follows(run); i++ {
+			run.text += pieces[i].text
+			run.width += pieces[i].width
 		}
 		p.run(run, x, base)
 		x += run.width
 	}
 }
 
-// turned are the pieces of a line as they are drawn from the left.
-func (p *pdf) turned(l line) []piece {
-	var letters []letter
-	for _, piece := range l.pieces {
-		for _, r := range piece.text {
-			letters = append(letters, letter{r, piece.look})
-		}
-	}
-	var all []piece
-	for _, l := range ordered(letters, l.right) {
-		all = append(all, piece{look: l.look, text: string(l.r), width: p.fonts.width(l.look.face, l.look.size, string(l.r))})
-	}
-	return all
+// follows reports whether a piece can be written in one with the one before it.
+func (q piece) follows(before piece) bool {
+	return q.look == before.look && q.aside == 0 && q.above == 0 && before.aside == 0 && before.above == 0
 }
 
 // run draws letters of one look.
@@ -279,7 +281,10 @@ func (p *pdf) run(run piece, x, base float64) {
 		return
 	}
 	p.use(run.look)
-	p.file.Text(x, base, run.text)
+	p.file.Text(x+run.aside, base-run.above, run.text)
+	if run.width == 0 {
+		return
+	}
 	size := run.look.size * point2mm
 	if run.look.struck {
 		p.stroke(run.look.ink, 0.2)
@@ -298,7 +303,7 @@ func (p *pdf) run(run piece, x, base float64) {
 // use takes a font and a colour, unless they are in use.
 func (p *pdf) use(l look) {
 	if face, page := inFile[l.face], p.file.PageNo(); p.used != (inUse{l.face, l.size, page}) {
-		p.file.AddUTF8FontFromBytes(face.family, face.style, face.ttf) // once; a font that is not used is not in the file
+		p.file.AddUTF8FontFromBytes(face.family, face.style, p.fonts.files[l.face]) // once; a font that is not used is not in the file
 		p.file.SetFont(face.family, face.style, l.size)
 		p.used = inUse{l.face, l.size, page}
 	}

@@ -157,6 +157,7 @@ func TestOneBytesForOneDocument(t *testing.T) {
 		d.Markdown += fmt.Sprintf("\n\n![%d](%d)\n", n, n)
 		d.Pictures[fmt.Sprint(n)] = document.Picture{Kind: "image/png", Content: drawing(t, 320, 100+n)}
 	}
+	d.Markdown += "\nعلى یی هہ کك ىي وؤ Հլ ✓\n" // letters that share a form
 	first, err := d.PDF(made)
 	if err != nil {
 		t.Fatal(err)

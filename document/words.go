@@ -5,18 +5,21 @@ import "strings"
 // said is what documents say by themselves.
 type said struct {
 	table   string // what a table is called by who reads the page aloud
-	missing string // at the end of a PDF whose font has not all letters
+	missing string // at the end of a PDF whose fonts have not all letters
+	name    string // and how they would
 }
 
 // saying is what documents say, by language.
 var saying = map[string]said{
 	"en": {
 		table:   "Table",
-		missing: "□ stands for characters that the font of this PDF does not have. The HTML page of this document shows all of them.",
+		missing: "□ stands for characters that the fonts of this PDF do not have. The HTML page of this document shows all of them.",
+		name:    "Whoever runs Muster can name a font that has them: documents.font in its configuration.",
 	},
 	"de": {
 		table:   "Tabelle",
-		missing: "□ steht für Zeichen, die die Schrift dieses PDFs nicht hat. Die HTML-Seite dieses Dokuments zeigt sie alle.",
+		missing: "□ steht für Zeichen, die die Schriften dieses PDFs nicht haben. Die HTML-Seite dieses Dokuments zeigt sie alle.",
+		name:    "Wer Muster betreibt, kann eine Schrift nennen, die sie hat: documents.font in seiner Konfiguration.",
 	},
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +16,8 @@ import (
 	"muster/timeline"
 )
 
-// Painter draws metrics when somebody asks for them.
+// Painter draws metrics when somebody asks for them and, for the postmortem, the
+// whole incident when it is over.
 type Painter struct {
 	Library Library
 	Journal *timeline.Journal
@@ -45,20 +47,56 @@ const (
 type drawing struct {
 	timeline.Asked
 	To string `json:"to,omitempty"` // whose direct messages it goes to; empty for the incident's channel
+	// AtEnd is when it is drawn of an incident that is over; zero where somebody asked.
+	AtEnd time.Time `json:"at_end,omitzero"`
 }
 
-// React draws when somebody asks in an incident's channel.
-func (Painter) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
-	f, ok := ev.Fact.(timeline.Asked)
-	if !ok || f.For != timeline.Metrics || inc.Channel.ID == "" {
+// React draws when somebody asks in an incident's channel, and some time after the
+// end, when it is seen whether it holds.
+func (p Painter) React(inc timeline.Incident, ev timeline.Event) (effects []timeline.Effect) {
+	if inc.Channel.ID == "" {
 		return nil
 	}
-	return []timeline.Effect{timeline.Do(draw, drawing{Asked: f})}
+	switch f := ev.Fact.(type) {
+	case timeline.Asked:
+		if f.For == timeline.Metrics {
+			effects = append(effects, timeline.Do(draw, drawing{Asked: f}))
+		}
+	case timeline.Resolved:
+		for _, about := range p.atEnd(inc) {
+			d := drawing{Asked: timeline.Asked{For: timeline.Metrics, About: about}, AtEnd: ev.At.Add(pictureAfter)}
+			e := timeline.Do(draw, d).OnObject("at the end " + about)
+			e.NotUntil = d.AtEnd
+			effects = append(effects, e)
+		}
+	}
+	return effects
+}
+
+// atEndMost is how many pictures are drawn at the end by themselves.
+const atEndMost = 4
+
+// atEnd is of what an incident is drawn when it is over: of its service, and of what
+// people asked for while it was on.
+func (p Painter) atEnd(inc timeline.Incident) (all []string) {
+	if len(p.Library.Of(inc.Service)) > 0 {
+		all = append(all, inc.Service)
+	}
+	for _, ev := range inc.Events {
+		f, ok := ev.Fact.(timeline.Asked)
+		if !ok || f.For != timeline.Metrics || f.Query != "" || f.Over != "" || len(all) == atEndMost {
+			continue
+		}
+		if about := cmp.Or(f.About, inc.Service); !slices.ContainsFunc(all, func(o string) bool { return strings.EqualFold(o, about) }) {
+			all = append(all, about)
+		}
+	}
+	return all
 }
 
 // Owe owes it to draw for somebody outside of any incident, once for a request.
 func (p Painter) Owe(ctx context.Context, request, person string, f timeline.Asked) error {
-	return p.Journal.Owe(ctx, timeline.House, request, p, timeline.Do(draw, drawing{f, person}).OnObject(request))
+	return p.Journal.Owe(ctx, timeline.House, request, p, timeline.Do(draw, drawing{Asked: f, To: person}).OnObject(request))
 }
 
 // Deliver draws, and shares the picture with its figures in words.
@@ -69,6 +107,9 @@ func (p Painter) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 	}
 	if err := e.Read(&d); err != nil {
 		return nil, err
+	}
+	if !d.AtEnd.IsZero() && !d.AtEnd.Equal(inc.Resolved.Add(pictureAfter)) {
+		return nil, nil // it was taken up again
 	}
 	to := cmp.Or(d.To, inc.Channel.ID)
 	title := p.title(inc, d, e)
@@ -82,10 +123,13 @@ func (p Painter) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 		}
 	}
 	facts, err := p.draw(ctx, inc, d, e, title)
-	if err != nil && p.Library.Now().Sub(e.Since) > drawMost {
-		err = timeline.Refusal(err) // by now nobody waits for it, and others do
+	switch since := cmp.Or(d.AtEnd, e.Since); {
+	case err == nil || p.Library.Now().Sub(since) < drawMost:
+		return facts, err
+	case !d.AtEnd.IsZero():
+		return nil, nil // nobody asked for it
 	}
-	return facts, err
+	return nil, timeline.Refusal(err) // by now nobody waits for it, and others do
 }
 
 // drawMost is for how long a picture is tried.
@@ -108,10 +152,16 @@ func (p Painter) draw(ctx context.Context, inc timeline.Incident, d drawing, e t
 	short, cancel := context.WithTimeout(ctx, drawFor)
 	defer cancel()
 	w := p.wish(inc, d)
+	if len(w.SLIs) == 0 && !d.AtEnd.IsZero() {
+		return nil, nil // it is measured no more
+	}
 	if len(w.SLIs) == 0 {
 		return nil, p.say(ctx, to, e, p.Texts.T("metrics.not these", cmp.Or(d.About, inc.Service), p.Texts.List(p.Library.Titles(nil))))
 	}
 	picture, silent, err := p.Library.Picture(short, w, p.Texts)
+	if err != nil && !d.AtEnd.IsZero() {
+		return nil, err
+	}
 	if err != nil {
 		return nil, p.say(ctx, to, e, p.Texts.T("metrics.failed", silentWords(silent)))
 	}

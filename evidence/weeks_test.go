@@ -2,16 +2,51 @@ package evidence_test
 
 import (
 	"bytes"
+	"flag"
 	"image/png"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"muster/evidence"
 	"muster/review"
+	"muster/review/reviewtest"
 	"muster/templates"
 	"muster/timeline"
 )
+
+var update = flag.Bool("update", false, "write the samples anew")
+
+// TestBusyWeek holds the sample of a busy week, in words and as a picture, which
+// docs/review.md shows.
+func TestBusyWeek(t *testing.T) {
+	m := reviewtest.Maker{Dice: rand.New(rand.NewPCG(7, 7))}
+	var l review.Ledger
+	for _, inc := range m.Year(time.Date(2025, 12, 29, 0, 0, 0, 0, time.UTC))[:110] {
+		l.Take(inc)
+	}
+	week := review.Week{Year: 2026, Number: 15}
+	r := l.Report(review.Question{Week: week, At: week.Plus(1).Begins(time.UTC).Add(9 * time.Hour)})
+	texts := templates.New()
+	picture, _, err := evidence.Weeks(texts, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, got := range map[string]string{"review.md": texts.Review(r, picture).Markdown, "review.png": string(picture)} {
+		path := filepath.Join("..", "docs", "samples", "busy-week", name)
+		if *update {
+			if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if want, err := os.ReadFile(path); err != nil || string(want) != got {
+			t.Errorf("%s is another by now (-update writes it): %v", path, err)
+		}
+	}
+}
 
 // TestWeeks draws a review and says the same in words, in each language.
 func TestWeeks(t *testing.T) {

@@ -80,7 +80,7 @@ func (t Texts) quietly(r review.Report) string {
 	if r.Before.Weeks == 0 {
 		return t.T("weekly.quietly first", open)
 	}
-	return t.T("weekly.quietly", r.Before.Weeks, r.Before.Incidents, open)
+	return t.T("weekly.quietly", t.several("weekly.weeks before", r.Before.Weeks), r.Before.Incidents, open)
 }
 
 // brief is what someone wrote, on one line and not at length.
@@ -168,22 +168,37 @@ func (t Texts) picked(r review.Report) []string {
 	return []string{Bullet + t.T("weekly.pick", r.Pick.ID, brief(r.Pick.Title), strings.Join(why, ", "))}
 }
 
-func (t Texts) thanked(r review.Report) []string {
-	var people []string
-	for _, one := range r.Thanks {
+// mostThanked is how many are thanked with what they did; the rest by their names.
+const mostThanked = 8
+
+func (t Texts) thanked(r review.Report) (lines []string) {
+	n := min(len(r.Thanks), mostThanked)
+	for _, one := range r.Thanks[:n] {
 		var what []string
 		for _, w := range []struct {
 			key string
 			n   int
 		}{{"roles", one.Roles}, {"nights", one.Nights}, {"done", one.Done}} {
 			if w.n > 0 {
-				what = append(what, t.T("weekly.thanks."+w.key, w.n))
+				what = append(what, t.several("weekly.thanks."+w.key, w.n))
 			}
 		}
-		people = append(people, Person(one.Person.ID)+" ("+strings.Join(what, ", ")+")")
+		lines = append(lines, Bullet+t.T("weekly.thanked", Person(one.Person.ID), t.List(what)))
 	}
-	if len(people) == 0 {
-		return nil
+	var others []string
+	for _, one := range r.Thanks[n:] {
+		others = append(others, Person(one.Person.ID))
 	}
-	return []string{Bullet + strings.Join(people, "; ")}
+	if len(others) > 0 {
+		lines = append(lines, Bullet+t.List(others))
+	}
+	return lines
+}
+
+// several says how many there are of something, which has a text of its own for one.
+func (t Texts) several(key string, n int) string {
+	if n == 1 {
+		return t.T(key + " one")
+	}
+	return t.T(key, n)
 }

@@ -14,7 +14,7 @@ import (
 func (t Texts) numbers(r review.Report) []string {
 	count := t.T("weekly.count", r.Now.Incidents, t.bySeverity(r.Now.BySeverity))
 	if r.Before.Weeks > 0 {
-		count += t.T("weekly.count before", r.Before.Weeks, r.Before.Incidents, t.bySeverity(r.Before.BySeverity))
+		count += t.T("weekly.count before", t.several("weekly.weeks before", r.Before.Weeks), r.Before.Incidents, t.bySeverity(r.Before.BySeverity))
 	}
 	lines := []string{Bullet + count}
 	for _, m := range []struct {
@@ -79,7 +79,7 @@ func (t Texts) weeksPages(r review.Report) (lines []string) {
 	}
 	sent := t.T("weekly.pages", p.Sent, p.AtNight)
 	if r.Before.Weeks > 0 {
-		sent += t.T("weekly.pages before", r.Before.Weeks, int(math.Round(p.Before*float64(r.Before.Weeks))))
+		sent += t.T("weekly.pages before", t.several("weekly.weeks before", r.Before.Weeks), int(math.Round(p.Before*float64(r.Before.Weeks))))
 	}
 	lines = append(lines, Bullet+sent)
 	if p.Judged > 0 {

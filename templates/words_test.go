@@ -215,7 +215,8 @@ func TestWhatIsSaidIsThere(t *testing.T) {
 		t.Errorf("%v: there is no text %q", l.at, l.text)
 	}
 	for _, key := range keys {
-		if !used[key] && !slices.ContainsFunc(slices.Collect(maps.Keys(used)), func(u string) bool {
+		plural := strings.TrimSuffix(key, " one") // several says both
+		if !used[key] && !used[plural] && !slices.ContainsFunc(slices.Collect(maps.Keys(used)), func(u string) bool {
 			return strings.HasSuffix(u, ".") && strings.HasPrefix(key, u) || strings.HasSuffix(u, " ") && strings.HasPrefix(key, u)
 		}) && !builtUp(key) {
 			t.Errorf("nobody says %s", key)

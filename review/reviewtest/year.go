@@ -21,6 +21,20 @@ var (
 	zones    = []string{"Europe/Berlin", "Asia/Kolkata", "America/New_York", ""}
 	services = []string{"checkout", "payments", "search", "Delivery", "accounts", ""}
 	causes   = []string{"the connection pool was full", "a certificate ran out", "checkout v412", "a disk filled up"}
+
+	// titles are what goes wrong, by service.
+	titles = map[string][]string{
+		"checkout": {"Orders fail at payment", "Checkout answers in eight seconds", "Baskets lose what is in them", "Vouchers are refused"},
+		"payments": {"Cards are charged twice", "The payments database has no connections left", "Refunds wait", "The bank's API times out"},
+		"search":   {"Search finds nothing", "Search is an hour behind", "Suggestions answer slowly"},
+		"Delivery": {"Event delivery takes minutes", "Webhooks are sent twice", "Delivery's queue grows"},
+		"accounts": {"Nobody can log in", "Passwords can not be reset", "Single sign-on refuses every third"},
+		"":         {"The site answers with 502", "A certificate runs out tonight", "Disks fill up in Frankfurt"},
+	}
+	follows = []string{
+		"Alert on messages that wait", "Give each tenant a limit", "Rehearse a rollback", "Take last year's flags out", "Shorten our timeout",
+		"Renew certificates a month ahead", "Delete a disk alert that nobody acts on",
+	}
 )
 
 // Maker makes up incidents.
@@ -71,6 +85,9 @@ func (s *story) telling(after time.Duration, name string, fact func(map[string]i
 	s.all = append(s.all, told{at, name, s.anybody(), fact})
 }
 
+// nth goes round and round.
+func nth(all []string, n int) string { return all[n%len(all)] }
+
 func (m *Maker) anybody() timeline.Person { return People[m.Dice.IntN(len(People))] }
 
 // one in n is how often something happens.
@@ -86,9 +103,10 @@ func (m *Maker) Incident(at time.Time) timeline.Incident {
 	m.next++
 	s := &story{Maker: m, at: at.UTC().Truncate(time.Second)}
 	declared := timeline.Declared{
-		Title: fmt.Sprintf("trouble %d", m.next), Severity: timeline.Severities[m.Dice.IntN(4)], Service: services[m.Dice.IntN(len(services))],
+		Severity: timeline.Severities[m.Dice.IntN(4)], Service: services[m.Dice.IntN(len(services))],
 		Private: m.one(9), Drill: m.one(20),
 	}
+	declared.Title = nth(titles[declared.Service], int(m.next))
 	if m.one(4) {
 		declared.Source = fmt.Sprintf("http/alert-%d", m.next)
 	}
@@ -171,7 +189,7 @@ func (s *story) owe() {
 		agreed := s.minutes(60 * 20)
 		day := func(after int) string { return s.at.AddDate(0, 0, after).Format(time.DateOnly) }
 		s.telling(agreed, name, func(map[string]int) timeline.Fact {
-			return timeline.ActionAgreed{What: "see to it", DRI: s.anybody(), Due: day(3 + n*9)}
+			return timeline.ActionAgreed{What: nth(follows, int(s.next)+n), DRI: s.anybody(), Due: day(3 + n*9)}
 		})
 		if s.one(4) {
 			s.about(agreed+s.minutes(60*24*10), name, func(seq int) timeline.Fact { return timeline.ActionChanged{For: seq, Due: day(30)} })
