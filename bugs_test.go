@@ -22,7 +22,7 @@ var bugs = []bug{
 		`ID: "event " + o.EventID`, `ID: "event " + f.EnvelopeID`},
 	{"requests that were answered are not remembered", "timeline/bolt/commit.go",
 		"\t\tp.put(bucketRequests, []byte(c.Request), when)\n", ""},
-	{"after doubt a message is posted again without a look", "chat/room.go",
+	{"after doubt a message is posted again without a look", "chat/once.go",
 		"\tif e.Doubt {\n\t\tat, adopted", "\tif false {\n\t\tat, adopted"},
 	{"after doubt a channel is opened again without a look", "chat/room.go",
 		"\tif e.Doubt {\n\t\tchannel, ok", "\tif false {\n\t\tchannel, ok"},

@@ -331,10 +331,13 @@ func (s *stage) holds(t *testing.T) {
 		t.Errorf("customers see %+v", public)
 	}
 	story := s.story()
-	for _, fact := range []string{"timeline.declared ", "timeline.channelopened ", "timeline.updated ", "timeline.noted ", "timeline.severitychanged ", "timeline.resolved ", "asked for a postmortem", "timeline.changeslisted ", "timeline.changesjudged ", "timeline.drawn ", "timeline.captured ", "timeline.actionaccepted ", "timeline.actionchanged ", "wrote the part", "offered the draft", "approved the draft", "timeline.meetingset "} {
+	for _, fact := range []string{"timeline.declared ", "timeline.channelopened ", "timeline.updated ", "timeline.noted ", "timeline.severitychanged ", "timeline.resolved ", "asked for a postmortem", "timeline.changeslisted ", "timeline.changesjudged ", "timeline.captured ", "timeline.actionaccepted ", "timeline.actionchanged ", "wrote the part", "offered the draft", "approved the draft", "timeline.meetingset "} {
 		if n := strings.Count(story, fact); n != 1 {
 			t.Errorf("%s is on record %d times:\n%s", fact, n, story)
 		}
+	}
+	if n := strings.Count(story, "timeline.drawn "); n != 2 { // when it was asked for, and when it was over
+		t.Errorf("there are %d pictures:\n%s", n, story)
 	}
 	if strings.Contains(story, "undelivered") {
 		t.Errorf("something was given up:\n%s", story)

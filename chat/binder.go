@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 
 	"muster/document"
 	"muster/templates"
@@ -24,7 +25,9 @@ type Binder struct {
 // that come after are links.
 const picturesMost = 32 << 20
 
-// Document is the postmortem of an incident as it is now.
+// Document is the postmortem of an incident as it is now, with the pictures that it
+// shows: one of a line that was hidden, or of a message that is tagged no more, goes
+// nowhere with it.
 func (b Binder) Document(inc timeline.Incident) document.Document {
 	d := document.Document{
 		Title: fmt.Sprintf("%v: %s", inc.ID, b.Texts.PlainTitle(inc)), Language: b.Texts.Language(), Markdown: b.Texts.Postmortem(inc),
@@ -32,12 +35,16 @@ func (b Binder) Document(inc timeline.Incident) document.Document {
 	}
 	room := picturesMost
 	for _, kept := range keptPictures(inc) {
+		address := b.Texts.PictureAddress(kept)
+		if _, known := d.Pictures[address]; known || !strings.Contains(d.Markdown, address) {
+			continue
+		}
 		content, err := os.ReadFile(filepath.Join(b.Dir, filepath.FromSlash(kept)))
 		if err != nil || len(content) > room {
 			continue // it stays a link
 		}
 		room -= len(content)
-		d.Pictures[b.Texts.PictureAddress(kept)] = document.Picture{Kind: mime.TypeByExtension(path.Ext(kept)), Content: content}
+		d.Pictures[address] = document.Picture{Kind: mime.TypeByExtension(path.Ext(kept)), Content: content}
 	}
 	return d
 }

@@ -2,7 +2,6 @@ package chat
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -81,37 +80,6 @@ func (b Board) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Ef
 		return nil, unknownOrder(e)
 	}
 	return keepPost(ctx, b.Chat, inc, e, post{timeline.CardPost, inc.Channel.ID, b.card(inc)})
-}
-
-// post is a message that is kept current in place.
-type post struct {
-	what string
-	to   string
-	m    Message
-}
-
-// keepPost edits a message, or posts it where there is none.
-func keepPost(ctx context.Context, c Chat, inc timeline.Incident, e timeline.Effect, p post) ([]timeline.Fact, error) {
-	p.m.Key = e.Key()
-	known, ok := inc.Post(p.what)
-	if ok {
-		err := c.Edit(ctx, known.Message, p.m)
-		if !errors.Is(err, ErrGone) {
-			return nil, err
-		}
-		e.Doubt = e.Doubt || e.Tries > 1 // a new one may have been posted by an earlier try
-	}
-	at, adopted, err := PostOrAdopt(ctx, c, p.to, p.m, e, known.Message)
-	if err == nil && adopted {
-		err = c.Edit(ctx, at, p.m) // it is as it was when it was posted
-	}
-	if errors.Is(err, ErrGone) {
-		at, err = c.Post(ctx, p.to, p.m) // it went meanwhile
-	}
-	if err != nil {
-		return nil, err
-	}
-	return []timeline.Fact{timeline.Posted{What: p.what, Message: at}}, nil
 }
 
 func (b Board) card(inc timeline.Incident) Message {

@@ -33,16 +33,17 @@ const (
 // once has none, and the room hears first that it is over.
 const showAfter = 10 * time.Second
 
-// React brings the message up to date, and passes on what is asked.
+// React brings the message up to date, and passes on what is asked: that also where
+// the channel is gone.
 func (Editor) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
-	if inc.Channel.ID == "" || inc.ID == timeline.House {
+	if inc.ID == timeline.House {
 		return nil
 	}
 	switch ev.Fact.(type) {
 	case timeline.Resolved:
 		e := timeline.Keep(showDraft)
 		e.NotUntil = ev.At.Add(showAfter)
-		return []timeline.Effect{e}
+		return inRoom(inc, e)
 	case timeline.Reopened, timeline.Cancelled, timeline.Merged:
 		if _, shown := inc.Post(timeline.PostmortemPost); shown {
 			return keepDraft(inc)
@@ -59,12 +60,20 @@ func (Editor) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect 
 	return nil
 }
 
+// inRoom is an effect on an incident's channel, where there is one.
+func inRoom(inc timeline.Incident, e timeline.Effect) []timeline.Effect {
+	if inc.Channel.ID == "" {
+		return nil
+	}
+	return []timeline.Effect{e}
+}
+
 // keepDraft brings the message up to date where there is one, or is to be.
 func keepDraft(inc timeline.Incident) []timeline.Effect {
 	if _, shown := inc.Post(timeline.PostmortemPost); !shown && inc.Open() {
 		return nil
 	}
-	return []timeline.Effect{timeline.Keep(showDraft)}
+	return inRoom(inc, timeline.Keep(showDraft))
 }
 
 // changesDraft reports whether a fact changes what the message says.
@@ -113,6 +122,9 @@ func (ed Editor) ask(ctx context.Context, inc timeline.Incident, e timeline.Effe
 		return nil
 	}
 	to := orRoom(inc, inc.Holder(timeline.Commander))
+	if to == "" {
+		return nil // who runs incidents can publish it without being asked
+	}
 	by := inc.Events[e.Seq-1].By
 	text := ed.Texts.T("postmortem.please read", templates.Person(by.ID), inc.ID, inc.Title)
 	if open := ed.Texts.StillToWrite(inc); open != "" {
@@ -121,7 +133,8 @@ func (ed Editor) ask(ctx context.Context, inc timeline.Incident, e timeline.Effe
 	return PostOnce(ctx, ed.Chat, to, Say(text).With(ApproveButtons(ed.Texts, inc)...), e)
 }
 
-// orRoom is someone, or the incident's channel where they can not be told.
+// orRoom is someone, or the incident's channel where they can not be told; empty
+// where that is gone.
 func orRoom(inc timeline.Incident, p timeline.Person) string {
 	if ids := reachable(inc, []timeline.Person{p}); len(ids) > 0 {
 		return ids[0]
@@ -138,6 +151,9 @@ func (ed Editor) tellBack(ctx context.Context, inc timeline.Incident, e timeline
 		return nil
 	}
 	to := orRoom(inc, inc.Events[offered-1].By)
+	if to == "" {
+		return nil
+	}
 	m := Say(ed.Texts.T("postmortem.not yet", inc.ID, templates.Person(returned.By.ID), why.Why)).With(
 		Button{Label: ed.Texts.T("button.write it"), Command: fmt.Sprintf("postmortem %v edit", inc.ID), Primary: true},
 	)

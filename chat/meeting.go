@@ -150,17 +150,10 @@ func (m Meetings) roomOf(inc timeline.Incident) string {
 
 // share puts the file for calendars into a place, once.
 func (m Meetings) share(ctx context.Context, inc timeline.Incident, e timeline.Effect, times int) error {
-	f := File{ // after doubt it is looked for by its title, so that is the same in every language
+	return shareOnce(ctx, m.Chat, e.On, File{
 		Name: MeetingFile(inc), Title: fmt.Sprintf("%v meeting, %d", inc.ID, times),
 		Comment: m.Texts.T("meeting.file"), Content: m.file(inc),
-	}
-	if e.Doubt {
-		if _, ok, err := m.Chat.FindShared(ctx, e.On, f.Title, e.Since.Add(-skew)); err != nil || ok {
-			return err
-		}
-	}
-	_, err := m.Chat.Share(ctx, e.On, f)
-	return err
+	}, e)
 }
 
 // MeetingFile is the name of the file by which a meeting gets into calendars.

@@ -3,8 +3,6 @@ package chat
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"muster/review"
@@ -51,22 +49,6 @@ type reviewed struct {
 	Person string    `json:"person,omitempty"`
 }
 
-// tagged is a tag on a message that may be a decision.
-type tagged struct {
-	By      timeline.Person  `json:"by"`
-	Message timeline.Message `json:"message"`
-	Tag     timeline.Tag     `json:"tag"`
-	Emoji   string           `json:"emoji"`
-	On      bool             `json:"on"`
-	When    string           `json:"when"`
-}
-
-// decided is a decision that somebody is told of.
-type decided struct {
-	Message timeline.Message `json:"message"`
-	Person  string           `json:"person"`
-}
-
 // React adds to a review that was posted what belongs to it, and confirms a
 // decision once it was read.
 func (*Reviewer) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
@@ -98,13 +80,6 @@ func (r *Reviewer) Post(ctx context.Context, request, week string) error {
 // request.
 func (r *Reviewer) Show(ctx context.Context, request, person, week string) error {
 	return r.Journal.Owe(ctx, timeline.House, request, r, timeline.Do(drawReview, reviewed{Week: week, Person: person}).OnObject(request))
-}
-
-// Tagged owes it to look whether a message that somebody tagged stands in the
-// thread of a review: the chat does not tell that with the tag.
-func (r *Reviewer) Tagged(ctx context.Context, req Request, what Reacted, tag timeline.Tag) error {
-	t := tagged{By: req.By, Message: what.Message, Tag: tag, Emoji: what.Emoji, On: what.On, When: what.When}
-	return r.Journal.Owe(ctx, timeline.House, req.ID, r, timeline.Do(lookAtTag, t).OnObject(req.ID))
 }
 
 // Deliver posts, adds or looks.
@@ -199,10 +174,10 @@ func (r *Reviewer) attach(ctx context.Context, what reviewed, posted timeline.Re
 	if _, whole := ReviewSaid(r.Texts, report, ReviewMost); whole || r.File == nil {
 		return nil
 	}
-	return r.share(ctx, posted.Message.Channel, e, File{ // after doubt it is looked for by its title, so that is the same in every language
+	return shareOnce(ctx, r.Chat, posted.Message.Channel, File{
 		Name: "review-" + what.Week + ".md", Title: "Review " + what.Week, Comment: r.Texts.T("reviewing.whole"),
 		Content: r.File(report), Thread: posted.Message.TS,
-	})
+	}, e)
 }
 
 // draw puts the picture into a review's thread, or sends it to who asked.
@@ -224,91 +199,5 @@ func (r *Reviewer) draw(ctx context.Context, what reviewed, posted timeline.Revi
 	} else {
 		f.Title += e.Since.UTC().Format(", 2 Jan 2006 15:04:05") // each asking gets its own
 	}
-	return r.share(ctx, cmp.Or(what.Person, posted.Message.Channel), e, f)
-}
-
-// share shares a file, unless an earlier try did.
-func (r *Reviewer) share(ctx context.Context, to string, e timeline.Effect, f File) error {
-	if e.Doubt {
-		if _, ok, err := r.Chat.FindShared(ctx, to, f.Title, e.Since.Add(-skew)); ok || err != nil {
-			return err
-		}
-	}
-	_, err := r.Chat.Share(ctx, to, f)
-	return err
-}
-
-// look reads a message that somebody tagged. In the thread of a review it is a
-// decision; what stands elsewhere is not kept, and whoever tagged it is told once
-// that it is not.
-func (r *Reviewer) look(ctx context.Context, house timeline.Incident, t tagged, e timeline.Effect) error {
-	said, err := r.Chat.Read(ctx, t.Message)
-	if errors.Is(err, ErrGone) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	cause := timeline.Cause{By: t.By, Request: "effect " + e.Key()}
-	_, err = r.Journal.Decide(ctx, house.ID, cause, func(house timeline.Incident) ([]timeline.Fact, error) {
-		if _, ok := house.ReviewAt(timeline.Message{Channel: t.Message.Channel, TS: said.Thread}); !ok {
-			return strayTag(house, t), nil
-		}
-		return decision(house, t, said), nil
-	})
-	if errors.Is(err, timeline.ErrRepeated) {
-		return nil
-	}
-	return err
-}
-
-// strayTag tells whoever tags what is in no review's thread, the first time.
-func strayTag(house timeline.Incident, t tagged) []timeline.Fact {
-	if !t.On || house.WasTold(t.By, timeline.AboutTagging) {
-		return nil
-	}
-	return []timeline.Fact{timeline.Told{What: timeline.AboutTagging, Channel: t.Message.Channel}}
-}
-
-// decision is what a tag on a message in a review's thread tells.
-func decision(house timeline.Incident, t tagged, said Said) []timeline.Fact {
-	if !house.IsNews(t.Message, t.By, t.Emoji, t.When) {
-		return nil
-	}
-	if !t.On {
-		return []timeline.Fact{timeline.Untagged{Message: t.Message, Tag: t.Tag, Emoji: t.Emoji, When: t.When}}
-	}
-	facts := []timeline.Fact{timeline.Tagged{Message: t.Message, Tag: t.Tag, Emoji: t.Emoji, When: t.When}}
-	if known, _ := house.Tagged(t.Message); !known.Captured() {
-		facts = append(facts, timeline.Captured{
-			Message: t.Message, Author: said.Author, Text: said.Text, At: said.At, URL: said.URL, Version: said.Version, Thread: said.Thread,
-		})
-	}
-	return facts
-}
-
-// confirm tells whoever tagged a decision first, in its thread and for their eyes
-// only, what becomes of it. Twice heard is better than not at all.
-func (r *Reviewer) confirm(ctx context.Context, house timeline.Incident, d decided) error {
-	known, ok := house.Decision(d.Message)
-	if !ok || known.Done || isLocal(d.Person) {
-		return nil
-	}
-	m, _ := house.Tagged(d.Message)
-	said := Say(r.Texts.T("reviewing.noted", Clip(known.Text, 100)))
-	said.Thread = m.Thread
-	err := r.Chat.Whisper(ctx, d.Message.Channel, d.Person, said)
-	if timeline.IsRefusal(err) {
-		return nil // they are not there; the next review shows it
-	}
-	return err
-}
-
-// DecisionButton tells that what a review decided was done, or that it was not.
-func DecisionButton(t templates.Texts, d timeline.Decision) Button {
-	deed := "done"
-	if d.Done {
-		deed = "reopen"
-	}
-	return Button{Label: t.T("button.decision "+deed, Clip(d.Text, 40)), Command: fmt.Sprintf("decision %s %s %s", deed, d.Message.Channel, d.Message.TS)}
+	return shareOnce(ctx, r.Chat, cmp.Or(what.Person, posted.Message.Channel), f, e)
 }

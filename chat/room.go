@@ -3,8 +3,6 @@ package chat
 import (
 	"context"
 	"errors"
-	"fmt"
-	"time"
 
 	"muster/templates"
 	"muster/timeline"
@@ -199,34 +197,6 @@ func (r Room) tellService(ctx context.Context, inc timeline.Incident, e timeline
 		return nil, err
 	}
 	return []timeline.Fact{timeline.Posted{What: timeline.ServicePost, Message: at}}, nil
-}
-
-// skew is how far the chat's clock may be behind ours.
-const skew = 2 * time.Minute
-
-// PostOnce posts what an effect orders, or adopts what an earlier try has
-// posted.
-func PostOnce(ctx context.Context, c Chat, to string, m Message, e timeline.Effect) error {
-	_, _, err := PostOrAdopt(ctx, c, to, m, e, timeline.Message{})
-	return err
-}
-
-// PostOrAdopt is PostOnce for a message that has to be known afterwards. It
-// never adopts the one that is known to be gone.
-func PostOrAdopt(ctx context.Context, c Chat, to string, m Message, e timeline.Effect, gone timeline.Message) (at timeline.Message, adopted bool, err error) {
-	m.Key = e.Key()
-	if e.Doubt {
-		at, adopted, err = c.FindPost(ctx, to, m.Thread, m.Key, e.Since.Add(-skew))
-		if err != nil || adopted && at != gone {
-			return at, adopted, err
-		}
-	}
-	at, err = c.Post(ctx, to, m)
-	return at, false, err
-}
-
-func unknownOrder(e timeline.Effect) error {
-	return timeline.Refusal(fmt.Errorf("this version of Muster does not know how to %q", e.Do))
 }
 
 // RoomOf marks a channel in a text.

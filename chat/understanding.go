@@ -70,14 +70,7 @@ type inquiry struct {
 }
 
 // key names an inquiry among those of its incident: "before U1".
-func (q inquiry) key() string { return beforeOrAfter(q.after) + " " + q.to }
-
-func beforeOrAfter(after bool) string {
-	if after {
-		return "after"
-	}
-	return "before"
-}
+func (q inquiry) key() string { return timeline.BeforeOrAfter(q.after) + " " + q.to }
 
 // inquiries is who is still to be asked or told what, and when.
 func inquiries(inc timeline.Incident) (all []inquiry) {
@@ -182,7 +175,7 @@ func (u Understanding) tell(ctx context.Context, inc timeline.Incident, q inquir
 // UnderstandButtons are the two answers to whether somebody understands the root
 // cause.
 func UnderstandButtons(t templates.Texts, id timeline.ID, after bool) Buttons {
-	when := beforeOrAfter(after)
+	when := timeline.BeforeOrAfter(after)
 	return Buttons{
 		{Label: t.T("button.understood"), Command: fmt.Sprintf("understand %v %s yes", id, when), Primary: true},
 		{Label: t.T("button.explain"), Command: fmt.Sprintf("understand %v %s explain", id, when)},

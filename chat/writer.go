@@ -1,14 +1,12 @@
 package chat
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"muster/templates"
 	"muster/timeline"
@@ -39,13 +37,25 @@ const (
 )
 
 // React writes when someone asks for it, and at the end. Where there is no channel
-// yet, it writes when there is.
+// yet, it writes when there is; where it was archived, for whoever asks.
 func (Writer) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
 	_, opened := ev.Fact.(timeline.ChannelOpened)
-	if opened && slices.ContainsFunc(inc.Events, asksForPostmortem) || inc.Channel.ID != "" && shares(inc, ev) {
+	if opened && slices.ContainsFunc(inc.Events, asksForPostmortem) || shares(inc, ev) && placeOf(inc, ev) != "" {
 		return []timeline.Effect{timeline.Do(writeUp, nil)}
 	}
 	return nil
+}
+
+// placeOf is where the postmortem is shared because of an event: in the incident's
+// channel or, where that was archived, with who asked for it; empty for nowhere.
+func placeOf(inc timeline.Incident, ev timeline.Event) string {
+	switch by := ev.By.ID; {
+	case inc.Channel.ID != "":
+		return inc.Channel.ID
+	case inc.Archived.ID != "" && asksForPostmortem(ev) && by != "" && !isLocal(by) && inc.IsOpenTo(by):
+		return by
+	}
+	return ""
 }
 
 func asksForPostmortem(ev timeline.Event) bool {
@@ -78,18 +88,6 @@ func firstShown(inc timeline.Incident) int {
 	})
 }
 
-// Take is the order to read a file that somebody handed in, maybe in a thread.
-func (Writer) Take(by timeline.Person, f Handed, thread string) timeline.Effect {
-	return timeline.Do(takeFile, taken{by, f, thread}).OnObject(f.Message.String())
-}
-
-// taken is a file that is to be read, and who handed it in.
-type taken struct {
-	By     timeline.Person `json:"by"`
-	File   Handed          `json:"file"`
-	Thread string          `json:"thread,omitempty"` // in which it was
-}
-
 // Deliver shares the postmortem as it is now, or reads a file.
 func (w Writer) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
 	switch e.Do {
@@ -101,15 +99,29 @@ func (w Writer) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 	return nil, unknownOrder(e)
 }
 
+// share shares the postmortem, once. In a channel that is where it stands; who asked
+// for it alone has a copy.
 func (w Writer) share(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
-	n := asked(inc, e.Seq, func(ev timeline.Event) bool { return shares(inc, ev) })
-	if isShared(inc, e.Seq) {
+	to := placeOf(inc, inc.Events[e.Seq-1])
+	if isShared(inc, e.Seq) || to == "" {
 		return nil, nil
 	}
-	f := File{ // after doubt it is looked for by its title, so that is the same in every language
-		Name: PostmortemFile(inc), Title: fmt.Sprintf("%v postmortem, draft %d", inc.ID, n),
-		Comment: w.Texts.T("postmortem.comment"),
+	f := w.named(inc, e)
+	if to != inc.Channel.ID {
+		f.Comment = w.Texts.T("postmortem.comment alone", inc.ID)
 	}
+	url, err := w.shared(ctx, inc, to, f, e)
+	if err != nil || to != inc.Channel.ID {
+		return nil, err
+	}
+	return []timeline.Fact{timeline.Linked{What: timeline.Postmortem, Ref: f.Name, URL: url}}, nil
+}
+
+// named is the file without what it says. After doubt it is looked for by its title,
+// so that is the same in every language.
+func (w Writer) named(inc timeline.Incident, e timeline.Effect) File {
+	n := asked(inc, e.Seq, func(ev timeline.Event) bool { return shares(inc, ev) })
+	f := File{Name: PostmortemFile(inc), Title: fmt.Sprintf("%v postmortem, draft %d", inc.ID, n), Comment: w.Texts.T("postmortem.comment")}
 	if n > 1 {
 		f.Comment = w.Texts.T("postmortem.comment again", n)
 	}
@@ -117,25 +129,23 @@ func (w Writer) share(ctx context.Context, inc timeline.Incident, e timeline.Eff
 		f.Name = strings.TrimSuffix(f.Name, ".md") + ".pdf"
 		f.Title, f.Comment = fmt.Sprintf("%v postmortem, published (%d)", inc.ID, n), w.Texts.T("postmortem.comment published")
 	}
-	url, ok := "", false
-	var err error
+	return f
+}
+
+// shared is where a file is that is shared now, unless an earlier try did.
+func (w Writer) shared(ctx context.Context, inc timeline.Incident, to string, f File, e timeline.Effect) (url string, err error) {
 	if e.Doubt {
-		if url, ok, err = w.Chat.FindShared(ctx, inc.Channel.ID, f.Title, e.Since.Add(-skew)); err != nil {
-			return nil, err
+		if url, found, err := w.Chat.FindShared(ctx, to, f.Title, e.Since.Add(-skew)); found || err != nil {
+			return url, err
 		}
 	}
-	if !ok {
-		if w.IsTaken != nil && e.Tries == 1 && !w.IsTaken(inc) {
-			return nil, timeline.Later(errors.New("what was written in the saved file is taken in first"), time.Second)
-		}
-		if f, err = w.written(inc, e, f); err != nil {
-			return nil, err
-		}
-		if url, err = w.Chat.Share(ctx, inc.Channel.ID, f); err != nil {
-			return nil, err
-		}
+	if w.IsTaken != nil && e.Tries == 1 && !w.IsTaken(inc) {
+		return "", timeline.Later(errors.New("what was written in the saved file is taken in first"), time.Second)
 	}
-	return []timeline.Fact{timeline.Linked{What: timeline.Postmortem, Ref: f.Name, URL: url}}, nil
+	if f, err = w.written(inc, e, f); err != nil {
+		return "", err
+	}
+	return w.Chat.Share(ctx, to, f)
 }
 
 // isFinal reports whether it is the postmortem as it is published that is shared.
@@ -145,12 +155,13 @@ func isFinal(inc timeline.Incident, e timeline.Effect) bool {
 }
 
 // written returns the file with what it says: a draft as Markdown, that people can
-// edit, and what is published as PDF.
+// edit, and what is published as PDF, as of its approval.
 func (w Writer) written(inc timeline.Incident, e timeline.Effect, f File) (File, error) {
 	if !isFinal(inc, e) {
 		f.Content = w.Texts.Postmortem(inc)
 		return f, nil
 	}
+	inc = inc.At(e.Seq)
 	pdf, err := w.Binder.Document(inc).PDF(inc.Draft().At)
 	if err != nil {
 		return f, timeline.Refusal(err)
@@ -176,94 +187,6 @@ func isShared(inc timeline.Incident, seq int) bool {
 		}
 	}
 	return false
-}
-
-// fileMost is how many bytes a file of a postmortem may have.
-const fileMost = 8 << 20
-
-// take records what somebody wrote in a file, and tells in its thread what that was.
-func (w Writer) take(ctx context.Context, inc timeline.Incident, e timeline.Effect) error {
-	var t taken
-	if err := e.Read(&t); err != nil {
-		return err
-	}
-	content, _, err := w.Chat.Fetch(ctx, t.File.File.URL, fileMost)
-	if err != nil {
-		return fmt.Errorf("%s: %w", t.File.File.Name, err)
-	}
-	inc, edits, err := w.TakeIn(ctx, inc.ID, timeline.Cause{By: t.By, Request: "effect " + e.Key()}, string(content))
-	if err != nil {
-		return err
-	}
-	m := Say(TakenIn(w.Texts, inc, edits))
-	m.Thread = cmp.Or(t.Thread, t.File.Message.TS)
-	if err := PostOnce(ctx, w.Chat, t.File.Message.Channel, m, e); err != nil {
-		return err
-	}
-	names := w.Texts.Blamed(inc, edits)
-	if len(names) == 0 {
-		return nil
-	}
-	hint := Say(w.Texts.T("postmortem.file names", inc.ID, w.Texts.List(names)))
-	hint.Thread = m.Thread
-	return whisperOrTell(ctx, w.Chat, t.File.Message.Channel, t.By.ID, hint, e)
-}
-
-// TakeIn records what people wrote in a file of the postmortem, and returns it.
-// What the same request has recorded before is not recorded again.
-func (w Writer) TakeIn(ctx context.Context, id timeline.ID, by timeline.Cause, file string) (inc timeline.Incident, edits []timeline.PartWritten, err error) {
-	inc, err = w.Journal.Decide(ctx, id, by, func(inc timeline.Incident) (_ []timeline.Fact, err error) {
-		if edits, err = EditsOf(w.Texts, inc, file); err != nil {
-			return nil, err
-		}
-		return AsFacts(edits), nil
-	})
-	if !errors.Is(err, timeline.ErrRepeated) {
-		return inc, edits, err
-	}
-	inc, err = w.Journal.Incident(ctx, id)
-	return inc, writtenBy(inc, by.Request), err
-}
-
-// writtenBy returns the parts that a request has written.
-func writtenBy(inc timeline.Incident, request string) (all []timeline.PartWritten) {
-	for _, ev := range inc.Events {
-		if f, ok := ev.Fact.(timeline.PartWritten); ok && ev.Request == request {
-			all = append(all, f)
-		}
-	}
-	return all
-}
-
-// EditsOf returns what people wrote in a file of the postmortem, fit to be kept.
-func EditsOf(t templates.Texts, inc timeline.Incident, file string) (edits []timeline.PartWritten, err error) {
-	if !utf8.ValidString(file) || strings.ContainsRune(file, 0) {
-		return nil, timeline.Refusal(errors.New(t.T("reason.no text"))) // every other part would seem to be changed
-	}
-	for _, edit := range t.Edits(inc, file, Clean) {
-		edit.Source = templates.FromFile
-		if n := len([]rune(edit.Text)); n > templates.PartMost {
-			return nil, timeline.Refusal(errors.New(t.T("reason.long part", edit.Part, n, templates.PartMost)))
-		}
-		edits = append(edits, edit)
-	}
-	return edits, nil
-}
-
-// AsFacts returns what people wrote as the facts that it is.
-func AsFacts(edits []timeline.PartWritten) (facts []timeline.Fact) {
-	for _, edit := range edits {
-		facts = append(facts, edit)
-	}
-	return facts
-}
-
-// TakenIn tells what was taken from a file.
-func TakenIn(t templates.Texts, inc timeline.Incident, edits []timeline.PartWritten) string {
-	if len(edits) == 0 {
-		return t.T("postmortem.file the same", inc.ID)
-	}
-	return t.T("postmortem.file taken", inc.ID, t.Headings(t.PartHeadings(inc, edits)))
 }
 
 // PostmortemFile is the name of the file that a postmortem is kept in.

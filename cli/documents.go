@@ -54,27 +54,19 @@ func confluenceOf(c config.Config, o Outside) (*confluence.Space, bool) {
 	}), true
 }
 
-// library configures the places of a workspace that postmortems can be published in.
-func (t *town) library(c *config.Config) {
-	repository, token := t.GitToken()
-	c.GitHub.APIURL, c.GitHub.Token, c.Documents.GitHub.Repository = t.url+"/github", config.Secret(token), repository
-	user, key := t.WikiToken()
-	c.Documents.Confluence = config.Confluence{URL: t.url + "/confluence/wiki", User: user, Token: config.Secret(key), Space: "ENG", Parent: "Engineering"}
-	c.Documents.Canvas = true
-}
-
 // checkDocuments checks whether postmortems could be published.
 func (sh *shell) checkDocuments(ctx context.Context, c config.Config) (well bool) {
 	well = true
-	if repository, ok := gitDocumentsOf(c, Outside{}); ok {
-		for _, f := range repository.Check(ctx) {
-			well = sh.found("GitHub", f.What, f.Err, "") && well
+	check := func(name string, all []documents.Finding) {
+		for _, f := range all {
+			well = sh.found(name, f.What, f.Err, "") && well
 		}
 	}
+	if repository, ok := gitDocumentsOf(c, Outside{}); ok {
+		check("GitHub", repository.Check(ctx))
+	}
 	if space, ok := confluenceOf(c, Outside{}); ok {
-		for _, f := range space.Check(ctx) {
-			well = sh.found("Confluence", f.What, f.Err, "") && well
-		}
+		check("Confluence", space.Check(ctx))
 	}
 	return well
 }

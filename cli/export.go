@@ -23,59 +23,65 @@ import (
 )
 
 func exportCommand(sh *shell) *cobra.Command {
-	format, private := "jsonl", false
+	e := exporter{format: "jsonl"}
 	cmd := withConfig(sh, &cobra.Command{
 		Use: "export [INCIDENT]", Short: "Prints timelines: one incident's or all.",
 		Long: "Prints the timeline of one incident or of all. jsonl is the record itself, one event a line,\neach chained to the one before; csv is a row of figures for each incident, by the columns of\ndocs/metrics.md; md is the postmortem, html the same as a page, and pdf that of one incident.",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return misuse{errors.New("name one incident or none")}
-			}
-			if !slices.Contains(exportFormats, format) {
-				return misuse{fmt.Errorf("there is no format %q; there are %s", format, strings.Join(exportFormats, ", "))}
-			}
-			if len(args) == 0 && format == "pdf" {
-				return misuse{errors.New("pdf is a document of one incident; name it, as INC-42")}
-			}
-			return nil
-		},
+		Args: func(_ *cobra.Command, args []string) error { return exportable(e.format, args) },
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return sh.withStore(func(c config.Config, s timeline.Store) error {
-				ids, err := chosen(cmd.Context(), s, args)
-				if err != nil {
+			return sh.withStore(func(c config.Config, s timeline.Store) (err error) {
+				if e.texts, err = textsOf(c); err != nil {
 					return err
 				}
-				texts, err := textsOf(c)
-				if err != nil {
+				if e.font, err = fontOf(c); err != nil {
 					return err
 				}
-				font, err := fontOf(c)
-				if err != nil {
-					return err
-				}
-				out := bufio.NewWriter(sh.out)
-				e := exporter{store: s, config: c, format: format, texts: texts, font: font, private: private, named: len(args) == 1, now: time.Now(), out: out}
-				if err := e.head(); err != nil {
-					return err
-				}
-				for _, id := range ids {
-					if err := e.export(cmd.Context(), id); err != nil {
-						return err
-					}
-				}
-				if err := e.end(); err != nil {
-					return err
-				}
-				if e.leftOut > 0 {
-					fmt.Fprintf(sh.err, "private incidents left out: %d; add --private to print them, and keep what it prints from others\n", e.leftOut)
-				}
-				return out.Flush()
+				e.config, e.store, e.named, e.now = c, s, len(args) == 1, time.Now()
+				return sh.export(cmd.Context(), &e, args)
 			})
 		},
 	})
-	cmd.Flags().StringVar(&format, "format", format, "`jsonl`, csv, md, html or pdf")
-	cmd.Flags().BoolVar(&private, "private", false, "private incidents too; keep what it prints from others")
+	cmd.Flags().StringVar(&e.format, "format", e.format, "`jsonl`, csv, md, html or pdf")
+	cmd.Flags().BoolVar(&e.private, "private", false, "private incidents too; keep what it prints from others")
 	return cmd
+}
+
+// exportable refuses what can not be exported.
+func exportable(format string, args []string) error {
+	switch {
+	case len(args) > 1:
+		return misuse{errors.New("name one incident or none")}
+	case !slices.Contains(exportFormats, format):
+		return misuse{fmt.Errorf("there is no format %q; there are %s", format, strings.Join(exportFormats, ", "))}
+	case len(args) == 0 && format == "pdf":
+		return misuse{errors.New("pdf is a document of one incident; name it, as INC-42")}
+	}
+	return nil
+}
+
+// export prints the incident that is named, or all, and says what it left out.
+func (sh *shell) export(ctx context.Context, e *exporter, args []string) error {
+	ids, err := chosen(ctx, e.store, args)
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(sh.out)
+	e.out = out
+	if err := e.head(); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := e.export(ctx, id); err != nil {
+			return err
+		}
+	}
+	if err := e.end(); err != nil {
+		return err
+	}
+	if e.leftOut > 0 {
+		fmt.Fprintf(sh.err, "private incidents left out: %d; add --private to print them, and keep what it prints from others\n", e.leftOut)
+	}
+	return out.Flush()
 }
 
 // withStore does something with the store of the configuration, which must

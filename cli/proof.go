@@ -33,28 +33,7 @@ func (d *demo) proof(ctx context.Context) (string, error) {
 	}
 	var facts strings.Builder
 	err = nil
-	for _, step := range []struct {
-		what string
-		bad  error
-	}{
-		{fmt.Sprintf("%v was declared and has its channel #%s", inc.ID, inc.Channel.Name), isChannel(inc)},
-		{"its card was posted once, is pinned, and shows the end", oneKept(room, inc, true)},
-		{"it was announced once, and the announcement shows the end", oneKept(announced, inc, false)},
-		{"commander, comms lead and scribe are taken", rolesTaken(inc)},
-		{"who is on call was paged once, acknowledged it, and said how good the page was", pagedOnce(inc, d.town.Pages())},
-		{"every follow-up has its ticket once, with who answers for it and by when", ticketed(inc, d.town.Issues())},
-		{"a follow-up whose ticket was done is done", doneThere(inc)},
-		{"customers were told by the status page, in one incident, to the end", publicOnce(d.town.PublicPage())},
-		{"every tagged message is in the postmortem once, and no other message is", onlyTagged(room, string(written))},
-		{"of what changed, the rollout of the DNS cache was named first, with its reasons", dnsNamed(inc)},
-		{"delivery's metrics were drawn, with the incident and what changed", drawn(inc, d.pictures(ctx))},
-		{"an edited message is there as it is now, and as it was", editKept(inc)},
-		{"what people wrote is in the postmortem, and the commander had it published", commanderPublished(inc, string(written))},
-		{"it stands once in the repository, in Confluence and in the channel's canvas", d.standsEverywhere(inc)},
-		{"who took part was asked whether they understand the cause, and the share is told", askedToUnderstand(inc, string(written))},
-		{fmt.Sprintf("the chain of all %d events is whole", len(inc.Events)), chained(inc)},
-		{"nothing is left to do, and nothing was given up", d.nothingLeft(ctx, inc)},
-	} {
+	for _, step := range d.steps(ctx, inc, string(written), room, announced) {
 		mark := "ok  "
 		if step.bad != nil {
 			mark = "FAIL"
@@ -63,6 +42,35 @@ func (d *demo) proof(ctx context.Context) (string, error) {
 		fmt.Fprintf(&facts, "%s  %s\n", mark, step.what)
 	}
 	return facts.String(), err
+}
+
+// step is one of the story, and what is wrong with it; nil where it really happened.
+type step struct {
+	what string
+	bad  error
+}
+
+// steps are those of the story.
+func (d *demo) steps(ctx context.Context, inc timeline.Incident, document string, room, announced []workspace.Message) []step {
+	return []step{
+		{fmt.Sprintf("%v was declared and has its channel #%s", inc.ID, inc.Channel.Name), isChannel(inc)},
+		{"its card was posted once, is pinned, and shows the end", oneKept(room, inc, true)},
+		{"it was announced once, and the announcement shows the end", oneKept(announced, inc, false)},
+		{"commander, comms lead and scribe are taken", rolesTaken(inc)},
+		{"who is on call was paged once, acknowledged it, and said how good the page was", pagedOnce(inc, d.town.Pages())},
+		{"every follow-up has its ticket once, with who answers for it and by when", ticketed(inc, d.town.Issues())},
+		{"a follow-up whose ticket was done is done", doneThere(inc)},
+		{"customers were told by the status page, in one incident, to the end", publicOnce(d.town.PublicPage())},
+		{"every tagged message is in the postmortem once, and no other message is", onlyTagged(room, document)},
+		{"of what changed, the rollout of the DNS cache was named first, with its reasons", dnsNamed(inc)},
+		{"delivery's metrics were drawn, with the incident and what changed", drawn(inc, d.pictures(ctx))},
+		{"an edited message is there as it is now, and as it was", editKept(inc)},
+		{"what people wrote is in the postmortem, and the commander had it published", commanderPublished(inc, document)},
+		{"it stands once in the repository, in Confluence and in the channel's canvas", d.standsEverywhere(inc)},
+		{"who took part was asked whether they understand the cause, and the share is told", askedToUnderstand(inc, document)},
+		{fmt.Sprintf("the chain of all %d events is whole", len(inc.Events)), chained(inc)},
+		{"nothing is left to do, and nothing was given up", d.nothingLeft(ctx, inc)},
+	}
 }
 
 // publicOnce looks for one public incident that was told of and is over.

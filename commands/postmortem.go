@@ -53,8 +53,12 @@ func draftPostmortem(ctx context.Context, c Call, inc timeline.Incident) (chat.A
 	if err != nil {
 		return chat.Answer{}, err
 	}
-	if inc.Open() {
+	_, local := timeline.IsLocal(c.Request.By.ID)
+	switch {
+	case inc.Open():
 		return c.tell("postmortem.early", inc.ID), nil
+	case inc.Channel.ID == "" && inc.Archived.ID != "" && !local:
+		return c.tell("postmortem.asked alone", inc.ID), nil
 	}
 	return c.tell("postmortem.asked", inc.ID), nil
 }

@@ -29,7 +29,10 @@ func runUnderstand(ctx context.Context, c Call) (chat.Answer, error) {
 	}
 	said := timeline.Understood{After: when == "after", Yes: what == "yes"}
 	inc, err = c.Journal.Decide(ctx, inc.ID, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
-		return []timeline.Fact{said}, c.maySay(inc, said)
+		if err := c.maySay(inc, said); err != nil || hasSaid(inc, c.Request.By.ID, said) {
+			return nil, err // pressed twice, it is told once
+		}
+		return []timeline.Fact{said}, nil
 	})
 	if err != nil {
 		return chat.Answer{}, err
@@ -42,6 +45,12 @@ func runUnderstand(ctx context.Context, c Call) (chat.Answer, error) {
 		return c.tell("understanding.host"), nil
 	}
 	return c.tell("understanding.explain", templates.Person(set.Host.ID)), nil
+}
+
+// hasSaid reports whether an answer is what somebody said last.
+func hasSaid(inc timeline.Incident, id string, f timeline.Understood) bool {
+	yes, ok := inc.Understanding().Said(f.After)[id]
+	return ok && yes == f.Yes
 }
 
 // maySay refuses an answer of somebody who is not asked, one that comes too early,

@@ -17,6 +17,8 @@ func TestBecomes(t *testing.T) {
 		{"an anchor is led to", "<a id=\"line-3\"></a>x [see](#line-3)", `<p dir="auto"><a id="line-3"></a>x <a href="#line-3">see</a></p>`,
 			`<p><ac:structured-macro ac:name="anchor"><ac:parameter ac:name="">line-3</ac:parameter></ac:structured-macro>x <ac:link ac:anchor="line-3"><ac:link-body>see</ac:link-body></ac:link></p>`, "x see"},
 		{"an anchor that nothing leads to", `<a id="line-3"></a>x`, `<p dir="auto"><a id="line-3"></a>x</p>`, "<p>x</p>", "x"},
+		{"an anchor that is there already", "- <a id=\"a\"></a>\n- <a id=\"a\"></a>\n- [<a id=\"a\"></a>](https://a.b)\n\n<a id=\"a\"></a>", "<ul dir=\"ltr\">\n<li dir=\"auto\"><a id=\"a\"></a>\n</li>\n<li dir=\"auto\"></li>\n<li dir=\"auto\"></li>\n</ul>",
+			"<ul>\n<li>\n</li>\n<li></li>\n<li></li>\n</ul>", "-\n-\n-"},
 		{"a link to nowhere is text", "[see](#line-3)", `<p dir="auto">see</p>`, "<p>see</p>", "see"},
 		{"a link to the web", "[see](https://a.b/c?d=\"e\"&f)", `<p dir="auto"><a href="https://a.b/c?d=%22e%22&amp;f" rel="noopener noreferrer">see</a></p>`,
 			`<p><a href="https://a.b/c?d=%22e%22&amp;f">see</a></p>`, "[see](https://a.b/c?d=%22e%22&f)"},

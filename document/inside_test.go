@@ -107,10 +107,29 @@ func TestFonts(t *testing.T) {
 	}
 }
 
-// TestLevels holds our reading of Unicode's bidirectional algorithm against that of x/text.
+// TestBrackets holds what pairs of brackets are read as by rule N0 of Unicode's
+// bidirectional algorithm: x/text is wrong about those with letters of both
+// directions inside.
+func TestBrackets(t *testing.T) {
+	for text, want := range map[string][]int{
+		"٣(٣a)":      {2, 0, 2, 0, 0},
+		"א(אa)":      {1, 0, 1, 0, 0},
+		"a א(אa)":    {0, 0, 1, 0, 1, 0, 0},
+		"א(٣a)":      {1, 0, 2, 0, 0},
+		"א(ב)ג":      {1, 1, 1, 1, 1},
+		"a (א) [ב]":  {0, 0, 0, 1, 0, 0, 0, 1, 0},
+		"א [ב (a] c": {1, 0, 0, 1, 0, 0, 0, 0, 0, 0},
+	} {
+		if got := levels([]rune(text), false); !slices.Equal(got, want) {
+			t.Errorf("%q is read %v, want %v", text, got, want)
+		}
+	}
+}
+
+// TestLevels holds our reading of the rest of it against that of x/text.
 func TestLevels(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.SliceOfN(rapid.SampledFrom([]rune("ab אב بت 12 ٣٤ .,:+-/%$ ()[]<>«» !?")), 1, 24).Draw(t, "text")
+		text := rapid.SliceOfN(rapid.SampledFrom([]rune("ab אב بت 12 ٣٤ .,:+-/%$ <>«» !?")), 1, 24).Draw(t, "text")
 		right := rapid.Bool().Draw(t, "right")
 		base := bidi.LeftToRight
 		if right {

@@ -128,6 +128,8 @@ func (t *tree) joined(text []span, places map[string]bool) []span {
 		s.in = t.joined(s.in, places)
 		place, inside := strings.CutPrefix(s.to, "#")
 		switch {
+		case s.kind == link && len(s.in) == 0:
+			continue
 		case s.kind == link && inside && !places[place]:
 			out = append(out, s.in...)
 			continue

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -128,33 +127,7 @@ func Inner(text string) string {
 			lines[n] = "####" + strings.TrimLeft(strings.TrimLeft(line, " "), "#")
 		}
 	}
-	return Closed(strings.Join(lines, "\n"))
-}
-
-// Closed ends with a text the code block that is open at its end, and makes a comment
-// that is open there text: neither hides what comes after.
-func Closed(text string) string {
-	open, comment := "", -1 // where the comment begins
-	at := 0
-	for _, line := range strings.SplitAfter(text, "\n") {
-		before := open
-		if open = fenced(open, strings.TrimSuffix(line, "\n")); open == "" && before == "" {
-			if ends := strings.LastIndex(line, "-->"); ends >= 0 {
-				comment = -1
-			}
-			if begins := strings.LastIndex(line, "<!--"); begins > strings.LastIndex(line, "-->") && comment < 0 {
-				comment = at + begins
-			}
-		}
-		at += len(line)
-	}
-	if comment >= 0 {
-		text = text[:comment] + "&lt;" + text[comment+1:]
-	}
-	if open != "" {
-		text += "\n" + open
-	}
-	return text
+	return closedOff(strings.Join(lines, "\n"))
 }
 
 // Both is what two people made of one text, each without knowing of the other: the
@@ -171,10 +144,13 @@ func Both(base, first, second string) string {
 	for _, line := range strings.Split(base, "\n") {
 		had[line]++
 	}
-	theirs := strings.Split(second, "\n")
+	theirs := map[string]bool{}
+	for _, line := range strings.Split(second, "\n") {
+		theirs[line] = true
+	}
 	var added []string
 	for _, line := range strings.Split(first, "\n") {
-		if had[line]--; had[line] < 0 && strings.TrimSpace(line) != "" && !slices.Contains(theirs, line) {
+		if had[line]--; had[line] < 0 && strings.TrimSpace(line) != "" && !theirs[line] {
 			added = append(added, line)
 		}
 	}

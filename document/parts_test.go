@@ -132,6 +132,20 @@ func TestInnerStaysWithin(t *testing.T) {
 	})
 }
 
+// TestInner holds that what would begin another part begins none, in a code block
+// that nobody closed as well: its mark would end that.
+func TestInner(t *testing.T) {
+	for text, want := range map[string]string{
+		"a\n# b":                           "a\n#### b",
+		"```\n# code\n```":                 "```\n# code\n```",
+		"```\n## x <!-- head 00000000 -->": "```\n#### x <!-- head 00000000 -->\n```",
+	} {
+		if got := Inner(text); got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestBothKeepsWhatEitherAdded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		base, first, second := someText(t, "base"), someText(t, "first"), someText(t, "second")
@@ -152,6 +166,27 @@ func TestBothKeepsWhatEitherAdded(t *testing.T) {
 	})
 }
 
+// somethingOpen is a line that begins what may go on for long, or ends it.
+var somethingOpen = rapid.OneOf(
+	rapid.SampledFrom([]string{
+		"", "text", "<!--", "-->", "a <!-- b", "<!-- a --> b", "```", "~~~", "  ```", "   ~~~", "    code", "- a", "1. a", "> q", "- ```", "> ```", "`<!--`",
+		"<pre>", "<script>", "<style>", "<textarea>", "<?php", "<!DOCTYPE html>", "<!X", "<![CDATA[", "<div>", "</div>", "| a |", "| - |", "[x]: http://a", "\\", "\t",
+	}),
+	rapid.StringMatching("[a`<!> -]{0,8}"),
+)
+
+// Whatever is left open in one part, the page shows the next one as it is.
+func TestAPartHidesNoOther(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		inner := Inner(strings.Join(rapid.SliceOfN(somethingOpen, 0, 6).Draw(t, "lines"), "\n"))
+		text := Join([]Part{{Key: "a", Level: 2, Heading: "A", Text: inner}, {Key: "b", Level: 2, Heading: "B", Text: "shown"}})
+		page, err := Document{Markdown: text}.HTML()
+		if err != nil || !strings.Contains(string(page), "<h2 id=\"b\" dir=\"auto\">B</h2>\n<p dir=\"auto\">shown</p>") {
+			t.Fatalf("%q hides what comes after it: %v\n%s", inner, err, page)
+		}
+	})
+}
+
 // A code block or a comment that does not end hides nothing of what comes after it.
 func TestOpenEnds(t *testing.T) {
 	parts := Split("## A <!-- a 11111111 -->\n\n```\ncode\n\n## B <!-- b 22222222 -->\n\nb\n")
@@ -165,8 +200,14 @@ func TestOpenEnds(t *testing.T) {
 		"<!-- a --> <!-- b":         "<!-- a --> &lt;!-- b",
 		"```\n<!-- code\n```\nb":    "```\n<!-- code\n```\nb",
 		"<!-- a\n```\nb -->\n```\n": "&lt;!-- a\n```\nb -->\n```\n",
+		"<!-- a <!-- b":             "&lt;!-- a &lt;!-- b",
+		"a\n<!-- b\n<!-- c":         "a\n&lt;!-- b\n&lt;!-- c",
+		"<!-- a\n```\n<!-- b\n```":  "&lt;!-- a\n```\n<!-- b\n```",
+		"<pre>\n\na":                "&lt;pre>\n\na",
+		"<pre>\n\na\n</pre>":        "<pre>\n\na\n</pre>",
+		"- a\n  ```\n  b":           "- a\n  ```\n  b",
 	} {
-		if got := Closed(text); got != want {
+		if got := closedOff(text); got != want {
 			t.Errorf("%q became %q, want %q", text, got, want)
 		}
 	}

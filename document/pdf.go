@@ -201,77 +201,6 @@ func (p *pdf) voice() look {
 	return l
 }
 
-// paragraph writes a text, and each of its pictures on lines of its own.
-func (p *pdf) paragraph(text []span, l look) {
-	pieces := p.pieces(text, l)
-	start := 0
-	for i, piece := range pieces {
-		if piece.picture == nil {
-			continue
-		}
-		if textOf(pieces[start:i]) != "" {
-			p.text(pieces[start:i])
-		}
-		p.picture(*piece.picture)
-		start = i + 1
-	}
-	if start == 0 || textOf(pieces[start:]) != "" {
-		p.text(pieces[start:])
-	}
-}
-
-func (p *pdf) text(pieces []piece) {
-	for _, l := range p.lines(pieces, p.right-p.left) {
-		p.line(l, lineHeight(pieces))
-	}
-}
-
-// lineHeight is how high the lines of a text are: as high as its largest letters need.
-func lineHeight(pieces []piece) float64 {
-	size := 0.0
-	for _, p := range pieces {
-		size = max(size, p.look.size)
-	}
-	if size == 0 {
-		size = normal.size
-	}
-	return size * point2mm * spacing
-}
-
-// line writes a line, on the next page if this one is full.
-func (p *pdf) line(l line, height float64) {
-	p.need(height)
-	p.drawBars(height)
-	base := p.y + height*0.5 + height/spacing*0.35
-	p.drawMark(base)
-	x := p.left
-	if l.right {
-		x = p.right - l.width
-	}
-	p.draw(l, x, base)
-	p.y += height
-}
-
-// drawMark writes what stands before a list's point, beside its first line.
-func (p *pdf) drawMark(base float64) {
-	if len(p.mark) == 0 {
-		return
-	}
-	x := p.left - widthOf(p.mark) - 2
-	if p.markRight {
-		x = p.right + 2
-	}
-	p.draw(line{pieces: p.mark}, x, base)
-	p.mark = nil
-}
-
-// flushMark writes the mark of a point that begins with no text.
-func (p *pdf) flushMark() {
-	if len(p.mark) > 0 {
-		p.line(line{}, lineHeight(nil))
-	}
-}
-
 // sizes are those of headings, by level.
 var sizes = [...]float64{1: 20, 2: 14.5, 3: 12, 4: 10.5, 5: 10, 6: 10}
 
@@ -380,31 +309,6 @@ func (p *pdf) point(b block, mark []piece, tight bool) {
 // startsFromRight reports whether a point begins with a text that is read from right to left.
 func startsFromRight(b block) bool {
 	return len(b.blocks) > 0 && b.blocks[0].kind == paragraph && fromRight(plain(b.blocks[0].text))
-}
-
-// listing writes code, whose long lines are broken and not cut off.
-func (p *pdf) listing(b block) {
-	p.flushMark()
-	l := look{face: mono, size: 8.5, ink: black}
-	height := lineHeight([]piece{{look: l}})
-	p.need(height * 2)
-	left, right := p.left, p.right
-	p.left, p.right = p.left+2.5, p.right-2.5
-	room := func(h float64) {
-		p.drawBars(h)
-		p.fill(tint, left, p.y, right-left, h)
-		p.y += h
-	}
-	room(1.5)
-	for _, l := range p.codeLines(b.code, l) {
-		if p.need(height); p.y < bottom {
-			p.fill(tint, left, p.y, right-left, height)
-		}
-		p.line(l, height)
-	}
-	room(1.5)
-	p.left, p.right = left, right
-	p.skip(3)
 }
 
 // sayWhatIsMissing ends the document with one line on letters that no font has, and

@@ -16,3 +16,28 @@ func (p *pdf) codeLines(code string, l look) []line {
 	}
 	return all
 }
+
+// listing writes code, whose long lines are broken and not cut off.
+func (p *pdf) listing(b block) {
+	p.flushMark()
+	l := look{face: mono, size: 8.5, ink: black}
+	height := lineHeight([]piece{{look: l}})
+	p.need(height * 2)
+	left, right := p.left, p.right
+	p.left, p.right = p.left+2.5, p.right-2.5
+	room := func(h float64) {
+		p.drawBars(h)
+		p.fill(tint, left, p.y, right-left, h)
+		p.y += h
+	}
+	room(1.5)
+	for _, l := range p.codeLines(b.code, l) {
+		if p.need(height); p.y < bottom {
+			p.fill(tint, left, p.y, right-left, height)
+		}
+		p.line(l, height)
+	}
+	room(1.5)
+	p.left, p.right = left, right
+	p.skip(3)
+}

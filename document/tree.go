@@ -4,7 +4,7 @@ import "strings"
 
 // tree is a document as it was read, which all that it becomes is written from.
 // Nothing in it is markup: texts are plain, links lead where they may, pictures
-// are there, and no two places have one id.
+// are there, no two places have one id, and no paragraph is empty.
 type tree struct {
 	blocks []block
 	linked map[string]bool // the ids that links of the text lead to

@@ -104,6 +104,22 @@ func TestWeeks(t *testing.T) {
 	}
 }
 
+// What becomes of the ticket of a follow-up that is done is nobody's work: it was
+// done when it was, by who answered for it then.
+func TestThanksForWhatWasDoneOnce(t *testing.T) {
+	inc := incident(1, declared("02-23 09:00", "down", timeline.Sev1), resolved("02-23 10:00"),
+		did{"02-23 11:00", ana, timeline.ActionAgreed{What: "add an alert", DRI: chris, Due: "2026-03-06"}},
+		did{"03-03 09:00", chris, timeline.ActionDone{For: 3}},
+		did{"03-04 09:00", timeline.Person{}, timeline.ActionChanged{For: 3, To: ben, Source: "Jira"}},
+		did{"03-10 09:00", timeline.Person{}, timeline.ActionChanged{For: 3, Due: "2026-03-20", Source: "Jira"}})
+	if r := reported("2026-W10", "03-12 09:00", inc); !slices.Equal(r.Thanks, []review.Thanks{{Person: chris, Done: 1}}) {
+		t.Errorf("in the week thanked are %+v", r.Thanks)
+	}
+	if r := reported("2026-W11", "03-16 09:00", inc); len(r.Thanks) > 0 {
+		t.Errorf("in the next week thanked are %+v", r.Thanks)
+	}
+}
+
 func TestTheUsualWeek(t *testing.T) {
 	now := "03-12 09:00" // a Thursday
 	for _, tt := range []struct{ when, want string }{{"03-10 09:00", "2026-W11"}, {"03-04 09:00", "2026-W10"}, {"01-04 09:00", "2026-W10"}, {"03-12 10:00", "2026-W10"}} {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"muster/document"
 	"muster/timeline"
@@ -16,7 +17,10 @@ import (
 // fit to be kept, before anything is compared: what was taken in once is known again.
 func (t Texts) Edits(inc timeline.Incident, file string, clean func(string) string) (edits []timeline.PartWritten) {
 	parts := t.headed(document.Split(file))
-	e := editing{t.PostmortemParts(inc), t.PostmortemParts(baseOf(inc, parts)), t.titles(inc), map[string]bool{}, map[string]bool{}}
+	e := editing{
+		now: t.PostmortemParts(inc), base: t.PostmortemParts(baseOf(inc, parts)), seen: map[string]bool{}, edited: map[string]bool{},
+		titles: sync.OnceValue(func() []string { return t.titles(inc) }),
+	}
 	after := ""
 	for _, p := range parts {
 		isEdited := p.IsEdited()
@@ -37,7 +41,7 @@ func (t Texts) Edits(inc timeline.Incident, file string, clean func(string) stri
 type editing struct {
 	now    []document.Part // what the document says
 	base   []document.Part // what it said when the file was made of it, as far as is known
-	titles []string        // that it has had
+	titles func() []string // that it has had; to find them costs a document each
 	seen   map[string]bool // the parts that the file has had so far
 	edited map[string]bool // and those of them that somebody has edited
 }
@@ -79,7 +83,7 @@ func (e editing) edit(inc timeline.Incident, p document.Part, isEdited bool, aft
 
 // heading is what somebody called a part; empty where they left it as it was.
 func (e editing) heading(p, known document.Part) string {
-	if p.Heading == known.Heading || p.Heading == e.was(known).Heading || isHead(known.Key) && slices.Contains(e.titles, p.Heading) {
+	if p.Heading == known.Heading || p.Heading == e.was(known).Heading || isHead(known.Key) && slices.Contains(e.titles(), p.Heading) {
 		return ""
 	}
 	return p.Heading
@@ -119,7 +123,8 @@ func (e editing) was(known document.Part) document.Part {
 
 // matching finds the part of the document that a part of a file is: by its mark or,
 // where it has none, by its heading. One that people added is known by its heading
-// too, so that a file can be taken twice.
+// too, so that a file can be taken twice; but not by that of another part which the
+// file has twice.
 func (e editing) matching(p document.Part) (document.Part, bool) {
 	for _, known := range e.now {
 		if p.Key != "" && isAt(known.Key, p.Key) && !e.seen[known.Key] {
@@ -127,7 +132,7 @@ func (e editing) matching(p document.Part) (document.Part, bool) {
 		}
 	}
 	for _, known := range e.now {
-		same := p.Key == "" && known.Level == p.Level || strings.HasPrefix(known.Key, ownPart)
+		same := p.Key == "" && known.Level == p.Level || strings.HasPrefix(known.Key, ownPart) && !e.isKnown(p.Key)
 		if same && known.Heading == p.Heading && !e.seen[known.Key] {
 			return known, true
 		}

@@ -301,6 +301,21 @@ func TestHowATeamsOwnTemplateMayBe(t *testing.T) {
 	}
 }
 
+// TestAPartThatIsThereTwiceIsNoOther holds that a part that a file has twice is not
+// taken for one that people added under the same heading.
+func TestAPartThatIsThereTwiceIsNoOther(t *testing.T) {
+	d := &desk{texts: templates.New(), all: []told{declared, channel}}
+	d.take("Sentence1Ends.\n" + d.file()[:strings.Index(d.file(), "\n")] + "\n" + d.file())
+	if n := strings.Count(d.file(), "# INC-7: "); n != 2 {
+		t.Fatalf("the title is there %d times:\n%s", n, d.file())
+	}
+	file := d.file()[:strings.Index(d.file(), "\n")] + "\n" + d.file()
+	d.take(file)
+	if !strings.Contains(d.file(), "Sentence1Ends.") {
+		t.Errorf("it is lost in\n%s", d.file())
+	}
+}
+
 // TestAPartKeepsWhatItIsCalled writes a part again that somebody called otherwise,
 // and one of their own.
 func TestAPartKeepsWhatItIsCalled(t *testing.T) {

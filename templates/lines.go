@@ -230,3 +230,10 @@ func (t Texts) workText(f timeline.Fact) string {
 	}
 	return ""
 }
+
+func join(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + ", " + b
+}

@@ -1,19 +1,16 @@
 package templates
 
 import (
-	"fmt"
-	"math"
 	"strings"
 	"time"
 
 	"muster/review"
-	"muster/timeline"
 )
 
 // ReviewPart is a part of the weekly review, in the order in which it is read.
 type ReviewPart struct {
-	Name    string   // the same in every language: "decide", "incidents"
-	Heading string   // empty where it goes on with the part before
+	Name    string // the same in every language: "decide", "incidents"
+	Heading string
 	Lines   []string // with marks; each that begins with [Bullet] is one of a list
 	Owed    []review.Owed
 }
@@ -95,55 +92,6 @@ func brief(text string) string {
 	return text
 }
 
-func (t Texts) decided(r review.Report) (lines []string) {
-	for _, d := range r.Decided {
-		text := brief(d.Text)
-		if d.URL != "" {
-			text = Link(d.URL, text)
-		}
-		switch {
-		case d.Done:
-			text = t.T("weekly.decided.done", text)
-		case d.Last:
-			text = t.T("weekly.decided.open", text)
-		default:
-			text = t.T("weekly.decided.older", text, d.Week)
-		}
-		lines = append(lines, Bullet+text)
-	}
-	return lines
-}
-
-func (t Texts) toDecide(r review.Report) ReviewPart {
-	p := ReviewPart{Name: "decide", Owed: toldOwed(r.Overdue)}
-	for _, o := range p.Owed {
-		p.Lines = append(p.Lines, Bullet+t.owed(o))
-	}
-	p.Lines = t.more(p.Lines, len(r.Overdue)-len(p.Owed))
-	if r.Unseen > 0 {
-		p.Lines = append(p.Lines, Bullet+t.T("weekly.unseen", r.Unseen))
-	}
-	for _, b := range r.Unwritten[:min(len(r.Unwritten), mostUnwritten)] {
-		p.Lines = append(p.Lines, Bullet+t.T("weekly.unwritten", b.ID, t.Severity(b.Severity), brief(b.Title), t.Day(t.dayOf(b.Ended, r))))
-	}
-	p.Lines = t.more(p.Lines, len(r.Unwritten)-mostUnwritten)
-	for _, l := range r.Worn {
-		p.Lines = append(p.Lines, Bullet+t.worn(l))
-	}
-	return p
-}
-
-// toldOwed are the follow-ups that are told: the oldest of each person.
-func toldOwed(all []review.Owed) (told []review.Owed) {
-	of := map[string]int{}
-	for _, o := range all {
-		if of[o.Action.DRI.ID]++; of[o.Action.DRI.ID] <= mostOwedEach && len(told) < mostOwed {
-			told = append(told, o)
-		}
-	}
-	return told
-}
-
 // dayOf is the day of a moment by the clock that the week goes by.
 func (t Texts) dayOf(at time.Time, r review.Report) string {
 	return at.In(r.From.Location()).Format(time.DateOnly)
@@ -154,34 +102,6 @@ func (t Texts) more(lines []string, n int) []string {
 		return lines
 	}
 	return append(lines, Bullet+t.T("weekly.more", n))
-}
-
-func (t Texts) owed(o review.Owed) string {
-	a := o.Action
-	text := t.T("weekly.owed", t.Days(o.Days), brief(a.What), t.named(a.DRI), o.Incident, brief(o.Title))
-	if a.Ticket.Ref != "" {
-		text += ", " + Link(a.Ticket.URL, a.Ticket.Ref)
-	}
-	return text
-}
-
-// named is someone in the chat, else by the name that there is.
-func (t Texts) named(p timeline.Person) string {
-	if p.ID == "" && p.Name != "" {
-		return p.Name
-	}
-	return t.personOrNobody(p)
-}
-
-func (t Texts) worn(l review.Load) string {
-	var why []string
-	if l.Weeks > 0 {
-		why = append(why, t.T("weekly.worn roles", l.Weeks))
-	}
-	if l.Nights > 0 {
-		why = append(why, t.T("weekly.worn nights", l.Nights, int(math.Round(100*l.Share))))
-	}
-	return t.T("weekly.worn", Person(l.Person.ID), strings.Join(why, ", "))
 }
 
 func (t Texts) weeksIncidents(r review.Report) (lines []string) {
@@ -220,94 +140,6 @@ func (t Texts) weeksIncident(b review.Brief) string {
 		text += t.T("weekly.incident.by", brief(b.EndedBy))
 	}
 	return text
-}
-
-// numbers are the week's, beside those of the weeks before.
-func (t Texts) numbers(r review.Report) []string {
-	count := t.T("weekly.count", r.Now.Incidents, t.bySeverity(r.Now.BySeverity))
-	if r.Before.Weeks > 0 {
-		count += t.T("weekly.count before", t.several("weekly.weeks before", r.Before.Weeks), r.Before.Incidents, t.bySeverity(r.Before.BySeverity))
-	}
-	lines := []string{Bullet + count}
-	for _, m := range []struct {
-		name        string
-		now, before review.Spread
-	}{
-		{"ack", r.Now.Ack, r.Before.Ack}, {"word", r.Now.FirstWord, r.Before.FirstWord},
-		{"mitigate", r.Now.Mitigated, r.Before.Mitigated}, {"resolve", r.Now.Resolved, r.Before.Resolved},
-	} {
-		switch what := t.T("weekly.to." + m.name); {
-		case m.before.N > 0:
-			lines = append(lines, Bullet+t.T("weekly.took", what, t.spread(m.now), t.spread(m.before)))
-		case m.now.N > 0:
-			lines = append(lines, Bullet+t.T("weekly.took alone", what, t.spread(m.now)))
-		}
-	}
-	if r.Now.Reopened > 0 {
-		lines = append(lines, Bullet+t.T("weekly.reopened", r.Now.Reopened))
-	}
-	if n := len(r.Weeks); n > 0 && r.Weeks[n-1].Open > 0 {
-		lines = append(lines, Bullet+t.T("weekly.todo", r.Weeks[n-1].Open, r.Weeks[n-1].Overdue))
-	}
-	return lines
-}
-
-// bySeverity is how many there were of each severity: " (sev1 1, sev3 2)".
-func (t Texts) bySeverity(counts map[timeline.Severity]int) string {
-	var parts []string
-	for _, s := range timeline.Severities {
-		if counts[s] > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d", t.Severity(s), counts[s]))
-		}
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return " (" + strings.Join(parts, ", ") + ")"
-}
-
-func (t Texts) spread(s review.Spread) string {
-	switch {
-	case s.N == 0:
-		return t.T("weekly.spread.none")
-	case s.N < review.FewestForP90:
-		return t.T("weekly.spread.few", t.Length(s.Median), s.N)
-	}
-	return t.T("weekly.spread.all", t.Length(s.Median), t.Length(s.P90), s.N)
-}
-
-// Length writes a length of time, to the second where it is short.
-func (t Texts) Length(d time.Duration) string {
-	if d < 2*time.Minute {
-		return t.T("span.seconds", int(d.Round(time.Second)/time.Second))
-	}
-	return t.Span(d)
-}
-
-func (t Texts) weeksPages(r review.Report) (lines []string) {
-	p := r.Pages
-	if p.Sent+p.Alarms == 0 {
-		return nil
-	}
-	sent := t.T("weekly.pages", p.Sent, p.AtNight)
-	if r.Before.Weeks > 0 {
-		sent += t.T("weekly.pages before", t.several("weekly.weeks before", r.Before.Weeks), int(math.Round(p.Before*float64(r.Before.Weeks))))
-	}
-	lines = append(lines, Bullet+sent)
-	if p.Judged > 0 {
-		lines = append(lines, Bullet+t.T("weekly.judged", p.Judged, p.Noise))
-	}
-	var people []string
-	for _, l := range p.ByPerson[:min(len(p.ByPerson), mostOthers)] {
-		people = append(people, t.T("weekly.reached", Person(l.Person.ID), l.Pages, l.Nights))
-	}
-	if len(people) > 0 {
-		lines = append(lines, Bullet+strings.Join(people, ", "))
-	}
-	for _, a := range p.Noisiest[:min(len(p.Noisiest), mostOthers)] {
-		lines = append(lines, Bullet+t.T("weekly.noisy", brief(a.Title), a.Noise, a.Pages))
-	}
-	return lines
 }
 
 func (t Texts) repeats(r review.Report) (lines []string) {

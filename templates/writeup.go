@@ -22,6 +22,9 @@ const WhysPart = "whys"
 // PartMost is how many characters a part may have that people wrote.
 const PartMost = 20000
 
+// PartsMost is how many parts a file may have that are not in the document.
+const PartsMost = 200
+
 // FromFile is the source of what was written in a file.
 const FromFile = "file"
 

@@ -56,14 +56,20 @@ type Understanding struct {
 	Before, After map[string]bool // by person: whether they understand it
 }
 
+// Said returns what people say after the meeting, or before it.
+func (u Understanding) Said(after bool) map[string]bool {
+	if after {
+		return u.After
+	}
+	return u.Before
+}
+
 // Understanding returns what people say of the root cause.
 func (inc Incident) Understanding() Understanding {
 	u := Understanding{map[string]bool{}, map[string]bool{}}
 	for _, ev := range inc.Events {
-		if f, ok := ev.Fact.(Understood); ok && f.After {
-			u.After[ev.By.ID] = f.Yes
-		} else if ok {
-			u.Before[ev.By.ID] = f.Yes
+		if f, ok := ev.Fact.(Understood); ok {
+			u.Said(f.After)[ev.By.ID] = f.Yes
 		}
 	}
 	return u
@@ -145,16 +151,18 @@ const (
 // UnderstandDue names the question whether one person understands the root cause,
 // before or after the meeting.
 func UnderstandDue(after bool, person string) string {
-	return understandDue + phase(after) + " " + person
+	return understandDue + BeforeOrAfter(after) + " " + person
 }
 
 // ExplainDue names what a host is told: who would like it explained, up to an
 // event.
 func ExplainDue(after bool, seq int) string {
-	return fmt.Sprintf("%s%s %d", explainDue, phase(after), seq)
+	return fmt.Sprintf("%s%s %d", explainDue, BeforeOrAfter(after), seq)
 }
 
-func phase(after bool) string {
+// BeforeOrAfter names the two times of a meeting at which people are asked whether
+// they understand the root cause: "before" and "after".
+func BeforeOrAfter(after bool) string {
 	if after {
 		return "after"
 	}
@@ -169,12 +177,7 @@ func (inc Incident) AskedToUnderstand(after bool) (ids []string) {
 			ids = append(ids, id)
 		}
 	}
-	u := inc.Understanding()
-	said := u.Before
-	if after {
-		said = u.After
-	}
-	for id := range said {
+	for id := range inc.Understanding().Said(after) {
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)
@@ -225,7 +228,7 @@ func (inc Incident) Wishes(after bool) (open []Wish, told time.Time) {
 				all = append(all, Wish{ev.By, ev.Seq})
 			}
 		case Reminded:
-			if seq, ok := strings.CutPrefix(f.Of, explainDue+phase(after)+" "); ok {
+			if seq, ok := strings.CutPrefix(f.Of, explainDue+BeforeOrAfter(after)+" "); ok {
 				heard, _ = strconv.Atoi(seq)
 				told = ev.At
 			}

@@ -22,7 +22,8 @@ type Canvas struct {
 func (Canvas) Name() string { return "canvas" }
 
 // Publish implements [Target]. A channel has one canvas, so that nothing has to be
-// looked for.
+// looked for. What it says is not told by Slack, so that the same text is written over
+// itself.
 func (c Canvas) Publish(ctx context.Context, p Publication) (Published, error) {
 	url, err := c.Chat.Canvas(ctx, p.Channel, p.Document.Title, c.Write(p.Document))
 	return Published{Ref: p.Channel, URL: url}, err

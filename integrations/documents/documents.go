@@ -38,3 +38,17 @@ type Target interface {
 	// asked again at any time; where all is as it is to be, it changes nothing.
 	Publish(ctx context.Context, p Publication) (Published, error)
 }
+
+// Finding is one thing that was checked.
+type Finding struct {
+	What string
+	Err  error // nil where it is well; it says what to do
+}
+
+// Clip is a title as a place takes it, of so many characters at most.
+func Clip(text string, most int) string {
+	if letters := []rune(text); len(letters) > most {
+		return string(letters[:most-1]) + "…"
+	}
+	return text
+}

@@ -83,7 +83,7 @@ func (s *Space) Publish(ctx context.Context, p documents.Publication) (documents
 		return documents.Published{}, timeline.Refusal(fmt.Errorf("the postmortem can not be written for Confluence: %w", err))
 	}
 	mark := p.Key + "-" + documents.Mark(p.Document)
-	want := page{Title: clip(p.Document.Title, titleMost), Body: body + anchor(mark)}
+	want := page{Title: documents.Clip(p.Document.Title, titleMost), Body: body + anchor(mark)}
 	now, err := s.find(ctx, by, p, want.Title)
 	switch {
 	case err != nil:
@@ -105,13 +105,6 @@ func (s *Space) Publish(ctx context.Context, p documents.Publication) (documents
 
 // titleMost is how many characters Confluence takes for a title.
 const titleMost = 255
-
-func clip(text string, most int) string {
-	if letters := []rune(text); len(letters) > most {
-		return string(letters[:most-1]) + "…"
-	}
-	return text
-}
 
 // anchor is what a page is known by: nobody sees it, and it comes into being with
 // the page.
@@ -182,20 +175,14 @@ func (s *Space) parent(ctx context.Context, by edition) (string, error) {
 	return above.ID, err
 }
 
-// Finding is one thing that was checked.
-type Finding struct {
-	What string
-	Err  error // nil where it is well; it says what to do
-}
-
 // Check verifies that pages could be made: the token, the edition, the space and
 // the parent. It makes none.
-func (s *Space) Check(ctx context.Context) []Finding {
+func (s *Space) Check(ctx context.Context) []documents.Finding {
 	by, err := s.edition(ctx)
 	if err == nil {
 		err = by.space(ctx)
 	}
-	all := []Finding{{"token and space " + s.o.Space, timeline.NotDone(err)}}
+	all := []documents.Finding{{What: "token and space " + s.o.Space, Err: timeline.NotDone(err)}}
 	if err == nil && s.o.Parent != "" {
 		id, err := s.parent(ctx, by)
 		if err == nil {
@@ -204,7 +191,7 @@ func (s *Space) Check(ctx context.Context) []Finding {
 				err = fmt.Errorf("documents.confluence.parent: there is no page with the ID %s; write the title of one, or its ID", id)
 			}
 		}
-		all = append(all, Finding{"parent " + s.o.Parent, timeline.NotDone(err)})
+		all = append(all, documents.Finding{What: "parent " + s.o.Parent, Err: timeline.NotDone(err)})
 	}
 	return all
 }

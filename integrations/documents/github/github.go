@@ -146,28 +146,22 @@ func (r *Repository) about(ctx context.Context) (about about, err error) {
 	return about, err
 }
 
-// Finding is one thing that was checked.
-type Finding struct {
-	What string
-	Err  error // nil where it is well; it says what to do
-}
-
 // Check verifies that the repository could be written to. It writes nothing.
-func (r *Repository) Check(ctx context.Context) []Finding {
+func (r *Repository) Check(ctx context.Context) []documents.Finding {
 	what := "repository " + r.o.Repository + " for postmortems"
 	about, err := r.about(ctx)
 	switch {
 	case err != nil:
-		return []Finding{{what, timeline.NotDone(err)}}
+		return []documents.Finding{{What: what, Err: timeline.NotDone(err)}}
 	case about.Archived:
-		return []Finding{{what, errors.New("documents.github.repository: it is archived, so that nothing can be written; name another one")}}
+		return []documents.Finding{{What: what, Err: errors.New("documents.github.repository: it is archived, so that nothing can be written; name another one")}}
 	case !about.May.Push:
-		return []Finding{{what, errors.New("the owner of github.token may not write to it; give the token the permission to write Contents and Pull requests of it")}}
+		return []documents.Finding{{What: what, Err: errors.New("the owner of github.token may not write to it; give the token the permission to write Contents and Pull requests of it")}}
 	}
 	branch := cmp.Or(r.o.Branch, about.Branch)
 	_, err = r.head(ctx, branch)
 	if isStatus(err, http.StatusNotFound) {
 		err = fmt.Errorf("documents.github.branch: there is no branch %q; make it, or name another one", branch)
 	}
-	return []Finding{{What: what}, {"branch " + branch, timeline.NotDone(err)}}
+	return []documents.Finding{{What: what}, {What: "branch " + branch, Err: timeline.NotDone(err)}}
 }

@@ -88,17 +88,10 @@ const titleMost = 256
 func (r *Repository) ask(ctx context.Context, p documents.Publication, base, branch string) (made pull, err error) {
 	body := fmt.Sprintf("The postmortem of %v, written by Muster from the incident's timeline and approved by %s.\n\n"+
 		"Where something has to be otherwise, correct it in the incident's channel and have it approved again: as long as this is open, the correction comes here. What is changed on this branch by hand is written over then.", p.Incident, p.By)
-	in := map[string]any{"title": clip("Postmortem: "+p.Document.Title, titleMost), "body": body, "head": branch, "base": base}
+	in := map[string]any{"title": documents.Clip("Postmortem: "+p.Document.Title, titleMost), "body": body, "head": branch, "base": base}
 	err = r.call(ctx, "make a pull request", http.MethodPost, "pulls", in, &made)
 	if err != nil && isTold(err, "already exists") {
 		return r.pullFrom(ctx, branch, base)
 	}
 	return made, err
-}
-
-func clip(text string, most int) string {
-	if letters := []rune(text); len(letters) > most {
-		return string(letters[:most-1]) + "…"
-	}
-	return text
 }
