@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -69,13 +70,25 @@ func (s Shelf) IsTaken(inc timeline.Incident) bool {
 	return err != nil || len(edits) == 0
 }
 
+// savedMost is how many bytes the file may have: twice what the longest postmortem has
+// that is written.
+const savedMost = 64 << 20
+
 // saved is the file as it is; empty where there is none.
 func (s Shelf) saved(inc timeline.Incident) (string, error) {
-	file, err := os.ReadFile(s.path(inc))
+	file, err := os.Open(s.path(inc))
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
 	}
-	return string(file), err
+	if err != nil {
+		return "", err
+	}
+	defer file.Close() // it was only read
+	text, err := io.ReadAll(io.LimitReader(file, savedMost+1))
+	if err == nil && len(text) > savedMost {
+		err = timeline.Refusal(fmt.Errorf("%s is longer than %d MB", s.path(inc), savedMost>>20))
+	}
+	return string(text), err
 }
 
 // Deliver saves. What people wrote in the file that is there is recorded first.

@@ -67,11 +67,14 @@ func (sh *shell) export(ctx context.Context, e *exporter, args []string) error {
 	}
 	out := bufio.NewWriter(sh.out)
 	e.out = out
+	var broken []error
 	if err := e.head(); err != nil {
 		return err
 	}
 	for _, id := range ids {
-		if err := e.export(ctx, id); err != nil {
+		if err := e.export(ctx, id); errors.Is(err, timeline.ErrBroken) && len(ids) > 1 {
+			broken = append(broken, err) // the others are printed all the same
+		} else if err != nil {
 			return err
 		}
 	}
@@ -81,7 +84,7 @@ func (sh *shell) export(ctx context.Context, e *exporter, args []string) error {
 	if e.leftOut > 0 {
 		fmt.Fprintf(sh.err, "private incidents left out: %d; add --private to print them, and keep what it prints from others\n", e.leftOut)
 	}
-	return out.Flush()
+	return errors.Join(append(broken, out.Flush())...)
 }
 
 // withStore does something with the store of the configuration, which must

@@ -69,21 +69,28 @@ type WriteUp struct {
 	For  []timeline.Severity // the severities that need one
 }
 
-// writeUpDue returns the follow-up that the postmortem is, where one is to be written and
-// nobody has agreed on it yet.
+// writeUpDue returns the follow-up that the postmortem is, where one is to be written,
+// or written on, and nobody has agreed on it yet.
 func (c Call) writeUpDue(ctx context.Context, inc timeline.Incident) []timeline.Fact {
 	lead := inc.Holder(timeline.Commander)
 	if lead.ID == "" {
 		lead = c.Request.By
 	}
-	if _, agreed := inc.WriteUp(); agreed || !c.WriteUp.wants(inc) || lead.ID == "" {
+	key := "postmortem.to write"
+	before, agreed := inc.WriteUp()
+	if agreed && before.Done {
+		key = "postmortem.to write on" // it was published, and the incident taken up again
+	} else if agreed {
+		return nil
+	}
+	if !c.WriteUp.wants(inc) || lead.ID == "" {
 		return nil
 	}
 	day := c.today(ctx, inc).AddDate(0, 0, c.WriteUp.Days)
 	for !isWorkday(day) {
 		day = day.AddDate(0, 0, 1)
 	}
-	return []timeline.Fact{timeline.ActionAgreed{What: c.Texts.T("postmortem.to write", inc.ID), DRI: lead, Due: day.Format(time.DateOnly), Of: timeline.Postmortem}}
+	return []timeline.Fact{timeline.ActionAgreed{What: c.Texts.T(key, inc.ID), DRI: lead, Due: day.Format(time.DateOnly), Of: timeline.Postmortem}}
 }
 
 func (w WriteUp) wants(inc timeline.Incident) bool {

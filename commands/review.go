@@ -74,7 +74,7 @@ func (c Call) reviewButtons(house timeline.Incident, r review.Report) []chat.But
 	return buttons
 }
 
-// weekOfYear is how people write a week of this year.
+// weekOfYear is how people write a week without its year.
 var weekOfYear = regexp.MustCompile(`^(?:KW|W)?\s*([0-9]{1,2})$`)
 
 // week reads which week is meant, and refuses one that has not begun; empty is the
@@ -88,7 +88,11 @@ func (c Call) week(text string) (string, error) {
 	this := review.WeekOf(now)
 	week, err := review.ParseWeek(text)
 	if m := weekOfYear.FindStringSubmatch(text); m != nil {
-		week, err = review.ParseWeek(review.Week{Year: this.Year, Number: atoi(m[1])}.String())
+		named := review.Week{Year: this.Year, Number: atoi(m[1])}
+		if named.Number > this.Number {
+			named.Year-- // the latest that was called so
+		}
+		week, err = review.ParseWeek(named.String())
 	}
 	switch {
 	case err != nil:

@@ -30,8 +30,21 @@ func (t Texts) Blamed(inc timeline.Incident, parts []timeline.PartWritten) (name
 }
 
 // nameLeast is how many letters a part of a name has at the least that stands for
-// somebody.
+// somebody; in scripts that put a word into a letter or two, as Chinese does, two.
 const nameLeast = 3
+
+func standsForSomebody(word string) bool {
+	least := nameLeast
+	if first, _ := utf8.DecodeRuneInString(word); unspaced(first) {
+		least = 2
+	}
+	return utf8.RuneCountInString(word) >= least
+}
+
+// unspaced reports whether a letter is of a script that puts no spaces between words.
+func unspaced(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai)
+}
 
 // NamedIn returns the people of an incident that a text names, each by what it calls
 // them first.
@@ -42,7 +55,7 @@ func NamedIn(inc timeline.Incident, text string) (found []string) {
 			found = append(found, p.Name)
 			continue
 		}
-		at := slices.IndexFunc(words, func(word string) bool { return len([]rune(word)) >= nameLeast && hasWord(text, word) })
+		at := slices.IndexFunc(words, func(word string) bool { return standsForSomebody(word) && hasWord(text, word) })
 		if at >= 0 {
 			found = append(found, words[at])
 		}
@@ -67,4 +80,5 @@ func hasWord(text, word string) bool {
 	}
 }
 
-func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
+// isLetter reports whether a word goes on with a letter.
+func isLetter(r rune) bool { return (unicode.IsLetter(r) || unicode.IsNumber(r)) && !unspaced(r) }

@@ -10,7 +10,7 @@ import (
 
 func TestWhomACauseNames(t *testing.T) {
 	var events []timeline.Event
-	for n, p := range []timeline.Person{{ID: "UANA", Name: "Ana Ortiz"}, {ID: "UBO", Name: "Bo"}, {ID: "UGIL", Name: "Gil Ünal"}} {
+	for n, p := range []timeline.Person{{ID: "UANA", Name: "Ana Ortiz"}, {ID: "UBO", Name: "Bo"}, {ID: "UGIL", Name: "Gil Ünal"}, {ID: "UWEI", Name: "王小伟"}} {
 		events = append(events, timeline.Event{Incident: 1, Seq: n + 1, Fact: timeline.Introduced{Person: p}})
 	}
 	inc := timeline.Fold(1, events)
@@ -25,6 +25,7 @@ func TestWhomACauseNames(t *testing.T) {
 		{"a part of a word is no name", "how", "Anagrams, banAna, AnaAna and 2Ana", nil},
 		{"nor is one in small letters", "how", "ana was on call", nil},
 		{"two letters stand for nobody", "how", "Bo", nil},
+		{"where no spaces are between words", "how", "昨天王小伟重启了服务", []string{"王小伟"}},
 		{"who did well may be named", "well", "Ana saw it at once.", nil},
 	} {
 		got := templates.New().Blamed(inc, []timeline.PartWritten{{Part: tt.part, Text: tt.text}})

@@ -158,7 +158,7 @@ func (t Texts) repeats(r review.Report) (lines []string) {
 		}
 		lines = append(lines, Bullet+text)
 	}
-	return lines
+	return t.more(lines, len(r.Repeats)-mostOthers)
 }
 
 func (t Texts) picked(r review.Report) []string {

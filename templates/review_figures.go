@@ -89,11 +89,14 @@ func (t Texts) weeksPages(r review.Report) (lines []string) {
 	for _, l := range p.ByPerson[:min(len(p.ByPerson), mostOthers)] {
 		people = append(people, t.T("weekly.reached", Person(l.Person.ID), l.Pages, l.Nights))
 	}
+	if more := len(p.ByPerson) - len(people); more > 0 {
+		people = append(people, t.T("weekly.more", more))
+	}
 	if len(people) > 0 {
 		lines = append(lines, Bullet+strings.Join(people, ", "))
 	}
 	for _, a := range p.Noisiest[:min(len(p.Noisiest), mostOthers)] {
 		lines = append(lines, Bullet+t.T("weekly.noisy", brief(a.Title), a.Noise, a.Pages))
 	}
-	return lines
+	return t.more(lines, len(p.Noisiest)-mostOthers)
 }

@@ -138,12 +138,13 @@ func withPart(all []WrittenPart, now WrittenPart) []WrittenPart {
 	return all
 }
 
-// WriteUp returns the follow-up that writing the postmortem is, and whether it was
-// agreed on.
+// WriteUp returns the follow-up that writing the postmortem is, the latest where the
+// incident was over more than once, and whether one was agreed on.
 func (inc Incident) WriteUp() (Action, bool) {
-	at := slices.IndexFunc(inc.Actions, func(a Action) bool { return a.Of == Postmortem && !a.Withdrawn })
-	if at < 0 {
-		return Action{}, false
+	for _, a := range slices.Backward(inc.Actions) {
+		if a.Of == Postmortem && !a.Withdrawn {
+			return a, true
+		}
 	}
-	return inc.Actions[at], true
+	return Action{}, false
 }

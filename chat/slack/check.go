@@ -54,6 +54,7 @@ func (s *Slack) identify(ctx context.Context) (http.Header, error) {
 		return nil, err
 	}
 	s.self.Store(&identity{r.UserID, r.BotID, r.TeamID, r.URL})
+	s.begin.once.Do(func() { close(s.begin.told) })
 	return r.Header, nil
 }
 

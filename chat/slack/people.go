@@ -115,8 +115,10 @@ func (s *Slack) Contact(ctx context.Context, id string) (name, email string, err
 const strangerFor = 15 * time.Minute
 
 // ByEmail returns who has an e-mail address, and whether anybody does. Whom the
-// bot has met is found without a call.
+// bot has met is found without a call. Right after the start it waits a little for
+// Slack: what people did meanwhile is looked up then, and would go by their names alone.
 func (s *Slack) ByEmail(ctx context.Context, email string) (p timeline.Person, ok bool, err error) {
+	s.begin.wait(ctx)
 	if id, known := s.emails.recall(email); known {
 		p, err := s.Profile(ctx, id)
 		return p.Person, err == nil && p.Kind == chat.Member, err

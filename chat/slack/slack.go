@@ -63,6 +63,7 @@ type Slack struct {
 	limits limits
 	Meter  Meter                    // is set before Listen
 	self   atomic.Pointer[identity] // nil until Slack has told
+	begin  beginning
 
 	refused atomic.Pointer[error] // why Slack refuses the token; nil while it does not
 
@@ -97,6 +98,7 @@ func New(o Options) *Slack {
 			slack.OptionAppLevelToken(o.AppToken), slack.OptionHTTPClient(calls)),
 		http:     calls,
 		Meter:    unmetered{},
+		begin:    newBeginning(),
 		channels: map[string]timeline.Channel{},
 	}
 }
@@ -167,6 +169,31 @@ func (s *Slack) calmly(ctx context.Context, method string, do func() error) erro
 		return notIdentified(method)
 	}
 	return s.noted(s.limits.calmly(ctx, method, do))
+}
+
+// beginning is when the bot began, until Slack has told who it is.
+type beginning struct {
+	at   time.Time
+	told chan struct{} // closed when it has
+	once *sync.Once
+}
+
+func newBeginning() beginning {
+	return beginning{at: time.Now(), told: make(chan struct{}), once: &sync.Once{}}
+}
+
+// beginFor is how long a bot that has just begun waits for Slack to tell who it is.
+const beginFor = 2 * time.Second
+
+// wait waits for that where the bot has just begun.
+func (b beginning) wait(ctx context.Context) {
+	timer := time.NewTimer(time.Until(b.at.Add(beginFor)))
+	defer timer.Stop()
+	select {
+	case <-b.told:
+	case <-timer.C:
+	case <-ctx.Done():
+	}
 }
 
 func notIdentified(method string) error {
