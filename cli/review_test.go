@@ -228,4 +228,10 @@ func TestTheLedgerLeavesOutWhatIsBroken(t *testing.T) {
 	if text := again.Bot.Desk.Texts.Review(r, nil).Markdown; !strings.Contains(text, fmt.Sprint("broken: ", 1)) {
 		t.Errorf("it says %s", text)
 	}
+	if err := again.Store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if status, out, errs := run("export", "--config", path); status == exitDone || !strings.Contains(out, "another") || !strings.Contains(errs, "INC-1") {
+		t.Errorf("exporting ends with %d: %s\n%s", status, errs, out)
+	}
 }
