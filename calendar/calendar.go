@@ -20,6 +20,7 @@ type Appointment struct {
 	Summary     string
 	Description string
 	URL         string // where it is about; empty for nowhere
+	CalledOff   bool   // it does not take place
 	Private     bool   // a calendar that others see shows only that there is something
 }
 
@@ -30,10 +31,14 @@ func (a Appointment) File() string {
 	if a.Private {
 		class = "PRIVATE"
 	}
+	status, busy := "CONFIRMED", "OPAQUE"
+	if a.CalledOff {
+		status, busy = "CANCELLED", "TRANSPARENT"
+	}
 	lines := []string{
 		"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Muster//Meetings//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH",
 		"BEGIN:VEVENT", "UID:" + text(a.UID), fmt.Sprintf("SEQUENCE:%d", a.Sequence), "DTSTAMP:" + moment(a.Written), "DTSTART:" + moment(a.Begin), "DTEND:" + moment(a.End),
-		"SUMMARY:" + text(a.Summary), "DESCRIPTION:" + text(a.Description), "CLASS:" + class, "STATUS:CONFIRMED", "TRANSP:OPAQUE",
+		"SUMMARY:" + text(a.Summary), "DESCRIPTION:" + text(a.Description), "CLASS:" + class, "STATUS:" + status, "TRANSP:" + busy,
 	}
 	if address, ok := address(a.URL); ok {
 		lines = append(lines, "URL:"+address)

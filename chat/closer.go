@@ -36,7 +36,7 @@ const meetingRests = 24 * time.Hour
 // again, as after doubt, gets another channel by Room.
 func (c Closer) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
 	switch ev.Fact.(type) {
-	case timeline.Cancelled, timeline.Merged, timeline.Resolved, timeline.Closed, timeline.Reopened, timeline.ArchiveKept, timeline.MeetingSet:
+	case timeline.Cancelled, timeline.Merged, timeline.Resolved, timeline.Closed, timeline.Reopened, timeline.ArchiveKept, timeline.MeetingSet, timeline.MeetingCalledOff:
 	default:
 		return nil
 	}

@@ -83,7 +83,7 @@ func changesDraft(inc timeline.Incident, f timeline.Fact) bool {
 		return ok && a.Seq == seq
 	}
 	switch f := f.(type) {
-	case timeline.PartWritten, timeline.PartReleased, timeline.DraftApproved, timeline.MeetingSet:
+	case timeline.PartWritten, timeline.PartReleased, timeline.DraftApproved, timeline.MeetingSet, timeline.MeetingCalledOff:
 		return true
 	case timeline.Linked:
 		_, published := timeline.PublishedIn(f.What)

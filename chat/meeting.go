@@ -29,26 +29,31 @@ func (Meetings) Urgency() timeline.Urgency { return timeline.Announce }
 const (
 	inviteAll    = "invite"
 	shareMeeting = "share"
+	callOff      = "call-off"
 	tellGuest    = "tell-guest"
 	spareGuest   = "spare-guest"
 )
 
-// React tells of each meeting that is set, and of each move: in the incident's
-// channel, and where that is gone everybody by themselves. The file of a private
-// incident goes into its channel or nowhere.
-func (Meetings) React(inc timeline.Incident, ev timeline.Event) []timeline.Effect {
-	set, ok := ev.Fact.(timeline.MeetingSet)
-	if !ok {
+// React tells of each meeting that is set, of each move, and that it is called off:
+// in the incident's channel, and where that is gone everybody by themselves. The file
+// of a private incident goes into its channel or nowhere.
+func (Meetings) React(inc timeline.Incident, ev timeline.Event) (effects []timeline.Effect) {
+	set, isSet := ev.Fact.(timeline.MeetingSet)
+	_, off := ev.Fact.(timeline.MeetingCalledOff)
+	if !isSet && !off {
 		return nil
 	}
-	var effects []timeline.Effect
-	for _, place := range meetingPlaces(inc, set) {
-		effects = append(effects, timeline.Do(inviteAll, nil).OnObject(place))
+	was, _ := inc.At(ev.Seq - 1).Meeting()
+	tell, about := inviteAll, set
+	if off {
+		tell, about = callOff, was
+	}
+	for _, place := range meetingPlaces(inc, about) {
+		effects = append(effects, timeline.Do(tell, nil).OnObject(place))
 		if place == inc.Channel.ID || !inc.Private {
 			effects = append(effects, timeline.Do(shareMeeting, nil).OnObject(place))
 		}
 	}
-	was, _ := inc.At(ev.Seq - 1).Meeting()
 	for _, id := range reachable(inc, []timeline.Person{set.Guest}) {
 		effects = append(effects, timeline.Do(tellGuest, nil).OnObject(id))
 	}
@@ -70,22 +75,28 @@ func meetingPlaces(inc timeline.Incident, set timeline.MeetingSet) []string {
 	return slices.Compact(all)
 }
 
-// Deliver tells of a meeting, unless it was set anew since.
+// Deliver tells of a meeting, unless it was set anew or called off since.
 func (m Meetings) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
 	last, times := inc.LastMeetingSet()
-	set, ok := last.Fact.(timeline.MeetingSet)
-	if !ok || last.Seq != e.Seq || inc.Open() {
+	set, isSet := last.Fact.(timeline.MeetingSet)
+	if last.Seq != e.Seq || isSet && inc.Open() {
 		return nil, nil
 	}
+	was, before := inc.At(last.Seq - 1).Meeting()
 	t, host := m.Texts, templates.Person(set.Host.ID)
 	switch e.Do {
 	case inviteAll:
-		return nil, PostOnce(ctx, m.Chat, e.On, Say(m.invitation(inc, set, times)), e)
+		return nil, PostOnce(ctx, m.Chat, e.On, Say(m.invitation(inc, set, before)), e)
+	case callOff:
+		return nil, PostOnce(ctx, m.Chat, e.On, Say(t.T("meeting.off", inc.ID, inc.Title, templates.When(was.At), templates.Person(last.By.ID))), e)
 	case shareMeeting:
 		return nil, m.share(ctx, inc, e, times)
 	case tellGuest:
 		return nil, m.toGuest(ctx, inc, e, t.T("meeting.guest told", inc.ID, inc.Title, templates.When(set.At), set.Minutes, host, m.roomOf(inc)))
 	case spareGuest:
+		if !isSet {
+			return nil, m.toGuest(ctx, inc, e, t.T("meeting.off", inc.ID, inc.Title, templates.When(was.At), templates.Person(last.By.ID)))
+		}
 		return nil, m.toGuest(ctx, inc, e, t.T("meeting.guest spared", inc.ID, host))
 	}
 	return nil, unknownOrder(e)
@@ -101,10 +112,10 @@ func (m Meetings) toGuest(ctx context.Context, inc timeline.Incident, e timeline
 }
 
 // invitation is what everybody is told: when, who should come, the agenda.
-func (m Meetings) invitation(inc timeline.Incident, set timeline.MeetingSet, times int) string {
+func (m Meetings) invitation(inc timeline.Incident, set timeline.MeetingSet, moved bool) string {
 	t := m.Texts
 	text := t.T("meeting.is", inc.ID, inc.Title, templates.When(set.At), set.Minutes, templates.Person(set.Host.ID))
-	if times > 1 {
+	if moved {
 		text = t.T("meeting.moved", inc.ID, inc.Title, templates.When(set.At), set.Minutes, templates.Person(set.Host.ID))
 	}
 	if come := m.called(inc, set); come != "" {
@@ -150,9 +161,13 @@ func (m Meetings) roomOf(inc timeline.Incident) string {
 
 // share puts the file for calendars into a place, once.
 func (m Meetings) share(ctx context.Context, inc timeline.Incident, e timeline.Effect, times int) error {
+	comment := "meeting.file"
+	if _, on := inc.Meeting(); !on {
+		comment = "meeting.file off"
+	}
 	return shareOnce(ctx, m.Chat, e.On, File{
 		Name: MeetingFile(inc), Title: fmt.Sprintf("%v meeting, %d", inc.ID, times),
-		Comment: m.Texts.T("meeting.file"), Content: m.file(inc),
+		Comment: m.Texts.T(comment), Content: m.file(inc),
 	}, e)
 }
 
@@ -163,10 +178,13 @@ func MeetingFile(inc timeline.Incident) string { return inc.ID.String() + "-meet
 // one before.
 func (m Meetings) file(inc timeline.Incident) string {
 	last, times := inc.LastMeetingSet()
-	set, _ := last.Fact.(timeline.MeetingSet)
+	set, isSet := last.Fact.(timeline.MeetingSet)
+	if !isSet {
+		set, _ = inc.At(last.Seq - 1).Meeting()
+	}
 	a := calendar.Appointment{
 		UID: fmt.Sprintf("%x-%v@muster", inc.Events[0].Sum[:8], inc.ID), Sequence: times - 1, Written: last.At.Truncate(time.Second), Begin: set.At, End: set.End(),
-		Summary: m.Texts.MeetingTitle(inc), Description: m.Texts.Named(inc).Write(m.Texts.Agenda(inc)), Private: inc.Private,
+		Summary: m.Texts.MeetingTitle(inc), Description: m.Texts.Named(inc).Write(m.Texts.Agenda(inc)), Private: inc.Private, CalledOff: !isSet,
 	}
 	if m.Address != nil && inc.Channel.ID != "" {
 		a.URL = m.Address(inc.Channel.ID)

@@ -71,7 +71,7 @@ func stirs(f timeline.Fact) bool {
 	switch f.(type) {
 	case timeline.ChannelOpened, timeline.SeverityChanged, timeline.Updated, timeline.Reminded, timeline.Snoozed,
 		timeline.RoleGiven, timeline.RoleLeft, timeline.HandoverOffered, timeline.HandoverDeclined, timeline.Introduced,
-		timeline.Mitigated, timeline.Resolved, timeline.Closed, timeline.Cancelled, timeline.Merged, timeline.Reopened, timeline.ArchiveKept, timeline.MeetingSet:
+		timeline.Mitigated, timeline.Resolved, timeline.Closed, timeline.Cancelled, timeline.Merged, timeline.Reopened, timeline.ArchiveKept, timeline.MeetingSet, timeline.MeetingCalledOff:
 		return true
 	}
 	return false

@@ -237,6 +237,7 @@ var examples = []example{
 	{when: "nor do they after it", then: append(resolved, met), fact: timeline.Understood{After: true}, by: dee},
 	{fact: timeline.ReviewPosted{Week: "2026-W11", Message: elsewhere}, in: nowhere},
 	{when: "in the thread of a review", fact: timeline.Captured{Message: elsewhere, Author: chi, Text: "we buy a second one", Thread: "8.1"}, in: nowhere},
+	{then: []timeline.Fact{timeline.Resolved{}, met}, fact: timeline.MeetingCalledOff{}},
 	{fact: timeline.DecisionDone{Message: elsewhere}, in: nowhere}, {fact: timeline.DecisionReopened{Message: elsewhere}, in: nowhere},
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"muster/chat"
@@ -15,17 +16,20 @@ import (
 )
 
 // meeting sets when people talk about an incident that is over. To set it again
-// moves it.
+// moves it, and "off" calls it off.
 var meeting = Command{
 	Act:     policy.Record,
 	Numbers: true,
-	Name:    "meeting", Args: "[INC-N] WHEN [@host] [@guest] [MINUTES]", Example: "friday 14:00 @ana 45",
+	Name:    "meeting", Args: "[INC-N] WHEN [@host] [@guest] [MINUTES] | off", Example: "friday 14:00 @ana 45",
 	Inputs: []string{"day", "time", "host", "guest", "minutes"},
 	Run:    runMeeting,
 }
 
 func runMeeting(ctx context.Context, c Call) (chat.Answer, error) {
 	inc, rest, err := c.incident(ctx)
+	if err == nil && isOff(rest) {
+		return c.callMeetingOff(ctx, inc)
+	}
 	if err == nil {
 		err = c.mayBeMetAbout(inc)
 	}
@@ -55,6 +59,27 @@ func runMeeting(ctx context.Context, c Call) (chat.Answer, error) {
 		return chat.Answer{}, err
 	}
 	return c.meetingAnswer(inc, set, same), nil
+}
+
+// isOff reports whether somebody wants a meeting called off.
+func isOff(typed string) bool {
+	return slices.Contains([]string{"off", "cancel", "call off"}, strings.ToLower(strings.Join(strings.Fields(typed), " ")))
+}
+
+// callMeetingOff tells everybody that it does not take place.
+func (c Call) callMeetingOff(ctx context.Context, inc timeline.Incident) (chat.Answer, error) {
+	there := false
+	_, err := c.Journal.Decide(ctx, inc.ID, c.cause(), func(inc timeline.Incident) ([]timeline.Fact, error) {
+		set, ok := inc.Meeting()
+		if there = ok && c.now().Before(set.End()); !there {
+			return nil, nil
+		}
+		return []timeline.Fact{timeline.MeetingCalledOff{}}, nil
+	})
+	if err == nil && !there {
+		return c.tell("meeting.not set", inc.ID), nil
+	}
+	return c.tell("meeting.called off", inc.ID), err
 }
 
 // isSame reports whether two meetings are the same in all that people hear of.

@@ -90,7 +90,7 @@ func kindOf(f timeline.Fact) string {
 		return "status page"
 	case timeline.DraftApproved:
 		return timeline.Postmortem
-	case timeline.MeetingSet:
+	case timeline.MeetingSet, timeline.MeetingCalledOff:
 		return "meeting"
 	case timeline.Linked:
 		return f.What
@@ -165,6 +165,8 @@ func (t Texts) courseText(f timeline.Fact) string {
 		return t.T("line.draft approved")
 	case timeline.MeetingSet:
 		return t.T("line.meeting", When(f.At))
+	case timeline.MeetingCalledOff:
+		return t.T("line.meeting off")
 	case timeline.Linked:
 		if f.What == timeline.Postmortem {
 			return t.T("line.written")

@@ -36,7 +36,7 @@ var facts = []Fact{
 	PublishAsked{}, Published{},
 	Amended{}, Hidden{}, FileKept{},
 	ChangesListed{}, ChangesJudged{}, CauseMarked{}, AuthorAsked{}, Drawn{},
-	PartWritten{}, PartReleased{}, DraftOffered{}, DraftReturned{}, DraftApproved{}, MeetingSet{}, Understood{},
+	PartWritten{}, PartReleased{}, DraftOffered{}, DraftReturned{}, DraftApproved{}, MeetingSet{}, MeetingCalledOff{}, Understood{},
 	ReviewPosted{}, DecisionDone{}, DecisionReopened{},
 }
 

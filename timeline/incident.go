@@ -314,7 +314,7 @@ func (inc Incident) after(ev Event) Incident {
 		inc.Failures = inc.withFailure(ev)
 	case Amended, Hidden:
 		inc.mendings = withMending(inc.mendings, ev)
-	case PartWritten, PartReleased, DraftOffered, DraftReturned, DraftApproved, MeetingSet:
+	case PartWritten, PartReleased, DraftOffered, DraftReturned, DraftApproved, MeetingSet, MeetingCalledOff:
 		inc.writeUp = inc.writeUp.after(ev)
 	case SetAside, TakenUp, Restored, Numbered, ReviewPosted:
 		inc.house = inc.house.after(f)

@@ -142,7 +142,7 @@ func (inc Incident) line(ev Event) (Line, bool) {
 		Identified, Mitigated, Resolved, Closed, Cancelled, Merged, Absorbed, Reopened, Archived, SideOpened,
 		ChangesJudged, CauseMarked, AuthorAsked, Drawn,
 		PageAsked, Paged, PageUnanswered, Ticketed, TicketTwice, TaskSet, TaskTaken, TaskDone, TaskDropped,
-		AccessGranted, GlassBroken, DraftApproved, MeetingSet:
+		AccessGranted, GlassBroken, DraftApproved, MeetingSet, MeetingCalledOff:
 	default:
 		return Line{}, false
 	}

@@ -18,19 +18,24 @@ type MeetingSet struct {
 	Guest   Person    `json:"guest,omitzero"` // somebody who did not take part, and asks what nobody else does
 }
 
+// MeetingCalledOff tells that the meeting does not take place.
+type MeetingCalledOff struct{}
+
 // Understood is what the event's person says of the root cause.
 type Understood struct {
 	After bool `json:"after,omitempty"` // after the meeting, and not before
 	Yes   bool `json:"yes,omitempty"`   // else they would like it explained, which only the host is told
 }
 
-func (MeetingSet) kind() string { return "meeting_set" }
-func (Understood) kind() string { return "understood" }
+func (MeetingSet) kind() string       { return "meeting_set" }
+func (MeetingCalledOff) kind() string { return "meeting_called_off" }
+func (Understood) kind() string       { return "understood" }
 
 func (f MeetingSet) String() string {
 	return fmt.Sprintf("set the meeting for %s", f.At.Format(time.RFC3339))
 }
-func (f Understood) String() string { return fmt.Sprintf("understands the cause: %v", f.Yes) }
+func (f MeetingCalledOff) String() string { return "called the meeting off" }
+func (f Understood) String() string       { return fmt.Sprintf("understands the cause: %v", f.Yes) }
 
 // End is when a meeting is over.
 func (f MeetingSet) End() time.Time { return f.At.Add(time.Duration(f.Minutes) * time.Minute) }
@@ -42,8 +47,8 @@ func (inc Incident) Meeting() (m MeetingSet, ok bool) {
 	return m, ok
 }
 
-// LastMeetingSet returns the event that set the meeting as it is, and how often it
-// was set; the zero Event where it never was.
+// LastMeetingSet returns the event that set the meeting as it is, or called it off,
+// and how many there were of both; the zero Event where it never was.
 func (inc Incident) LastMeetingSet() (last Event, times int) {
 	if inc.writeUp == nil {
 		return Event{}, 0
@@ -125,7 +130,7 @@ func inOrder(first map[string]appearance) (people []Person) {
 // isDeed reports whether who did what a line tells has taken part by that.
 func isDeed(f Fact) bool {
 	switch f.(type) {
-	case Joined, Left, Deactivated, AccessGranted, GlassBroken, HandoverDeclined, ActionChanged, ActionDone, ActionDropped, ActionReopened, MeetingSet, DraftApproved:
+	case Joined, Left, Deactivated, AccessGranted, GlassBroken, HandoverDeclined, ActionChanged, ActionDone, ActionDropped, ActionReopened, MeetingSet, MeetingCalledOff, DraftApproved:
 		return false
 	}
 	return true

@@ -65,7 +65,7 @@ var every = []Fact{
 	CauseMarked{Key: "ci|1", What: "checkout v2"}, AuthorAsked{"ci|1", "checkout v2", "ana", ana}, Drawn{Title: "checkout", Words: "words", URL: "https://z"},
 	PartWritten{"summary", "In short", "It broke.", "head", "file"}, PartReleased{"summary"}, DraftOffered{}, DraftReturned{"too long"}, DraftApproved{}, MeetingSet{noon, 45, ana, bo}, Understood{true, true},
 	ReviewPosted{"2026-W47", Message{"C9", "9.1"}, "https://r"}, DecisionDone{Message{"C9", "9.2"}}, DecisionReopened{Message{"C9", "9.2"}},
-	Captured{Message: Message{"C9", "9.2"}, Author: ana, Text: "decided", At: noon, Thread: "9.1"}, Drawn{Title: "t", Words: "w", Path: "INC-1/ab.png"}, ActionAgreed{What: "write", DRI: bo, Due: "2026-11-27", Of: Postmortem},
+	Captured{Message: Message{"C9", "9.2"}, Author: ana, Text: "decided", At: noon, Thread: "9.1"}, Drawn{Title: "t", Words: "w", Path: "INC-1/ab.png"}, ActionAgreed{What: "write", DRI: bo, Due: "2026-11-27", Of: Postmortem}, MeetingCalledOff{},
 }
 
 func TestEveryFactSurvivesStorage(t *testing.T) {

@@ -98,8 +98,8 @@ func (inc Incident) Draft() Draft {
 type writeUp struct {
 	written  []WrittenPart
 	draft    Draft
-	meeting  Event // that set it last
-	meetings int   // how often it was set
+	meeting  Event // that set it last, or called it off
+	meetings int   // how often that was
 }
 
 func (before *writeUp) after(ev Event) *writeUp {
@@ -118,7 +118,7 @@ func (before *writeUp) after(ev Event) *writeUp {
 		w.draft.Offered, w.draft.Why = 0, f.Why
 	case DraftApproved:
 		w.draft = Draft{Approved: ev.Seq, By: ev.By, At: ev.At}
-	case MeetingSet:
+	case MeetingSet, MeetingCalledOff:
 		w.meeting, w.meetings = ev, w.meetings+1
 	}
 	return &w
