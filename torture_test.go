@@ -29,7 +29,7 @@ var attacks = []attack{
 	{"flips", .11, "Single bits of the store's file flipped", tortureFlips},
 	{"images", .06, "Power cuts: what may be on the disk between two syncs of the store, torn pages too", tortureImages},
 	{"crash points", .25, "A crash at every write and every call of an incident's whole life, before it and after it", tortureCrashes},
-	{"simulation", .10, "Random lives: people, faults of Slack and PagerDuty, lost and doubled events, crashes, clocks", tortureLives},
+	{"simulation", .10, "Random lives: people, faults of Slack, PagerDuty, Jira, GitHub and Confluence, lost and doubled events, crashes, clocks", tortureLives},
 	{"calls", .16, "SIGKILL of the real binary when a call to Slack or PagerDuty begins or ends", tortureCalls},
 	{"kills", .27, "SIGKILL of the real binary while people ask it things", tortureKills},
 	{"bugs", 1, "Deliberate bugs, put in one at a time", tortureBugs},
