@@ -119,7 +119,8 @@ func TestEndlessFonts(t *testing.T) {
 				binary.BigEndian.PutUint16(t.ttf[at+14+2*n:], 1<<16-2)
 			}
 		}},
-		"": nil,
+		"must not be put": {func(t tables) { binary.BigEndian.PutUint16(t.ttf[t.at["OS/2"]+8:], 2) }},
+		"":                nil,
 	} {
 		broken := tables{bytes.Clone(whole.ttf), whole.at}
 		for _, f := range breaks {

@@ -18,12 +18,16 @@ type tables struct {
 	at  map[string]int
 }
 
-// sound refuses a font that fpdf would not come to an end with.
+// sound refuses a font that fpdf would not come to an end with, and one that is not to
+// be embedded: fpdf would write so where the PDF is printed, into its midst.
 func (f *Font) sound() (err error) {
 	defer recovered(&err)
 	t := tables{f.ttf, map[string]int{}}
 	for n := range t.word(4) {
 		t.at[string(f.ttf[12+16*n:][:4])] = t.long(12 + 16*n + 8)
+	}
+	if use := t.word(t.at["OS/2"] + 8); t.at["OS/2"] > 0 && (use == 2 || use&0x300 != 0) {
+		return errors.New("it says that its letters must not be put into documents; take another")
 	}
 	for n := range t.word(t.at["cmap"] + 2) {
 		if t.spans(t.at["cmap"]+t.long(t.at["cmap"]+4+8*n+4)) > spansMost {
