@@ -117,7 +117,7 @@ func (s Shelf) save(inc timeline.Incident, read string) error {
 	if err == nil {
 		err = s.write(s.beside(inc, ".html"), page)
 	}
-	if draft := inc.Draft(); err == nil && draft.Approved > 0 {
+	if draft := inc.Draft(); err == nil && draft.Approved > 0 && !draft.Outdated {
 		var pdf []byte
 		if pdf, err = d.PDF(draft.At); err == nil {
 			err = s.write(s.beside(inc, ".pdf"), pdf)

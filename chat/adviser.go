@@ -35,7 +35,7 @@ func (Adviser) React(inc timeline.Incident, ev timeline.Event) (effects []timeli
 	}
 	for _, l := range inc.Lines() {
 		if names := namedInCause(inc, l); len(names) > 0 {
-			e := timeline.Keep(advise).OnObject(adviceOn(l))
+			e := timeline.Keep(advise).OnObject(timeline.AdviceDue(l.N))
 			e.NotUntil = atWork(inc, l.By.ID, ev.At)
 			effects = append(effects, e)
 		}
@@ -53,13 +53,10 @@ func stirsAdvice(f timeline.Fact) bool {
 	return false
 }
 
-// adviceOn names what is said about one line.
-func adviceOn(l timeline.Line) string { return fmt.Sprintf("line %d", l.N) }
-
 // namedInCause returns whom a line names, where it is a cause whose author can be
 // told of it and was not.
 func namedInCause(inc timeline.Incident, l timeline.Line) []string {
-	if !l.IsCause() || hasReminded(inc, adviceOn(l)) || len(reachable(inc, []timeline.Person{l.By})) == 0 {
+	if !l.IsCause() || hasReminded(inc, timeline.AdviceDue(l.N)) || len(reachable(inc, []timeline.Person{l.By})) == 0 {
 		return nil
 	}
 	return templates.NamedIn(inc, l.Text)
@@ -71,7 +68,7 @@ func (a Adviser) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 		return nil, unknownOrder(e)
 	}
 	for _, l := range inc.Lines() {
-		if adviceOn(l) != e.On || inc.Open() {
+		if timeline.AdviceDue(l.N) != e.On || inc.Open() {
 			continue
 		}
 		names := namedInCause(inc, l)
@@ -81,7 +78,7 @@ func (a Adviser) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 		if wait := atWork(inc, l.By.ID, a.Now()).Sub(a.Now()); wait > 0 {
 			return nil, timeline.Later(errors.New("it is said in working hours"), wait)
 		}
-		return []timeline.Fact{timeline.Reminded{Of: adviceOn(l)}}, PostOnce(ctx, a.Chat, l.By.ID, a.advice(inc, l, names), e)
+		return []timeline.Fact{timeline.Reminded{Of: timeline.AdviceDue(l.N)}}, PostOnce(ctx, a.Chat, l.By.ID, a.advice(inc, l, names), e)
 	}
 	return nil, nil
 }

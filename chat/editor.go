@@ -187,7 +187,7 @@ func (ed Editor) message(inc timeline.Incident) Message {
 	}
 	lines = append(lines, t.T("postmortem.talk"))
 	return Say(strings.Join(lines, "\n")).With(
-		Button{Label: t.T("button.write it"), Command: fmt.Sprintf("postmortem %v edit", id), Primary: inc.Draft().Approved == 0},
+		Button{Label: t.T("button.write it"), Command: fmt.Sprintf("postmortem %v edit", id), Primary: draftState(inc) != isPublished},
 		Button{Label: t.T("button.whys"), Command: fmt.Sprintf("postmortem %v whys", id)},
 		Button{Label: t.T("button.as a file"), Command: fmt.Sprintf("postmortem %v", id)},
 		Button{Label: t.T("button.publish it"), Command: fmt.Sprintf("postmortem %v publish", id)},
@@ -212,6 +212,7 @@ const (
 	isOffered   draftIs = "offered"
 	isReturned  draftIs = "returned"
 	isPublished draftIs = "published"
+	isOutdated  draftIs = "outdated"
 	isReopened  draftIs = "reopened"
 )
 
@@ -224,6 +225,8 @@ func draftState(inc timeline.Incident) draftIs {
 		return isOffered
 	case d.Why != "":
 		return isReturned
+	case d.Outdated:
+		return isOutdated
 	case d.Approved > 0:
 		return isPublished
 	}

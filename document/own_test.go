@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"strings"
@@ -83,6 +84,53 @@ func TestBrokenFonts(t *testing.T) {
 		d := Document{Title: "T", Markdown: "# ℊ ⎲\n\nabc", Font: &Font{broken}}
 		if file, err := d.PDF(time.Unix(0, 0)); err != nil || !bytes.HasPrefix(file, []byte("%PDF-")) {
 			t.Errorf("the document is not written: %v", err)
+		}
+	}
+}
+
+// TestEndlessFonts holds that a font is refused with which fpdf would not come to an end:
+// a letter that is part of itself, one that has ever more parts, and spans of letters
+// that lie over each other.
+func TestEndlessFonts(t *testing.T) {
+	whole := tables{dejavumathtexgyre.TTF, map[string]int{}}
+	for n := range whole.word(4) {
+		whole.at[string(whole.ttf[12+16*n:][:4])] = whole.long(12 + 16*n + 8)
+	}
+	made := func(glyph int, parts ...int) func(tables) {
+		return func(t tables) {
+			at := t.place(glyph)
+			binary.BigEndian.PutUint16(t.ttf[at:], 1<<16-1)
+			for n, part := range parts {
+				flags := 1 << 5
+				if n == len(parts)-1 {
+					flags = 0
+				}
+				binary.BigEndian.PutUint16(t.ttf[at+10+6*n:], uint16(flags))
+				binary.BigEndian.PutUint16(t.ttf[at+12+6*n:], uint16(part))
+			}
+		}
+	}
+	for want, breaks := range map[string][]func(tables){
+		"part of itself": {made(50, 50)},
+		"or has more":    {made(50, 51, 51), made(51, 52, 52), made(52, 53, 53), made(53, 54, 54), made(54, 55, 55), made(55, 56, 56), made(56, 57, 57), made(57, 58, 58), made(58, 59, 59)},
+		"there many times": {func(t tables) {
+			at := t.at["cmap"] + t.long(t.at["cmap"]+8)
+			for n := range 40 {
+				binary.BigEndian.PutUint16(t.ttf[at+14+2*n:], 1<<16-2)
+			}
+		}},
+		"must not be put": {func(t tables) { binary.BigEndian.PutUint16(t.ttf[t.at["OS/2"]+8:], 2) }},
+		"":                nil,
+	} {
+		broken := tables{bytes.Clone(whole.ttf), whole.at}
+		for _, f := range breaks {
+			f(broken)
+		}
+		if err := (&Font{broken.ttf}).sound(); !strings.Contains(fmt.Sprint(err), want) || (err == nil) != (want == "") {
+			t.Errorf("it says %v, want %q", err, want)
+		}
+		if _, err := ReadFont(bytes.NewReader(broken.ttf)); (err == nil) != (want == "") {
+			t.Errorf("with what is to be %q it is read: %v", want, err)
 		}
 	}
 }

@@ -47,6 +47,9 @@ func (f *Font) try() error {
 	if err != nil {
 		return err
 	}
+	if err := f.sound(); err != nil {
+		return err
+	}
 	if _, err := (Document{Font: f, Markdown: letters}).guarded(time.Time{}); err != nil {
 		return fmt.Errorf("it can not be written into a PDF: %w", err)
 	}

@@ -112,8 +112,11 @@ func (p Painter) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 		return nil, nil // it was taken up again
 	}
 	to := cmp.Or(d.To, inc.Channel.ID)
+	if to == "" && d.AtEnd.IsZero() {
+		return nil, nil // nobody would see it: the channel was archived meanwhile
+	}
 	title := p.title(inc, d, e)
-	if e.Doubt {
+	if e.Doubt && to != "" {
 		url, ok, err := p.Chat.FindShared(ctx, to, title, e.Since.Add(-2*time.Minute))
 		if err != nil {
 			return nil, err
@@ -169,7 +172,7 @@ func (p Painter) draw(ctx context.Context, inc timeline.Incident, d drawing, e t
 	if err != nil {
 		return nil, timeline.Refusal(err)
 	}
-	url, err := p.Chat.Share(ctx, to, chat.File{
+	url, err := p.share(ctx, to, d, chat.File{
 		Name: fileName(picture.Title) + ".png", Title: title, Content: string(png), Alt: Words(p.Texts, picture, " "),
 		Comment: p.comment(picture, silent),
 	})
@@ -179,7 +182,20 @@ func (p Painter) draw(ctx context.Context, inc timeline.Incident, d drawing, e t
 	return p.kept(inc, png, p.drawn(inc, picture.Title, chat.Clip(Words(p.Texts, picture, " "), wordsMost), url)), nil
 }
 
-// kept keeps a picture that was shared; where that fails its link has to do.
+// share shares a picture. One that is drawn by itself is for the postmortem, and is
+// kept for it also where the channel is archived.
+func (p Painter) share(ctx context.Context, to string, d drawing, f chat.File) (url string, err error) {
+	if to == "" {
+		return "", nil
+	}
+	url, err = p.Chat.Share(ctx, to, f)
+	if timeline.IsRefusal(err) && !d.AtEnd.IsZero() {
+		return "", nil
+	}
+	return url, err
+}
+
+// kept keeps a picture that was drawn; where that fails its link has to do.
 func (p Painter) kept(inc timeline.Incident, png []byte, facts []timeline.Fact) []timeline.Fact {
 	for n, fact := range facts {
 		f, ok := fact.(timeline.Drawn)

@@ -48,9 +48,10 @@ func (t Texts) PostmortemParts(inc timeline.Incident) []document.Part {
 	return withWritten(parts, written)
 }
 
-// basisOf is the incident as far as its postmortem follows the record.
+// basisOf is the incident as far as its postmortem follows the record: to its approval,
+// and on where the incident was taken up again since.
 func basisOf(inc timeline.Incident) timeline.Incident {
-	if d := inc.Draft(); d.Approved > 0 {
+	if d := inc.Draft(); d.Approved > 0 && !d.Outdated {
 		return inc.At(d.Approved)
 	}
 	return inc
@@ -232,7 +233,7 @@ const postmortemName = "postmortem.md.tmpl"
 // while it is a draft.
 func (t Texts) published(inc timeline.Incident) string {
 	d := inc.Draft()
-	if d.Approved == 0 {
+	if d.Approved == 0 || d.Outdated {
 		return ""
 	}
 	w := t.writer(inc)

@@ -119,8 +119,9 @@ func (inc Incident) withCourse(ev Event) Incident {
 		inc.LastUpdate, inc.ReopenedBy = Update{Updated{Text: f.Reason}, ev.At, ev.By}, ev.By
 		inc.Identified, inc.Mitigated, inc.Resolved, inc.Closed = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 		inc.EndedBecause, inc.MergedInto, inc.KeepChannel = "", 0, false
+		inc.writeUp = inc.writeUp.after(ev)
 		inc.reminders = without(inc.reminders, func(r reminder) bool {
-			return !strings.HasPrefix(r.of, PageDue) && !strings.HasPrefix(r.of, followUpDue)
+			return !strings.HasPrefix(r.of, PageDue) && !strings.HasPrefix(r.of, followUpDue) && !strings.HasPrefix(r.of, adviceDue)
 		})
 	case Archived:
 		inc.Former, inc.Archived, inc.Channel, inc.Side, inc.there = inc.There(), f.Channel, Channel{}, Channel{}, nobody

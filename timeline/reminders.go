@@ -32,7 +32,13 @@ func FollowUpDue(seq int, person string) string {
 	return fmt.Sprintf("%s%d %s", followUpDue, seq, person)
 }
 
-const followUpDue = "follow-up "
+// AdviceDue names what the author of one line is told of it, once for ever.
+func AdviceDue(line int) string { return fmt.Sprintf("%s%d", adviceDue, line) }
+
+const (
+	followUpDue = "follow-up "
+	adviceDue   = "line "
+)
 
 func (Reminded) kind() string { return "reminded" }
 func (Snoozed) kind() string  { return "snoozed" }

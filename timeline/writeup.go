@@ -33,7 +33,8 @@ type DraftReturned struct {
 }
 
 // DraftApproved tells that the postmortem is published as it was at that moment:
-// what Muster writes in it follows the record no longer.
+// what Muster writes in it follows the record no longer, unless the incident is taken
+// up again.
 type DraftApproved struct{}
 
 func (PartWritten) kind() string   { return "part_written" }
@@ -83,6 +84,7 @@ type Draft struct {
 	By       Person
 	At       time.Time // when it was approved
 	Why      string    // why it was returned last; empty where it was offered or approved since
+	Outdated bool      // the incident was taken up again since it was approved
 }
 
 // Draft returns how far the postmortem has come.
@@ -118,6 +120,8 @@ func (before *writeUp) after(ev Event) *writeUp {
 		w.draft.Offered, w.draft.Why = 0, f.Why
 	case DraftApproved:
 		w.draft = Draft{Approved: ev.Seq, By: ev.By, At: ev.At}
+	case Reopened:
+		w.draft.Outdated = w.draft.Approved > 0
 	case MeetingSet, MeetingCalledOff:
 		w.meeting, w.meetings = ev, w.meetings+1
 	}
