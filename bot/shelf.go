@@ -119,7 +119,7 @@ func (s Shelf) save(inc timeline.Incident, read string) error {
 	}
 	if draft := inc.Draft(); err == nil && draft.Approved > 0 && !draft.Outdated {
 		var pdf []byte
-		if pdf, err = d.PDF(draft.At); err == nil {
+		if pdf, err = s.Binder.Document(inc.At(draft.Approved)).PDF(draft.At); err == nil {
 			err = s.write(s.beside(inc, ".pdf"), pdf)
 		}
 	}

@@ -115,17 +115,17 @@ func (p Painter) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 	if to == "" && d.AtEnd.IsZero() {
 		return nil, nil // nobody would see it: the channel was archived meanwhile
 	}
-	title := p.title(inc, d, e)
+	title, shared := p.title(inc, d, e), ""
 	if e.Doubt && to != "" {
-		url, ok, err := p.Chat.FindShared(ctx, to, title, e.Since.Add(-2*time.Minute))
-		if err != nil {
+		var err error
+		if shared, _, err = p.Chat.FindShared(ctx, to, title, e.Since.Add(-2*time.Minute)); err != nil {
 			return nil, err
 		}
-		if ok {
-			return p.drawn(inc, title, title, url), nil
-		}
 	}
-	facts, err := p.draw(ctx, inc, d, e, title)
+	facts, err := p.draw(ctx, inc, d, e, title, shared)
+	if err != nil && shared != "" {
+		return p.drawn(inc, title, title, shared), nil // it is there, and its link has to do
+	}
 	switch since := cmp.Or(d.AtEnd, e.Since); {
 	case err == nil || p.Library.Now().Sub(since) < drawMost:
 		return facts, err
@@ -145,7 +145,8 @@ func (p Painter) title(inc timeline.Incident, d drawing, e timeline.Effect) stri
 	return fmt.Sprintf("%s, %s", w.Title, e.Since.In(w.Zone).Format("2 Jan 2006 15:04:05"))
 }
 
-func (p Painter) draw(ctx context.Context, inc timeline.Incident, d drawing, e timeline.Effect, title string) ([]timeline.Fact, error) {
+// draw draws, and shares it unless that was done already.
+func (p Painter) draw(ctx context.Context, inc timeline.Incident, d drawing, e timeline.Effect, title, shared string) ([]timeline.Fact, error) {
 	to := cmp.Or(d.To, inc.Channel.ID)
 	end, err := p.Library.turn()
 	if err != nil {
@@ -172,14 +173,16 @@ func (p Painter) draw(ctx context.Context, inc timeline.Incident, d drawing, e t
 	if err != nil {
 		return nil, timeline.Refusal(err)
 	}
-	url, err := p.share(ctx, to, d, chat.File{
-		Name: fileName(picture.Title) + ".png", Title: title, Content: string(png), Alt: Words(p.Texts, picture, " "),
-		Comment: p.comment(picture, silent),
-	})
+	if shared == "" {
+		shared, err = p.share(ctx, to, d, chat.File{
+			Name: fileName(picture.Title) + ".png", Title: title, Content: string(png), Alt: Words(p.Texts, picture, " "),
+			Comment: p.comment(picture, silent),
+		})
+	}
 	if err != nil {
 		return nil, err
 	}
-	return p.kept(inc, png, p.drawn(inc, picture.Title, chat.Clip(Words(p.Texts, picture, " "), wordsMost), url)), nil
+	return p.kept(inc, png, p.drawn(inc, picture.Title, chat.Clip(Words(p.Texts, picture, " "), wordsMost), shared)), nil
 }
 
 // share shares a picture. One that is drawn by itself is for the postmortem, and is

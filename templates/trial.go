@@ -115,13 +115,16 @@ func filled(v reflect.Value) {
 	}
 }
 
-// endless refuses a template that is part of itself: it would not come to an end.
+// endless refuses a template that is part of itself, or that counts without end.
 func endless(set *template.Template) error {
 	all := set.Templates()
 	slices.SortFunc(all, func(a, b *template.Template) int { return cmp.Compare(a.Name(), b.Name()) })
 	for _, one := range all {
 		if isWithin(set, one.Name(), one.Name(), map[string]bool{}) {
 			return fmt.Errorf("%s: the text %q is part of itself", one.ParseName, one.Name())
+		}
+		if one.Tree != nil && counts(one.Root) {
+			return fmt.Errorf("%s: the text %q counts further than %d", one.ParseName, one.Name(), rangeMost)
 		}
 	}
 	return nil
@@ -144,26 +147,52 @@ func isWithin(set *template.Template, name, by string, seen map[string]bool) boo
 
 // usedBy lists the templates that a node of one uses.
 func usedBy(n parse.Node) (names []string) {
-	branch := func(b *parse.BranchNode) []string {
-		names := usedBy(b.List)
-		if b.ElseList != nil {
-			names = append(names, usedBy(b.ElseList)...)
+	walk(n, func(n parse.Node) {
+		if used, ok := n.(*parse.TemplateNode); ok {
+			names = append(names, used.Name)
 		}
-		return names
+	})
+	return names
+}
+
+// rangeMost is the highest number that a template may count to.
+const rangeMost = 1000
+
+// counts reports whether a node counts further than that: it may as well not come to
+// an end.
+func counts(n parse.Node) (far bool) {
+	walk(n, func(n parse.Node) {
+		if r, ok := n.(*parse.RangeNode); ok {
+			for _, command := range r.Pipe.Cmds {
+				for _, arg := range command.Args {
+					number, ok := arg.(*parse.NumberNode)
+					far = far || ok && !(number.IsInt && number.Int64 <= rangeMost)
+				}
+			}
+		}
+	})
+	return far
+}
+
+// walk sees a node and everything within it.
+func walk(n parse.Node, see func(parse.Node)) {
+	see(n)
+	branch := func(b *parse.BranchNode) {
+		walk(b.List, see)
+		if b.ElseList != nil {
+			walk(b.ElseList, see)
+		}
 	}
 	switch n := n.(type) {
 	case *parse.ListNode:
 		for _, one := range n.Nodes {
-			names = append(names, usedBy(one)...)
+			walk(one, see)
 		}
-	case *parse.TemplateNode:
-		names = append(names, n.Name)
 	case *parse.IfNode:
-		names = branch(&n.BranchNode)
+		branch(&n.BranchNode)
 	case *parse.RangeNode:
-		names = branch(&n.BranchNode)
+		branch(&n.BranchNode)
 	case *parse.WithNode:
-		names = branch(&n.BranchNode)
+		branch(&n.BranchNode)
 	}
-	return names
 }

@@ -275,6 +275,7 @@ func TestATeamsOwnWords(t *testing.T) {
 		{"an unknown field of what is rare", "card.tmpl", "{{if .Drill}}{{.Nope}}{{end}}", `template: card.tmpl:1:15: executing "card.tmpl" at <.Nope>`},
 		{"an unknown field of what few postmortems have", "postmortem.sev1.md.tmpl", "{{with .Judged}}{{range .Suspects}}{{.Nope}}{{end}}{{end}}", `postmortem.sev1.md.tmpl:1:37: executing "postmortem.sev1.md.tmpl" at <.Nope>`},
 		{"a part of itself", "postmortem.md.tmpl", `{{define "x"}}{{range .Lines}}{{with $}}{{template "y" .}}{{end}}{{end}}{{end}}{{define "y"}}{{if 1}}{{else}}{{template "x" .}}{{end}}{{end}}`, `postmortem.md.tmpl: the text "x" is part of itself`},
+		{"a count without end", "postmortem.md.tmpl", `{{with .Title}}{{range $n := 3000000000000}}{{end}}{{end}}`, `postmortem.md.tmpl: the text "postmortem.md.tmpl" counts further than 1000`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
