@@ -13,8 +13,12 @@ import (
 const skew = 2 * time.Minute
 
 // PostOnce posts what an effect orders, or adopts what an earlier try has
-// posted.
+// posted. Where there is no place any more, as once an incident's channel is
+// archived, nobody would read it, and it is done.
 func PostOnce(ctx context.Context, c Chat, to string, m Message, e timeline.Effect) error {
+	if to == "" {
+		return nil
+	}
 	_, _, err := PostOrAdopt(ctx, c, to, m, e, timeline.Message{})
 	return err
 }
@@ -56,7 +60,7 @@ type post struct {
 	m    Message
 }
 
-// keepPost edits a message, or posts it where there is none.
+// keepPost edits a message, or posts it where there is none and a place for it.
 func keepPost(ctx context.Context, c Chat, inc timeline.Incident, e timeline.Effect, p post) ([]timeline.Fact, error) {
 	p.m.Key = e.Key()
 	known, ok := inc.Post(p.what)
@@ -66,6 +70,9 @@ func keepPost(ctx context.Context, c Chat, inc timeline.Incident, e timeline.Eff
 			return nil, err
 		}
 		e.Doubt = e.Doubt || e.Tries > 1 // a new one may have been posted by an earlier try
+	}
+	if p.to == "" {
+		return nil, nil
 	}
 	at, adopted, err := PostOrAdopt(ctx, c, p.to, p.m, e, known.Message)
 	if err == nil && adopted {

@@ -64,6 +64,11 @@ func (r Room) Deliver(ctx context.Context, inc timeline.Incident, e timeline.Eff
 		return r.open(ctx, inc, e)
 	case openSide:
 		return r.openBeside(ctx, inc, e)
+	}
+	if inc.Channel.ID == "" {
+		return nil, nil // it was archived meanwhile: nobody would read it
+	}
+	switch e.Do {
 	case tellService:
 		return r.tellService(ctx, inc, e)
 	case retell:

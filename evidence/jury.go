@@ -137,8 +137,8 @@ func (y Jury) show(ctx context.Context, inc timeline.Incident, e timeline.Effect
 // offer says once, and briefly, what changed before the incident, with the buttons
 // that show more. Where nothing changed, or nobody could say, it says nothing.
 func (y Jury) offer(ctx context.Context, inc timeline.Incident, e timeline.Effect) ([]timeline.Fact, error) {
-	if asked(inc) {
-		return nil, nil // somebody was faster
+	if asked(inc) || inc.Channel.ID == "" {
+		return nil, nil // somebody was faster, or it was archived meanwhile
 	}
 	end, err := y.Library.turn()
 	if err != nil {

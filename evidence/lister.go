@@ -52,6 +52,9 @@ func (l Lister) Deliver(ctx context.Context, inc timeline.Incident, e timeline.E
 	if err := e.Read(&asked); err != nil {
 		return nil, err
 	}
+	if inc.Channel.ID == "" {
+		return nil, nil // it was archived meanwhile
+	}
 	q := l.Library.question(inc, asked.About, asked.Over)
 	short, cancel := context.WithTimeout(ctx, listFor)
 	defer cancel()

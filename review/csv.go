@@ -48,7 +48,7 @@ func (l Life) Row(at time.Time) []string {
 		moment(l.Declared), moment(l.Detected), moment(paged), moment(answered), moment(l.FirstWord), moment(mitigated), moment(s.ended),
 		since(paged, answered), since(l.Declared, l.FirstWord), since(l.Declared, mitigated), since(l.Declared, resolved),
 		strconv.Itoa(s.reopened), strconv.Itoa(len(l.Pages)), strconv.Itoa(noise), strconv.Itoa(len(l.Todos)), strconv.Itoa(open),
-		moment(l.Written), merged, defused(s.endedBy), defused(l.Cause),
+		moment(l.written()), merged, defused(s.endedBy), defused(l.Cause),
 	}
 }
 

@@ -23,9 +23,9 @@ type Life struct {
 	Cause      string // as people marked it: the change, else the first message tagged as a cause
 
 	Declared  time.Time
-	Detected  time.Time // as a note says; zero where none does
-	FirstWord time.Time // when everybody was told for the first time; zero where nobody was
-	Written   time.Time // when its postmortem was first published; zero where it was not
+	Detected  time.Time   // as a note says; zero where none does
+	FirstWord time.Time   // when everybody was told for the first time; zero where nobody was
+	Published []time.Time // when its postmortem was, each time
 	Course    []Step
 	Pages     []Page
 	Terms     []Term
@@ -141,10 +141,21 @@ func (l *Life) follow(inc timeline.Incident, ev timeline.Event) {
 	case timeline.Reopened:
 		l.move(ev.At, timeline.Investigating)
 	case timeline.DraftApproved:
-		if l.Written.IsZero() {
-			l.Written = ev.At
-		}
+		l.Published = append(l.Published, ev.At)
 	}
+}
+
+// written is when its postmortem was first published; zero where it was not.
+func (l *Life) written() time.Time {
+	if len(l.Published) == 0 {
+		return time.Time{}
+	}
+	return l.Published[0]
+}
+
+// isWritten reports whether its postmortem was published between two moments.
+func (l *Life) isWritten(from, to time.Time) bool {
+	return slices.ContainsFunc(l.Published, func(at time.Time) bool { return !at.Before(from) && !at.After(to) })
 }
 
 func (l *Life) last() Step {

@@ -235,14 +235,14 @@ func (m *maker) owed(late []*lateness) []Owed {
 }
 
 // unwritten are the worst incidents that ended some days of work ago, and not so
-// long ago that nobody would remember, and have no postmortem that was published.
+// long ago that nobody would remember, and have no postmortem that was published since.
 // Where somebody has agreed to write it, the follow-up tells when that is late.
 func (m *maker) unwritten() (all []Brief) {
 	for n, l := range m.lives {
 		s := m.stands[n]
 		switch {
 		case !m.counts(n) || m.hides[n] || s.isOpen() || s.severity > timeline.Sev2 || l.isBeingWritten(m.known):
-		case !l.Written.IsZero() && !l.Written.After(m.known):
+		case l.isWritten(s.ended, m.known):
 		case s.ended.Before(m.r.At.AddDate(0, 0, -RepeatDays)) || m.workdays(s.ended) < UnwrittenAfter:
 		default:
 			all = append(all, m.brief(n))

@@ -286,6 +286,8 @@ func TestUnwritten(t *testing.T) {
 		{"minor", inc(1, timeline.Sev3, "03-02 10:00"), "03-16 09:00", 0},
 		{"long ago", inc(1, timeline.Sev1, "03-02 10:00"), "05-10 09:00", 0},
 		{"published", inc(1, timeline.Sev1, "03-02 10:00", did{"03-05 09:00", ana, timeline.DraftApproved{}}), "03-16 09:00", 0},
+		{"published, and taken up again", inc(1, timeline.Sev1, "03-02 10:00", did{"03-05 09:00", ana, timeline.DraftApproved{}}, did{"03-06 09:00", ana, timeline.Reopened{Reason: "it is back"}}, resolved("03-06 10:00")), "03-20 09:00", 1},
+		{"and published again", inc(1, timeline.Sev1, "03-02 10:00", did{"03-05 09:00", ana, timeline.DraftApproved{}}, did{"03-06 09:00", ana, timeline.Reopened{Reason: "it is back"}}, resolved("03-06 10:00"), did{"03-09 09:00", ana, timeline.DraftApproved{}}), "03-20 09:00", 0},
 		{"being written", inc(1, timeline.Sev1, "03-02 10:00", did{"03-02 10:00", ana, timeline.ActionAgreed{What: "write", DRI: ana, Due: "2026-03-09", Of: timeline.Postmortem}}), "03-16 09:00", 0},
 		{"open", incident(1, declared("03-02 09:00", "down", timeline.Sev1)), "03-16 09:00", 0},
 	} {
