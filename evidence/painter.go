@@ -115,17 +115,17 @@ func (p Painter) Deliver(ctx context.Context, inc timeline.Incident, e timeline.
 	if to == "" && d.AtEnd.IsZero() {
 		return nil, nil // nobody would see it: the channel was archived meanwhile
 	}
-	title, shared := p.title(inc, d, e), ""
+	title := p.title(inc, d, e)
 	if e.Doubt && to != "" {
-		var err error
-		if shared, _, err = p.Chat.FindShared(ctx, to, title, e.Since.Add(-2*time.Minute)); err != nil {
+		url, ok, err := p.Chat.FindShared(ctx, to, title, e.Since.Add(-2*time.Minute))
+		if err != nil {
 			return nil, err
 		}
+		if ok {
+			return p.found(ctx, inc, d, title, url), nil
+		}
 	}
-	facts, err := p.draw(ctx, inc, d, e, title, shared)
-	if err != nil && shared != "" {
-		return p.drawn(inc, title, title, shared), nil // it is there, and its link has to do
-	}
+	facts, err := p.draw(ctx, inc, d, e, title)
 	switch since := cmp.Or(d.AtEnd, e.Since); {
 	case err == nil || p.Library.Now().Sub(since) < drawMost:
 		return facts, err
@@ -145,44 +145,58 @@ func (p Painter) title(inc timeline.Incident, d drawing, e timeline.Effect) stri
 	return fmt.Sprintf("%s, %s", w.Title, e.Since.In(w.Zone).Format("2 Jan 2006 15:04:05"))
 }
 
-// draw draws, and shares it unless that was done already.
-func (p Painter) draw(ctx context.Context, inc timeline.Incident, d drawing, e timeline.Effect, title, shared string) ([]timeline.Fact, error) {
-	to := cmp.Or(d.To, inc.Channel.ID)
-	end, err := p.Library.turn()
+// found is a picture that an earlier try has shared. It is drawn once more, to be
+// kept for the postmortem; where that fails its link has to do.
+func (p Painter) found(ctx context.Context, inc timeline.Incident, d drawing, title, url string) []timeline.Fact {
+	picture, png, _, err := p.paint(ctx, p.wish(inc, d))
+	if err != nil {
+		return p.drawn(inc, title, title, url)
+	}
+	return p.kept(inc, png, p.drawn(inc, picture.Title, chat.Clip(Words(p.Texts, picture, " "), wordsMost), url))
+}
+
+// draw draws, and shares it.
+func (p Painter) draw(ctx context.Context, inc timeline.Incident, d drawing, e timeline.Effect, title string) ([]timeline.Fact, error) {
+	to, w, byItself := cmp.Or(d.To, inc.Channel.ID), p.wish(inc, d), !d.AtEnd.IsZero()
+	switch {
+	case len(w.SLIs) == 0 && byItself:
+		return nil, nil // it is measured no more
+	case len(w.SLIs) == 0:
+		return nil, p.say(ctx, to, e, p.Texts.T("metrics.not these", cmp.Or(d.About, inc.Service), p.Texts.List(p.Library.Titles(nil))))
+	}
+	picture, png, silent, err := p.paint(ctx, w)
+	if errors.Is(err, ErrNoSamples) && !byItself {
+		return nil, p.say(ctx, to, e, p.Texts.T("metrics.failed", silentWords(silent)))
+	}
 	if err != nil {
 		return nil, err
+	}
+	url, err := p.share(ctx, to, d, chat.File{
+		Name: fileName(picture.Title) + ".png", Title: title, Content: string(png), Alt: Words(p.Texts, picture, " "),
+		Comment: p.comment(picture, silent),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p.kept(inc, png, p.drawn(inc, picture.Title, chat.Clip(Words(p.Texts, picture, " "), wordsMost), url)), nil
+}
+
+// paint asks for what is wished for and draws it, in its turn.
+func (p Painter) paint(ctx context.Context, w Wish) (picture chart.Picture, png []byte, silent []Silent, err error) {
+	end, err := p.Library.turn()
+	if err != nil {
+		return picture, nil, nil, err
 	}
 	defer end()
 	short, cancel := context.WithTimeout(ctx, drawFor)
 	defer cancel()
-	w := p.wish(inc, d)
-	if len(w.SLIs) == 0 && !d.AtEnd.IsZero() {
-		return nil, nil // it is measured no more
+	if picture, silent, err = p.Library.Picture(short, w, p.Texts); err != nil {
+		return picture, nil, silent, err
 	}
-	if len(w.SLIs) == 0 {
-		return nil, p.say(ctx, to, e, p.Texts.T("metrics.not these", cmp.Or(d.About, inc.Service), p.Texts.List(p.Library.Titles(nil))))
+	if png, err = picture.PNG(); err != nil {
+		err = timeline.Refusal(err)
 	}
-	picture, silent, err := p.Library.Picture(short, w, p.Texts)
-	if err != nil && !d.AtEnd.IsZero() {
-		return nil, err
-	}
-	if err != nil {
-		return nil, p.say(ctx, to, e, p.Texts.T("metrics.failed", silentWords(silent)))
-	}
-	png, err := picture.PNG()
-	if err != nil {
-		return nil, timeline.Refusal(err)
-	}
-	if shared == "" {
-		shared, err = p.share(ctx, to, d, chat.File{
-			Name: fileName(picture.Title) + ".png", Title: title, Content: string(png), Alt: Words(p.Texts, picture, " "),
-			Comment: p.comment(picture, silent),
-		})
-	}
-	if err != nil {
-		return nil, err
-	}
-	return p.kept(inc, png, p.drawn(inc, picture.Title, chat.Clip(Words(p.Texts, picture, " "), wordsMost), shared)), nil
+	return picture, png, silent, err
 }
 
 // share shares a picture. One that is drawn by itself is for the postmortem, and is
